@@ -1,0 +1,105 @@
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace tw {
+
+std::string_view category_name(Category category) {
+    switch (category) {
+        case Category::KernelError: return "KernelError";
+        case Category::HostError: return "HostError";
+        case Category::SpecError: return "SpecError";
+        case Category::CompileError: return "CompileError";
+        case Category::Unsupported: return "Unsupported";
+        case Category::Unimplemented: return "Unimplemented";
+        case Category::Environment: return "Environment";
+        case Category::InternalError: return "InternalError";
+    }
+    return "InternalError";
+}
+
+namespace {
+
+// Later lines of a multi-line field line up under the first.
+void append_field(std::string& out, std::string_view label, std::string_view text) {
+    if (text.empty()) return;
+    out += "\n  ";
+    out += label;
+    for (char c : text) {
+        out += c;
+        if (c == '\n') out += "       ";
+    }
+}
+
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20) {
+                    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+                } else {
+                    out += c;
+                }
+        }
+    }
+    return out + "\"";
+}
+
+std::string text_of(const std::vector<Diagnostic>& diagnostics) {
+    std::string out;
+    for (const Diagnostic& d : diagnostics) {
+        if (!out.empty()) out += "\n";
+        out += d.text();
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string Diagnostic::text() const {
+    std::string out = fmt::format("{}[{}]: {}", category_name(category), code, what);
+    const char* label = "at   ";
+    for (const std::string& place : at) {
+        append_field(out, label, place);
+        label = "and  ";
+    }
+    append_field(out, "why  ", why);
+    append_field(out, "fix  ", fix);
+    return out;
+}
+
+std::string Diagnostic::json() const {
+    std::string places;
+    for (const std::string& place : at) places += (places.empty() ? "" : ",") + json_string(place);
+    return fmt::format(R"({{"category":{},"code":{},"what":{},"at":[{}],"why":{},"fix":{}}})",
+                       json_string(category_name(category)), json_string(code), json_string(what), places,
+                       json_string(why), json_string(fix));
+}
+
+Error::Error(Diagnostic d) : Error(std::vector<Diagnostic>{std::move(d)}) {}
+
+Error::Error(std::vector<Diagnostic> diagnostics)
+    : std::runtime_error(text_of(diagnostics)), diagnostics_(std::move(diagnostics)) {
+    if (diagnostics_.empty()) diagnostics_.emplace_back();
+}
+
+void raise(Category category, std::string_view code, std::string what, Details details) {
+    throw Error(Diagnostic{category, std::string(code), std::move(what), std::move(details.at), std::move(details.why),
+                           std::move(details.fix)});
+}
+
+void raise_host(std::string_view code, std::string what, Details details) {
+    raise(Category::HostError, code, std::move(what), std::move(details));
+}
+
+void check_failed(const char* condition, const char* file, int line) {
+    raise(Category::InternalError, "invariant", fmt::format("{} does not hold", condition),
+          {.at = {fmt::format("{}:{}", file, line)}, .fix = "this is a bug in tilewright; please report it"});
+}
+
+}  // namespace tw

@@ -1,0 +1,22 @@
+// Registers of one core's compute side: SrcA and SrcB (two banks each), DST (two halves), their handshakes, and what the
+// *_init functions set. Owned by the core, used by the three TRISC fibers through the functions of tw/abi_compute.h.
+#pragma once
+
+#include "jit/kernel_request.h"
+
+#include <memory>
+
+namespace tw {
+
+struct ComputeState;  // defined in compute/registers.h
+
+struct ComputeStateDeleter {
+    void operator()(ComputeState*) const;
+};
+using ComputeStatePtr = std::unique_ptr<ComputeState, ComputeStateDeleter>;
+
+ComputeStatePtr make_compute_state();
+// Before each launch on a core with a compute kernel: counters to zero, DST cleared.
+void reset_compute_state(ComputeState&, const jit::ComputeOptions&, Arch);
+
+}  // namespace tw

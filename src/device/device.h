@@ -1,0 +1,59 @@
+// An open device: one chip with its memories and allocators.
+//
+// L1 of every worker core and every DRAM bank is one lazily mapped region of the process, so an open device costs virtual
+// addresses, not memory, until pages are touched. Guard pages stand after each L1 and each bank: a run past the end faults
+// and becomes a diagnostic.
+#pragma once
+
+#include "device/chip.h"
+#include "device/core_coord.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace tw {
+
+class Allocator;  // device/allocator.h: lock-step over all banks of one memory (host_api 6.4)
+
+enum class BufferType : uint8_t { DRAM = 0, L1 = 1, L1_SMALL = 3, TRACE = 4 };
+
+struct DeviceOptions {
+    uint32_t device_id = 0;
+    uint32_t l1_small_size = 0;
+    uint32_t trace_region_size = 0;
+    bool slow_dispatch = false;  // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
+};
+
+class Device {
+public:
+    static std::shared_ptr<Device> open(const ChipDescription&, const DeviceOptions& = {});
+    ~Device();
+
+    const ChipDescription& chip() const { return chip_; }
+    CoreCoord grid() const { return grid_; }  // workers programs may use
+    bool is_open() const { return open_; }
+    void close();  // frees buffers and memory; tensors of this device become "not allocated"
+
+    NocCoord worker_noc(CoreCoord logical) const;        // raises upstream's "No core coordinate found at location: ..."
+    CoreCoord logical_from_noc(NocCoord) const;          // likewise
+    uint32_t num_l1_banks() const { return grid_.x * grid_.y; }
+    CoreCoord l1_bank_core(uint32_t bank) const { return {bank % grid_.x, bank / grid_.x}; }
+
+    uint8_t* l1(CoreCoord logical) const;      // chip().l1_size bytes
+    uint8_t* dram(uint32_t bank) const;        // address 0 of the bank; dram_base + dram_bank_size bytes
+
+    Allocator& allocator(BufferType) const;
+
+private:
+    struct Memory;
+    Device(const ChipDescription&, const DeviceOptions&);
+
+    const ChipDescription& chip_;
+    DeviceOptions options_;
+    CoreCoord grid_;
+    bool open_ = true;
+    std::unique_ptr<Memory> memory_;
+    std::unique_ptr<Allocator> dram_allocator_, l1_allocator_, l1_small_allocator_;
+};
+
+}  // namespace tw

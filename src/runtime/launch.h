@@ -1,0 +1,63 @@
+// A validated program, ready to run: what each core gets. The program layer builds it, the runtime runs it to the end.
+#pragma once
+
+#include "device/device.h"
+#include "jit/kernel_request.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tw::runtime {
+
+struct CbPlacement {
+    uint8_t index = 0;
+    DataFormat format = DataFormat::Float16_b;
+    uint32_t address = 0;  // L1 offset
+    uint32_t size = 0;     // bytes
+    uint32_t page_size = 0;
+};
+
+struct SemaphoreInit {
+    uint32_t id = 0, value = 0;
+};
+
+struct KernelOnCore {
+    const jit::KernelImage* image = nullptr;  // null: this processor idles
+    std::span<const uint32_t> args, common_args;
+    uint8_t noc_index = 0;
+    uint16_t relative_x = 0, relative_y = 0;  // inside the bounding box of the kernel's cores
+};
+
+struct CoreLaunch {
+    CoreCoord core;
+    std::array<KernelOnCore, 5> kernels;  // by tw_risc
+    std::span<const CbPlacement> cbs;
+    std::span<const SemaphoreInit> semaphores;
+    jit::ComputeOptions compute;
+};
+
+enum class Schedule : uint8_t { Deterministic, Random, Parallel };
+
+struct RunOptions {
+    Schedule schedule = Schedule::Parallel;
+    uint64_t seed = 0;
+    uint32_t workers = 0;        // parallel: 0 = as many as the process may use
+    bool deferred_noc = true;    // transfers land late, as late as silicon allows (design D3)
+    double hang_seconds = 20;    // a run in which nothing happens for so long is ended with a report
+    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _HANG_SECONDS
+};
+
+struct LaunchReport {
+    double seconds = 0;
+    uint32_t cores = 0, fibers = 0;
+    uint64_t switches = 0;
+};
+
+// Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays usable.
+LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&);
+
+}  // namespace tw::runtime
