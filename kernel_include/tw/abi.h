@@ -88,6 +88,8 @@ typedef struct tw_ctx {
     const tw_site* site;            // the last API call made, for diagnostics
     tw_cb_counters* cb_counters;    // [TW_MAX_CBS], shared by the five RISCs of the core
     struct tw_core* core;           // opaque: the runtime's own state of this core
+    uint64_t noc_state[16];         // sticky command state of the NoC API, 8 words per NoC (tw/noc_state.h); zero at launch
+    uint32_t print_enabled;         // DPRINT: somebody wants this RISC's text; 0 makes printing cost one test
     tw_local_cb cb[TW_MAX_CBS];
 } tw_ctx;
 

@@ -1,0 +1,29 @@
+// Where an on-chip address turns into a host pointer, and back. An L1 address is a 32-bit offset that is equal on all cores
+// (docs/architecture.md, "Addresses"); a host pointer belongs to one core. Kernels hold pointers only while they read or write,
+// so these two functions are the whole border.
+#pragma once
+
+#include "tw/abi.h"
+#include "tw/site.h"
+
+#include <cstdint>
+
+namespace tw {
+
+template <class T>
+inline __attribute__((always_inline)) T* l1_pointer(uint32_t offset) {
+    return reinterpret_cast<T*>(tw_self()->l1 + offset);
+}
+
+// The offset of a pointer into this core's own L1. A value below the size of L1 is taken as an offset already: the lowest
+// pages of a process are never mapped, so it cannot be a pointer.
+inline __attribute__((always_inline)) uint32_t l1_offset(const volatile void* pointer, uint32_t bytes, const tw_site* site) {
+    tw_ctx* self = tw_self();
+    const uint64_t value = reinterpret_cast<uint64_t>(pointer);
+    const uint64_t offset = value - reinterpret_cast<uint64_t>(self->l1);
+    if (__builtin_expect(offset < self->l1_size, 1)) return static_cast<uint32_t>(offset);
+    if (value < self->l1_size) return static_cast<uint32_t>(value);
+    tw_bad_address(self, value, bytes, "pointer outside this core's L1", site);
+}
+
+}  // namespace tw
