@@ -1,17 +1,125 @@
-// One emulated Tensix core while a program runs on it.
+// One emulated Tensix core while a program runs on it: five processors, their circular buffers' counters, mailboxes and
+// compute registers.
+//
+// A core belongs to one worker thread at a time. Its fibers share everything here without locks; other cores touch only its
+// L1 (through the NoC) and its run state (to wake it).
 #pragma once
 
+#include "compute/compute_state.h"
 #include "core/wait.h"
 #include "device/core_coord.h"
+#include "fiber/fiber.h"
+#include "jit/kernel_request.h"
+#include "noc/transfer.h"
+#include "observe/event.h"
+#include "observe/problem.h"
 #include "tw/abi.h"
 
+#include <array>
+#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace tw {
 
-struct ComputeState;
+class NocMap;
 
-// The compute registers of the core that this fiber runs on.
-ComputeState& compute_state(tw_ctx*);
+enum class FiberState : uint8_t { Idle, Ready, Blocked, Done };
+
+// One RISC. `ctx` is first: a tw_ctx* that the kernel holds is a Processor*.
+struct Processor {
+    tw_ctx ctx{};
+    tw_core* core = nullptr;
+    Fiber fiber;
+    FiberState state = FiberState::Idle;
+    Wait wait;
+    const jit::KernelImage* image = nullptr;
+    const std::byte* text_begin = nullptr;  // of the image: where the fiber may be preempted
+    const std::byte* text_end = nullptr;
+    std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
+    std::array<NocQueue, 2> noc;
+    uint32_t polls = 0;               // non-blocking tests in a row
+};
+
+static_assert(offsetof(Processor, ctx) == 0);
+
+enum class RunState : uint8_t { Parked, Queued, Running, RunningDirty, Done };
+
+// A FIFO of one word for each (from, to) pair of processors (kernel_api 7: depth 4).
+struct Mailbox {
+    static constexpr uint32_t kDepth = 4;
+    uint32_t written = 0, read = 0;
+    uint32_t words[kDepth] = {};
+};
+
+// What the core layer needs of the launch that it is part of. Implemented by runtime/scheduler.
+class LaunchHost {
+public:
+    virtual ~LaunchHost() = default;
+    virtual void enqueue(tw_core&) = 0;        // the core was parked and has something to do again
+    virtual void stop(Problem&&) = 0;          // the launch has failed; fibers are dropped at their next switch
+    virtual void warn(Problem&&) = 0;          // reported, but the run goes on
+    virtual bool random(uint32_t one_in) = 0;  // seeded random schedule: true once in so many; else false
+    bool is_random = false;
+    bool deferred_noc = true;
+    bool allow_missing_args = false;
+};
+
+}  // namespace tw
+
+struct tw_core {
+    tw::CoreCoord coord;
+    std::array<tw::Processor, TW_RISC_COUNT> processors;
+    std::array<tw_cb_counters, TW_MAX_CBS> cb_counters{};
+    std::array<uint32_t, TW_MAX_CBS> cb_pages{};  // capacity; 0: no such CB in this program
+    std::array<uint8_t, TW_MAX_CBS> cb_format{};
+    std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
+    tw::ComputeStatePtr compute;
+    const tw::NocMap* noc_map = nullptr;
+    tw::LaunchHost* host = nullptr;  // null between launches
+    std::atomic<tw::RunState> run_state{tw::RunState::Done};
+    uint32_t fibers_left = 0;
+    uint64_t switches = 0;
+    uint64_t effects = 0;  // CB pushes and pops, writes, atomics: what tells work from spinning
+
+    // Tells the core's worker that its L1 has changed; called after the change.
+    void wake() {
+        tw::RunState s = run_state.load(std::memory_order_seq_cst);
+        for (;;) {
+            if (s == tw::RunState::Parked) {
+                if (run_state.compare_exchange_weak(s, tw::RunState::Queued)) return host->enqueue(*this);
+            } else if (s == tw::RunState::Running) {
+                if (run_state.compare_exchange_weak(s, tw::RunState::RunningDirty)) return;
+            } else {
+                return;
+            }
+        }
+    }
+};
+
+namespace tw {
+
+inline Processor& processor_of(tw_ctx* ctx) { return *reinterpret_cast<Processor*>(ctx); }
+inline const Processor& processor_of(const tw_ctx* ctx) { return *reinterpret_cast<const Processor*>(ctx); }
+
+inline ComputeState& compute_state(tw_ctx* ctx) { return *ctx->core->compute; }
+
+const char* risc_name(uint32_t risc);
+
+// Fills in who and where, so that a problem outlives the fiber it came from.
+Problem problem_at(const tw_ctx*, const tw_site*, ProblemKind, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0);
+
+// Ends the launch because of this fiber. Never returns: the fiber is dropped.
+[[noreturn]] void stop_fiber(tw_ctx*, Problem&&);
+
+// In the seeded random schedule, sometimes gives way although it need not.
+void maybe_preempt(tw_ctx*);
+
+// Called by each API function: the kernel is alive and its place is known.
+inline void enter_call(tw_ctx* ctx, const tw_site* site) {
+    ctx->site = site;
+    ctx->spin = 0;
+}
 
 }  // namespace tw

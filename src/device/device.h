@@ -44,6 +44,9 @@ public:
 
     Allocator& allocator(BufferType) const;
 
+    // What the runtime keeps for this device between launches (emulated cores, the NoC map). Opaque here: layers above own it.
+    std::shared_ptr<void>& runtime_state() const { return runtime_state_; }
+
 private:
     struct Memory;
     Device(const ChipDescription&, const DeviceOptions&);
@@ -52,6 +55,7 @@ private:
     DeviceOptions options_;
     CoreCoord grid_;
     bool open_ = true;
+    mutable std::shared_ptr<void> runtime_state_;
     std::unique_ptr<Memory> memory_;
     std::unique_ptr<Allocator> dram_allocator_, l1_allocator_, l1_small_allocator_;
 };

@@ -1,6 +1,7 @@
 // A validated program, ready to run: what each core gets. The program layer builds it, the runtime runs it to the end.
 #pragma once
 
+#include "base/error.h"
 #include "device/device.h"
 #include "jit/kernel_request.h"
 
@@ -47,14 +48,16 @@ struct RunOptions {
     uint64_t seed = 0;
     uint32_t workers = 0;        // parallel: 0 = as many as the process may use
     bool deferred_noc = true;    // transfers land late, as late as silicon allows (design D3)
+    bool allow_missing_args = false;  // a runtime arg that the host did not give reads 0 instead of ending the run
     double hang_seconds = 20;    // a run in which nothing happens for so long is ended with a report
-    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _HANG_SECONDS
+    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _HANG_SECONDS, _MISSING_ARGS
 };
 
 struct LaunchReport {
     double seconds = 0;
     uint32_t cores = 0, fibers = 0;
     uint64_t switches = 0;
+    std::vector<Diagnostic> warnings;
 };
 
 // Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays usable.

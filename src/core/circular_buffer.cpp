@@ -1,0 +1,117 @@
+// Circular buffers: two counters that all processors share, and pointers that each processor keeps for itself.
+//
+// As on silicon, a push moves only the pusher's write pointer and a pop only the popper's read pointer; the counters tell
+// the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the wrap.
+// A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
+// (kernel_api section 3).
+#include "core/core.h"
+
+namespace tw {
+namespace {
+
+// Non-blocking tests that fail this often in a row are a polling loop: others must get their turn.
+constexpr uint32_t kPollsBeforeYield = 16;
+
+// Pointers count bytes on the data-movement processors and 16-byte units on the compute threads; so do sizes.
+uint32_t capacity(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
+    if (__builtin_expect(cb >= TW_MAX_CBS || ctx->core->cb_pages[cb] == 0, 0)) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnknown, cb));
+    }
+    return ctx->core->cb_pages[cb];
+}
+
+void advance(tw_ctx* ctx, uint32_t cb, uint32_t& pointer, uint32_t pages, const tw_site* site) {
+    tw_local_cb& local = ctx->cb[cb];
+    const uint32_t next = pointer + pages * local.fifo_page_size;
+    if (next < local.fifo_limit) {
+        pointer = next;
+    } else if (next == local.fifo_limit) {
+        pointer = next - local.fifo_size;
+    } else {
+        const uint32_t left = local.fifo_page_size ? (local.fifo_limit - pointer) / local.fifo_page_size : 0;
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbWrap, cb, pages, left));
+    }
+}
+
+}  // namespace
+}  // namespace tw
+
+using namespace tw;
+
+extern "C" {
+
+void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
+    enter_call(ctx, site);
+    const uint32_t total = capacity(ctx, cb, site);
+    if (__builtin_expect(pages > total, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
+    emit(EventKind::CbReserve, ctx, site, cb, pages);
+    const tw_cb_counters& c = ctx->core->cb_counters[cb];
+    wait_until(ctx, {.kind = WaitKind::CbSpace, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(cb),
+                     .a = &c.received, .b = &c.acked, .value = total - pages}, site);
+}
+
+void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
+    enter_call(ctx, site);
+    const uint32_t total = capacity(ctx, cb, site);
+    tw_cb_counters& c = ctx->core->cb_counters[cb];
+    const uint32_t free = total - (c.received - c.acked);
+    if (__builtin_expect(pages > free, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
+    tw_local_cb& local = ctx->cb[cb];
+    advance(ctx, cb, local.fifo_wr_ptr, pages, site);
+    local.fifo_wr_tile_ptr = 0;
+    local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
+    __atomic_store_n(&c.received, c.received + pages, __ATOMIC_RELEASE);
+    ++ctx->core->effects;
+    emit(EventKind::CbPush, ctx, site, cb, pages);
+    if (ctx->core->host->is_random) maybe_preempt(ctx);
+}
+
+void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
+    enter_call(ctx, site);
+    const uint32_t total = capacity(ctx, cb, site);
+    if (__builtin_expect(pages > total, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
+    emit(EventKind::CbWait, ctx, site, cb, pages);
+    const tw_cb_counters& c = ctx->core->cb_counters[cb];
+    wait_until(ctx, {.kind = WaitKind::CbPages, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(cb),
+                     .a = &c.received, .b = &c.acked, .value = pages}, site);
+}
+
+void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
+    enter_call(ctx, site);
+    capacity(ctx, cb, site);
+    tw_cb_counters& c = ctx->core->cb_counters[cb];
+    const uint32_t there = c.received - c.acked;
+    if (__builtin_expect(pages > there, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there));
+    tw_local_cb& local = ctx->cb[cb];
+    advance(ctx, cb, local.fifo_rd_ptr, pages, site);
+    local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);
+    __atomic_store_n(&c.acked, c.acked + pages, __ATOMIC_RELEASE);
+    ++ctx->core->effects;
+    emit(EventKind::CbPop, ctx, site, cb, pages);
+    if (ctx->core->host->is_random) maybe_preempt(ctx);
+}
+
+static uint32_t polled(tw_ctx* ctx, uint32_t pages, const tw_site* site) {
+    Processor& processor = processor_of(ctx);
+    if (++processor.polls >= kPollsBeforeYield) {
+        processor.polls = 0;
+        tw_yield(ctx, site);
+    }
+    return pages;
+}
+
+uint32_t tw_cb_pages_free(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
+    enter_call(ctx, site);
+    const uint32_t total = capacity(ctx, cb, site);
+    const tw_cb_counters& c = ctx->core->cb_counters[cb];
+    return polled(ctx, total - (c.received - c.acked), site);
+}
+
+uint32_t tw_cb_pages_ready(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
+    enter_call(ctx, site);
+    capacity(ctx, cb, site);
+    const tw_cb_counters& c = ctx->core->cb_counters[cb];
+    return polled(ctx, c.received - c.acked, site);
+}
+
+}  // extern "C"

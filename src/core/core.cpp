@@ -1,0 +1,123 @@
+#include "core/core.h"
+
+#include <cstdio>
+
+__thread tw_ctx* tw_current __attribute__((tls_model("initial-exec"))) = nullptr;
+
+#if !defined(__x86_64__)
+extern "C" tw_ctx* tw_current_slow(void) { return tw_current; }
+#endif
+
+namespace tw {
+
+const char* risc_name(uint32_t risc) {
+    static constexpr const char* kNames[] = {"BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)", "TRISC2 (pack)"};
+    return risc < TW_RISC_COUNT ? kNames[risc] : "?";
+}
+
+Problem problem_at(const tw_ctx* ctx, const tw_site* site, ProblemKind kind, uint64_t a, uint64_t b, uint64_t c) {
+    Problem p;
+    p.kind = kind;
+    p.a = a;
+    p.b = b;
+    p.c = c;
+    if (!site) site = ctx->site;
+    if (site) {
+        p.file = site->file;
+        p.line = site->line;
+    }
+    const Processor& processor = processor_of(ctx);
+    if (processor.image) p.kernel = processor.image->name;
+    p.core_x = ctx->logical_x;
+    p.core_y = ctx->logical_y;
+    p.risc = ctx->risc;
+    return p;
+}
+
+void stop_fiber(tw_ctx* ctx, Problem&& problem) {
+    Processor& processor = processor_of(ctx);
+    {
+        Problem moved = std::move(problem);  // nothing may stay alive on a stack that is never unwound
+        processor.core->host->stop(std::move(moved));
+    }
+    processor.state = FiberState::Blocked;
+    processor.wait = Wait{};
+    for (;;) processor.fiber.suspend();
+}
+
+void fail_kernel(tw_ctx* ctx, const char* code, const char* what, const char* why, const char* fix, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::Custom);
+    p.code = code;
+    p.what = what;
+    p.why = why ? why : "";
+    p.fix = fix ? fix : "";
+    stop_fiber(ctx, std::move(p));
+}
+
+void wait_until(tw_ctx* ctx, const Wait& wait, const tw_site* site) {
+    Processor& processor = processor_of(ctx);
+    if (wait.satisfied() && !processor.core->host->is_random) return;
+    ctx->site = site;
+    ctx->spin = 0;
+    maybe_preempt(ctx);
+    while (!wait.satisfied()) {
+        emit(EventKind::Block, ctx, site, static_cast<uint64_t>(wait.kind), wait.subject);
+        processor.wait = wait;
+        processor.state = FiberState::Blocked;
+        processor.fiber.suspend();
+        emit(EventKind::Resume, ctx, site, static_cast<uint64_t>(wait.kind), wait.subject);
+    }
+}
+
+void maybe_preempt(tw_ctx* ctx) {
+    Processor& processor = processor_of(ctx);
+    if (!processor.core->host->random(4)) return;
+    processor.state = FiberState::Ready;
+    processor.wait = Wait{};
+    processor.fiber.suspend();
+}
+
+}  // namespace tw
+
+using namespace tw;
+
+extern "C" {
+
+void tw_yield(tw_ctx* ctx, const tw_site* site) {
+    Processor& processor = processor_of(ctx);
+    if (site) ctx->site = site;
+    ctx->spin = 0;
+    processor.wait = Wait{.kind = WaitKind::Yield};
+    processor.state = FiberState::Ready;
+    processor.fiber.suspend();
+}
+
+void tw_assert_fail(tw_ctx* ctx, const char* expression, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::Assert);
+    p.what = expression;
+    stop_fiber(ctx, std::move(p));
+}
+
+void tw_bad_address(tw_ctx* ctx, uint64_t address, uint32_t bytes, const char* what, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::BadAddress, address, bytes);
+    p.what = what ? what : "";
+    stop_fiber(ctx, std::move(p));
+}
+
+void tw_unimplemented(tw_ctx* ctx, const char* what, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::Unimplemented);
+    p.what = what ? what : "";
+    stop_fiber(ctx, std::move(p));
+}
+
+void tw_print(tw_ctx* ctx, const char* text, uint32_t length, const tw_site* site) {
+    enter_call(ctx, site);
+    if (ctx->event_mask & event_bit(EventKind::Print)) {
+        emit(EventKind::Print, ctx, site, reinterpret_cast<uintptr_t>(text), length);
+        return;
+    }
+    fprintf(stdout, "(%u,%u) %s: %.*s", ctx->logical_x, ctx->logical_y, risc_name(ctx->risc), static_cast<int>(length), text);
+    if (length == 0 || text[length - 1] != '\n') fputc('\n', stdout);
+}
+
+}  // extern "C"

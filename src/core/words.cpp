@@ -1,0 +1,92 @@
+// L1 words that kernels wait on (semaphores and flags), runtime arguments, and the compute threads' mailboxes.
+#include "core/core.h"
+
+namespace tw {
+namespace {
+
+uint32_t* word_at(tw_ctx* ctx, uint32_t address, const tw_site* site) {
+    if (__builtin_expect(address % 4 != 0 || address > ctx->l1_size - 4, 0)) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, address));
+    }
+    return reinterpret_cast<uint32_t*>(ctx->l1 + address);
+}
+
+uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::MissingArg, index, count, common);
+    // A core that was given no arguments at all is an idle core of the program's grid: on silicon its kernel reads what is
+    // there and, in working programs, finds nothing to do (host_api 8.3). It reads zeros here, and the user is told.
+    if (count == 0 || ctx->core->host->allow_missing_args) {
+        ctx->core->host->warn(std::move(p));
+        return 0;
+    }
+    stop_fiber(ctx, std::move(p));
+}
+
+}  // namespace
+}  // namespace tw
+
+using namespace tw;
+
+extern "C" {
+
+uint32_t tw_rt_arg(tw_ctx* ctx, uint32_t i, const tw_site* site) {
+    if (__builtin_expect(i < ctx->rt_arg_count, 1)) return ctx->rt_args[i];
+    return missing_arg(ctx, i, ctx->rt_arg_count, false, site);
+}
+
+uint32_t tw_common_arg(tw_ctx* ctx, uint32_t i, const tw_site* site) {
+    if (__builtin_expect(i < ctx->common_arg_count, 1)) return ctx->common_args[i];
+    return missing_arg(ctx, i, ctx->common_arg_count, true, site);
+}
+
+void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t value, const tw_site* site) {
+    enter_call(ctx, site);
+    const uint32_t* word = word_at(ctx, address, site);
+    const WaitOp op = compare == TW_AT_LEAST ? WaitOp::AtLeast : compare == TW_NOT_EQUAL ? WaitOp::NotEqual : WaitOp::Equal;
+    wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
+}
+
+uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
+    const uint32_t value = __atomic_load_n(word_at(ctx, address, nullptr), __ATOMIC_ACQUIRE);
+    // A loop around this is a spin with a call in it; it counts like one without (tw_loop_tick).
+    if (__builtin_expect(++ctx->spin >= 256, 0)) tw_yield(ctx, nullptr);
+    return value;
+}
+
+void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
+    __atomic_store_n(word_at(ctx, address, nullptr), value, __ATOMIC_RELEASE);
+    ++ctx->core->effects;
+    emit(EventKind::SemaphoreSet, ctx, ctx->site, address, value);
+}
+
+uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
+    ++ctx->core->effects;
+    return __atomic_fetch_add(word_at(ctx, address, nullptr), add, __ATOMIC_ACQ_REL);
+}
+
+void tw_mailbox_write(tw_ctx* ctx, uint32_t to_risc, uint32_t value, const tw_site* site) {
+    enter_call(ctx, site);
+    if (to_risc >= TW_RISC_COUNT) {
+        fail_kernel(ctx, "mailbox", "mailbox_write names a processor that does not exist", nullptr, nullptr, site);
+    }
+    Mailbox& box = ctx->core->mailboxes[ctx->risc][to_risc];
+    wait_until(ctx, {.kind = WaitKind::MailboxFree, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(to_risc),
+                     .a = &box.written, .b = &box.read, .value = Mailbox::kDepth - 1}, site);
+    box.words[box.written % Mailbox::kDepth] = value;
+    ++box.written;
+}
+
+uint32_t tw_mailbox_read(tw_ctx* ctx, uint32_t from_risc, const tw_site* site) {
+    enter_call(ctx, site);
+    if (from_risc >= TW_RISC_COUNT) {
+        fail_kernel(ctx, "mailbox", "mailbox_read names a processor that does not exist", nullptr, nullptr, site);
+    }
+    Mailbox& box = ctx->core->mailboxes[from_risc][ctx->risc];
+    wait_until(ctx, {.kind = WaitKind::MailboxFull, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(from_risc),
+                     .a = &box.written, .b = &box.read, .value = 1}, site);
+    const uint32_t value = box.words[box.read % Mailbox::kDepth];
+    ++box.read;
+    return value;
+}
+
+}  // extern "C"

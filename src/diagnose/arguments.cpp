@@ -1,0 +1,21 @@
+// Runtime arguments that the host did not give.
+#include "diagnose/explain.h"
+
+#include <fmt/format.h>
+
+namespace tw::diagnose {
+namespace {
+
+const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const Problem& p, Diagnostic& d) {
+    const char* kind = p.c ? "common runtime arg" : "runtime arg";
+    d.what = p.b == 0 ? fmt::format("the kernel reads {} {}, but this core was given none", kind, p.a)
+                      : fmt::format("the kernel reads {} {}, but this core was given only {}", kind, p.a, p.b);
+    d.why = p.b == 0 ? "on silicon it reads whatever an earlier program left there; here it reads 0"
+                     : "on silicon it would read whatever an earlier program left there";
+    d.fix = p.c ? fmt::format("give {} words in KernelDescriptor.common_runtime_args", p.a + 1)
+                : fmt::format("give core ({},{}) {} words in KernelDescriptor.runtime_args, or leave the core out of core_ranges "
+                              "(TILEWRIGHT_MISSING_ARGS=zero reads them as 0)", p.core_x, p.core_y, p.a + 1);
+});
+
+}  // namespace
+}  // namespace tw::diagnose

@@ -1,0 +1,40 @@
+// Circular buffers used against their protocol.
+#include "diagnose/explain.h"
+
+#include <fmt/format.h>
+
+namespace tw::diagnose {
+namespace {
+
+const Rule unknown(ProblemKind::CbUnknown, "cb-unknown", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("circular buffer {} does not exist on this core", p.a);
+    d.why = "no CBDescriptor of the program has this buffer_index with a core range that holds the core";
+    d.fix = fmt::format("add a CBDescriptor with CBFormatDescriptor(buffer_index={}, ...) for the core, or use another index", p.a);
+});
+
+const Rule too_many(ProblemKind::CbTooManyPages, "cb-capacity", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("asks for {} pages of circular buffer {}, which holds only {}", p.b, p.a, p.c);
+    d.why = "the wait can never end";
+    d.fix = fmt::format("give CB {} at least {} pages (CBDescriptor.total_size), or take fewer at a time", p.a, p.b);
+});
+
+const Rule overrun(ProblemKind::CbOverrun, "cb-overrun", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("cb_push_back({}, {}) publishes more pages than are free ({})", p.a, p.b, p.c);
+    d.why = "pages that the consumer has not popped yet would be overwritten";
+    d.fix = fmt::format("call cb_reserve_back({}, {}) before the pages are written", p.a, p.b);
+});
+
+const Rule underrun(ProblemKind::CbUnderrun, "cb-underrun", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("cb_pop_front({}, {}) takes more pages than are there ({})", p.a, p.b, p.c);
+    d.why = "pages that the producer has not pushed yet would be handed back";
+    d.fix = fmt::format("call cb_wait_front({}, {}) first, and pop only what was waited for", p.a, p.b);
+});
+
+const Rule wrap(ProblemKind::CbWrap, "cb-wrap", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("moving circular buffer {} by {} pages runs past its end, {} pages on", p.a, p.b, p.c);
+    d.why = "the pointer goes back to the start only when it meets the end exactly; on silicon the rest lands in the next buffer";
+    d.fix = "use one block size for a CB, and make its page count a multiple of that";
+});
+
+}  // namespace
+}  // namespace tw::diagnose

@@ -1,0 +1,31 @@
+// From facts to words: every problem that a run can end with becomes a Diagnostic here.
+//
+// One file per family of problems; each registers a function for the kinds that it knows. Adding one is adding a file.
+#pragma once
+
+#include "base/error.h"
+#include "core/core.h"
+#include "observe/problem.h"
+
+#include <span>
+#include <vector>
+
+namespace tw::diagnose {
+
+Diagnostic explain(const Problem&);
+// Problems that did not end the run: one per kind, kernel and line, with the number of cores that had it.
+std::vector<Diagnostic> explain_warnings(const std::vector<Problem>&);
+// Fibers are left and none can go on: who waits for what.
+Diagnostic explain_deadlock(std::span<tw_core* const>);
+Diagnostic explain_hang(std::span<tw_core* const>);
+
+// "kernels/reader.cpp:41, core (2,3), NCRISC"
+std::string place(const Problem&);
+
+// Fills what, why and fix; category, code and place are set already and may be changed.
+using Explain = void (*)(const Problem&, Diagnostic&);
+struct Rule {
+    Rule(ProblemKind, const char* code, Explain);
+};
+
+}  // namespace tw::diagnose

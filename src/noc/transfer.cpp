@@ -1,0 +1,315 @@
+#include "noc/transfer.h"
+
+#include "core/core.h"
+#include "noc/noc_map.h"
+
+#include <cstring>
+
+namespace tw {
+namespace {
+
+// A processor that never waits for its transfers must not pile them up without bound; silicon's own queues are shorter.
+constexpr size_t kMostPending = 512;
+
+void poison(uint8_t* p, uint32_t bytes) {
+    uint32_t i = 0;
+    for (; i + 4 <= bytes; i += 4) std::memcpy(p + i, &kPoison, 4);
+    for (; i < bytes; ++i) p[i] = static_cast<uint8_t>(kPoison >> (8 * (i % 4)));
+}
+
+const NocTarget& target_of(tw_ctx* ctx, const NocAddress& address, uint64_t raw, uint32_t bytes, const tw_site* site) {
+    const NocTarget& target = ctx->core->noc_map->at(address.x, address.y);
+    if (__builtin_expect(target.size == 0, 0)) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocNoTarget, raw, bytes));
+    }
+    if (__builtin_expect(address.local + bytes > target.size, 0)) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, raw, bytes, target.size));
+    }
+    return target;
+}
+
+uint8_t* own_l1(tw_ctx* ctx, uint32_t address, uint32_t bytes, const tw_site* site) {
+    if (__builtin_expect(uint64_t{address} + bytes > ctx->l1_size, 0)) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::L1OutOfRange, address, bytes));
+    }
+    return ctx->l1 + address;
+}
+
+// Calls f(target) for each worker in the rectangle but the sender (unless it is included). Callers give the corners in
+// either order: on NoC 1 the start is the larger one (kernel_api section 4).
+template <class F>
+uint32_t for_each_in_rectangle(const NocMap& map, tw_core* sender, uint64_t rectangle, bool include_self, F f) {
+    const NocAddress a(rectangle);
+    const uint32_t x0 = a.x < a.start_x ? a.x : a.start_x, x1 = a.x < a.start_x ? a.start_x : a.x;
+    const uint32_t y0 = a.y < a.start_y ? a.y : a.start_y, y1 = a.y < a.start_y ? a.start_y : a.y;
+    uint32_t count = 0;
+    for (uint32_t y = y0; y <= y1; ++y) {
+        for (uint32_t x = x0; x <= x1; ++x) {
+            const NocTarget& target = map.at(x, y);
+            if (!target.is_l1) continue;
+            if (!include_self && target.base == sender->processors[0].ctx.l1) continue;
+            ++count;
+            f(target);
+        }
+    }
+    return count;
+}
+
+void check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests, const tw_site* site) {
+    const NocAddress a(rectangle);
+    if (a.local + bytes > ctx->l1_size) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
+    }
+    const uint32_t there =
+        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, rectangle, flags & TW_NOC_INCLUDE_SELF, [](const NocTarget&) {});
+    // On silicon the sender waits for as many acknowledgements as it named: any other number hangs the next barrier.
+    if (there != num_dests) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
+}
+
+void perform(const PendingRead& r) { std::memmove(r.destination, r.source, r.bytes); }
+
+void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
+    if (w.source) {
+        // One aligned word may be a flag that another core polls: it must arrive whole, and after what was written before.
+        if (w.bytes == 4 && (reinterpret_cast<uintptr_t>(destination) & 3) == 0) {
+            uint32_t word;
+            std::memcpy(&word, w.source, 4);
+            __atomic_store_n(reinterpret_cast<uint32_t*>(destination), word, __ATOMIC_RELEASE);
+        } else {
+            std::memmove(destination, w.source, w.bytes);
+        }
+    } else {
+        std::memset(destination, 0, w.bytes);
+    }
+    if (target) target->wake();
+}
+
+void perform(const Processor& p, const PendingWrite& w) {
+    if (w.flags & TW_NOC_MULTICAST) {
+        const uint64_t local = NocAddress(w.rectangle).local;
+        for_each_in_rectangle(*p.core->noc_map, p.core, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF,
+                              [&](const NocTarget& t) { copy_in(w, t.base + local, t.core); });
+    } else {
+        copy_in(w, w.destination, w.target);
+    }
+}
+
+void store_bytes(uint8_t* p, uint32_t value, uint32_t byte_enable) {
+    if (byte_enable == 0xf) {
+        __atomic_store_n(reinterpret_cast<uint32_t*>(p), value, __ATOMIC_RELEASE);
+        return;
+    }
+    for (uint32_t i = 0; i < 4; ++i) {
+        if (byte_enable >> i & 1) p[i] = static_cast<uint8_t>(value >> (8 * i));
+    }
+}
+
+void check_word(tw_ctx* ctx, uint64_t dst, const tw_site* site) {
+    if (NocAddress(dst).local % 4 != 0) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, NocAddress(dst).local));
+}
+
+bool immediately(tw_ctx* ctx) {
+    LaunchHost& host = *ctx->core->host;
+    return !host.deferred_noc || host.random(2);
+}
+
+// The transfer queue of the NoC that the kernel named.
+NocQueue& queue_of(tw_ctx* ctx, uint32_t noc) { return processor_of(ctx).noc[noc & 1]; }
+
+}  // namespace
+
+void land_reads(Processor& p, uint32_t noc, uint32_t trid) {
+    std::vector<PendingRead>& reads = p.noc[noc & 1].reads;
+    if (trid == TW_NOC_TRID_NONE) {
+        for (const PendingRead& r : reads) perform(r);
+        reads.clear();
+        return;
+    }
+    size_t kept = 0;
+    for (const PendingRead& r : reads) {
+        if (r.trid == trid) {
+            perform(r);
+        } else {
+            reads[kept++] = r;
+        }
+    }
+    reads.resize(kept);
+}
+
+void land_writes(Processor& p, uint32_t noc, uint32_t trid) {
+    std::vector<PendingWrite>& writes = p.noc[noc & 1].writes;
+    if (writes.empty()) return;
+    if (trid == TW_NOC_TRID_NONE) {
+        for (const PendingWrite& w : writes) perform(p, w);
+        writes.clear();
+        return;
+    }
+    // Writes keep their order, so those before the last one of this id arrive too.
+    size_t end = 0;
+    for (size_t i = 0; i < writes.size(); ++i) {
+        if (writes[i].trid == trid) end = i + 1;
+    }
+    for (size_t i = 0; i < end; ++i) perform(p, writes[i]);
+    writes.erase(writes.begin(), writes.begin() + static_cast<ptrdiff_t>(end));
+}
+
+bool land_all_writes(Processor& p) {
+    bool any = false;
+    for (uint32_t noc = 0; noc < 2; ++noc) {
+        if (p.noc[noc].writes.empty()) continue;
+        any = true;
+        land_writes(p, noc);
+    }
+    return any;
+}
+
+bool land_all_reads(Processor& p) {
+    bool any = false;
+    for (uint32_t noc = 0; noc < 2; ++noc) {
+        if (p.noc[noc].reads.empty()) continue;
+        any = true;
+        land_reads(p, noc);
+    }
+    return any;
+}
+
+}  // namespace tw
+
+using namespace tw;
+
+extern "C" {
+
+void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint32_t bytes, uint32_t trid, const tw_site* site) {
+    enter_call(ctx, site);
+    const NocAddress address(src);
+    const NocTarget& target = target_of(ctx, address, src, bytes, site);
+    const PendingRead r{target.base + address.local, own_l1(ctx, dst_l1, bytes, site), bytes, trid};
+    ++ctx->core->effects;
+    emit(EventKind::NocRead, ctx, site, src, bytes);
+    if (immediately(ctx)) return perform(r);
+    NocQueue& queue = queue_of(ctx, noc);
+    // A core that reads its own L1 may have source and destination overlap; poison would then eat the source.
+    if (r.source + bytes <= r.destination || r.destination + bytes <= r.source) poison(r.destination, bytes);
+    if (queue.reads.size() >= kMostPending) land_reads(processor_of(ctx), noc);
+    queue.reads.push_back(r);
+}
+
+void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint32_t bytes, uint32_t flags,
+                  uint32_t num_dests, uint32_t trid, const tw_site* site) {
+    enter_call(ctx, site);
+    PendingWrite w{};
+    w.source = flags & TW_NOC_PAGE_ZERO ? nullptr : own_l1(ctx, src_l1, bytes, site);
+    w.bytes = bytes;
+    w.trid = trid;
+    w.flags = flags;
+    if (flags & TW_NOC_MULTICAST) {
+        check_rectangle(ctx, dst, bytes, flags, num_dests, site);
+        w.rectangle = dst;
+    } else {
+        const NocAddress address(dst);
+        const NocTarget& target = target_of(ctx, address, dst, bytes, site);
+        w.destination = target.base + address.local;
+        w.target = target.core;
+    }
+    ++ctx->core->effects;
+    emit(EventKind::NocWrite, ctx, site, dst, bytes);
+    Processor& processor = processor_of(ctx);
+    NocQueue& queue = queue_of(ctx, noc);
+    if (queue.writes.size() >= kMostPending || immediately(ctx)) {
+        land_writes(processor, noc);
+        perform(processor, w);
+    } else {
+        queue.writes.push_back(w);
+    }
+}
+
+void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, uint32_t byte_enable, uint32_t flags,
+                       uint32_t num_dests, const tw_site* site) {
+    enter_call(ctx, site);
+    check_word(ctx, dst, site);
+    land_writes(processor_of(ctx), noc);
+    const NocAddress address(dst);
+    if (flags & TW_NOC_MULTICAST) {
+        check_rectangle(ctx, dst, 4, flags, num_dests, site);
+        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, dst, flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
+            store_bytes(t.base + address.local, value, byte_enable);
+            if (t.core) t.core->wake();
+        });
+    } else {
+        const NocTarget& target = target_of(ctx, address, dst, 4, site);
+        store_bytes(target.base + address.local, value, byte_enable);
+        if (target.core) target.core->wake();
+    }
+    ++ctx->core->effects;
+    emit(EventKind::NocWrite, ctx, site, dst, 4);
+    maybe_preempt(ctx);
+}
+
+void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, uint32_t flags, uint32_t num_dests,
+                       const tw_site* site) {
+    enter_call(ctx, site);
+    check_word(ctx, dst, site);
+    land_writes(processor_of(ctx), noc);
+    const NocAddress address(dst);
+    const auto add = [&](const NocTarget& t) {
+        __atomic_fetch_add(reinterpret_cast<uint32_t*>(t.base + address.local), value, __ATOMIC_ACQ_REL);
+        if (t.core) t.core->wake();
+    };
+    if (flags & TW_NOC_MULTICAST) {
+        check_rectangle(ctx, dst, 4, flags, num_dests, site);
+        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, dst, flags & TW_NOC_INCLUDE_SELF, add);
+    } else {
+        add(target_of(ctx, address, dst, 4, site));
+    }
+    ++ctx->core->effects;
+    emit(EventKind::NocAtomic, ctx, site, dst, value);
+    maybe_preempt(ctx);
+}
+
+void tw_noc_barrier(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
+    enter_call(ctx, site);
+    maybe_preempt(ctx);
+    Processor& processor = processor_of(ctx);
+    if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
+    if (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT)) land_writes(processor, noc, trid);
+    emit(EventKind::NocBarrier, ctx, site, what, trid);
+}
+
+uint32_t tw_noc_is_done(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
+    enter_call(ctx, site);
+    Processor& processor = processor_of(ctx);
+    const NocQueue& queue = queue_of(ctx, noc);
+    const bool pending = (what & TW_WAIT_READS && !queue.reads.empty()) ||
+                         (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT) && !queue.writes.empty());
+    if (!pending) return 1;
+    tw_yield(ctx, site);  // the poll says no once; it lands then, so that a polling loop ends
+    if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
+    if (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT)) land_writes(processor, noc, trid);
+    return 0;
+}
+
+uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page,
+                                uint32_t offset) {
+    const NocMap& map = *ctx->core->noc_map;
+    const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
+    const uint32_t bank = page % banks;
+    const uint64_t local = uint64_t{base} + uint64_t{page / banks} * aligned_page + offset;
+    return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
+}
+
+uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local) {
+    const NocMap& map = *ctx->core->noc_map;
+    const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
+    if (bank >= banks) {
+        fail_kernel(ctx, "no-such-bank", "a bank number is past the last bank of this memory",
+                    "the kernel computed a bank from a page or took it from its arguments", "check the page count and the TensorAccessorArgs", nullptr);
+    }
+    return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
+}
+
+uint32_t tw_bank_count(tw_ctx* ctx, uint32_t is_dram) {
+    const NocMap& map = *ctx->core->noc_map;
+    return is_dram ? map.dram_bank_count() : map.l1_bank_count();
+}
+
+}  // extern "C"

@@ -1,0 +1,43 @@
+// What went wrong on a core, as values. The core model only states the fact; src/diagnose turns it into words.
+#pragma once
+
+#include "tw/abi.h"
+
+#include <cstdint>
+#include <string>
+
+namespace tw {
+
+enum class ProblemKind : uint8_t {
+    Custom,           // text in code/what/why/fix
+    MissingArg,       // a: index, b: how many there are; c: 1 for common args
+    CbTooManyPages,   // a: cb, b: pages asked, c: capacity; waits for or reserves more than the CB can ever hold
+    CbOverrun,        // a: cb, b: pages pushed, c: pages free
+    CbUnderrun,       // a: cb, b: pages popped, c: pages there
+    CbUnknown,        // a: cb
+    CbWrap,           // a: cb, b: pages, c: pages up to the end
+    NocNoTarget,      // a: noc address, b: bytes
+    NocOutOfRange,    // a: noc address, b: bytes, c: size of that memory
+    L1OutOfRange,     // a: L1 address, b: bytes
+    MulticastCount,   // a: noc address, b: destinations named, c: destinations in the rectangle
+    BadSemaphoreWord, // a: address
+    Fault,            // a: signal, b: fault address, c: program counter
+    Assert,           // text in what
+    BadAddress,       // a: address, b: bytes; text in what
+    Unimplemented,    // text in what
+    Hang,             // nothing happened for long; a: seconds
+};
+
+struct Problem {
+    ProblemKind kind = ProblemKind::Custom;
+    uint64_t a = 0, b = 0, c = 0;
+    std::string code, what, why, fix;
+    // Copied when it happened: the fiber's memory may be gone when the text is made.
+    std::string file;
+    uint32_t line = 0;
+    std::string kernel;
+    uint16_t core_x = 0, core_y = 0;
+    uint8_t risc = 0;
+};
+
+}  // namespace tw

@@ -1,0 +1,143 @@
+#include "runtime/device_cores.h"
+
+#include "noc/transfer.h"
+#include "runtime/l1_layout.h"
+#include "runtime/signals.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tw::runtime {
+namespace {
+
+void run_kernel(void* argument) {
+    auto* p = static_cast<Processor*>(argument);
+    emit(EventKind::KernelStart, &p->ctx, nullptr);
+    p->image->entry();
+    // On silicon what is still in flight lands some time; a kernel should have waited for it.
+    land_all_reads(*p);
+    land_all_writes(*p);
+    emit(EventKind::KernelEnd, &p->ctx, nullptr);
+    p->state = FiberState::Done;
+    p->fiber.suspend();
+}
+
+}  // namespace
+
+DeviceCores& DeviceCores::of(const Device& device) {
+    std::shared_ptr<void>& slot = device.runtime_state();
+    if (!slot) slot = std::make_shared<DeviceCores>(device);
+    return *static_cast<DeviceCores*>(slot.get());
+}
+
+DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(device), cores_(device.num_l1_banks()) {}
+
+tw_core& DeviceCores::prepare(const CoreLaunch& launch) {
+    const CoreCoord grid = device_.grid();
+    TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
+    std::unique_ptr<tw_core>& slot = cores_[launch.core.y * grid.x + launch.core.x];
+    if (!slot) {
+        slot = std::make_unique<tw_core>();
+        slot->compute = make_compute_state();
+    }
+    tw_core& core = *slot;
+    core.coord = launch.core;
+    core.noc_map = &noc_map_;
+    core.fibers_left = 0;
+    core.switches = 0;
+    core.cb_counters.fill({});
+    core.cb_pages.fill(0);
+    for (const CbPlacement& cb : launch.cbs) {
+        core.cb_pages[cb.index] = cb.page_size ? cb.size / cb.page_size : 0;
+        core.cb_format[cb.index] = static_cast<uint8_t>(cb.format);
+    }
+    for (auto& row : core.mailboxes) row.fill({});
+
+    uint8_t* l1 = device_.l1(launch.core);
+    std::memset(l1 + kZerosAddress, 0, kZerosBytes);
+    for (const SemaphoreInit& s : launch.semaphores) {
+        __atomic_store_n(reinterpret_cast<uint32_t*>(l1 + kSemaphoreBase + s.id * kSemaphoreStride), s.value, __ATOMIC_RELAXED);
+    }
+    bool computes = false;
+    for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
+        const KernelOnCore& kernel = launch.kernels[risc];
+        core.processors[risc].state = FiberState::Idle;
+        if (!kernel.image) continue;
+        start_processor(core, risc, kernel, launch);
+        computes |= risc >= TW_TRISC_UNPACK;
+    }
+    if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch);
+    const NocCoord at_noc = device_.worker_noc(launch.core);
+    noc_map_.at(at_noc.x, at_noc.y).core = &core;
+    return core;
+}
+
+void DeviceCores::retire(tw_core& core) {
+    const NocCoord at_noc = device_.worker_noc(core.coord);
+    noc_map_.at(at_noc.x, at_noc.y).core = nullptr;
+}
+
+void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCore& kernel, const CoreLaunch& launch) {
+    Processor& p = core.processors[risc];
+    p.core = &core;
+    p.image = kernel.image;
+    p.wait = Wait{};
+    p.polls = 0;
+    for (NocQueue& queue : p.noc) {
+        queue.reads.clear();
+        queue.writes.clear();
+    }
+    find_text(p);
+    p.own_data = kernel.image->initial_data;
+
+    tw_ctx& ctx = p.ctx;
+    const NocCoord at_noc = device_.worker_noc(launch.core);
+    ctx.l1 = device_.l1(launch.core);
+    ctx.l1_size = device_.chip().l1_size;
+    ctx.event_mask = EventBus::get().mask();
+    ctx.risc = static_cast<uint8_t>(risc);
+    ctx.noc_index = kernel.noc_index;
+    ctx.my_x[0] = ctx.my_x[1] = at_noc.x;
+    ctx.my_y[0] = ctx.my_y[1] = at_noc.y;
+    ctx.logical_x = static_cast<uint16_t>(launch.core.x);
+    ctx.logical_y = static_cast<uint16_t>(launch.core.y);
+    ctx.relative_x = kernel.relative_x;
+    ctx.relative_y = kernel.relative_y;
+    ctx.semaphore_base = kSemaphoreBase;
+    ctx.zeros_l1 = kZerosAddress;
+    ctx.zeros_size = kZerosBytes;
+    ctx.spin = 0;
+    ctx.site = TW_SITE_NONE;
+    ctx.cb_counters = core.cb_counters.data();
+    ctx.core = &core;
+    place_args(ctx, kernel);
+
+    const uint32_t shift = risc >= TW_TRISC_UNPACK ? 4 : 0;  // compute threads count 16-byte units (kernel_api 3)
+    for (const CbPlacement& cb : launch.cbs) {
+        tw_local_cb& local = ctx.cb[cb.index];
+        local = {};
+        local.fifo_size = cb.size >> shift;
+        local.fifo_page_size = cb.page_size >> shift;
+        local.fifo_num_pages = cb.page_size ? cb.size / cb.page_size : 0;
+        local.fifo_rd_ptr = local.fifo_wr_ptr = cb.address >> shift;
+        local.fifo_limit = (cb.address + cb.size) >> shift;
+    }
+    p.state = FiberState::Ready;
+    p.fiber.reset(run_kernel, &p);
+    ++core.fibers_left;
+}
+
+// Arguments live in L1, as on silicon: kernels take their address and index on from there.
+void DeviceCores::place_args(tw_ctx& ctx, const KernelOnCore& kernel) {
+    TW_CHECK((kernel.args.size() + kernel.common_args.size()) * 4 <= kArgsBytes);
+    ctx.rt_args_l1 = args_address(ctx.risc);
+    ctx.common_args_l1 = ctx.rt_args_l1 + static_cast<uint32_t>(kernel.args.size_bytes());
+    std::ranges::copy(kernel.args, reinterpret_cast<uint32_t*>(ctx.l1 + ctx.rt_args_l1));
+    std::ranges::copy(kernel.common_args, reinterpret_cast<uint32_t*>(ctx.l1 + ctx.common_args_l1));
+    ctx.rt_args = reinterpret_cast<const uint32_t*>(ctx.l1 + ctx.rt_args_l1);
+    ctx.common_args = reinterpret_cast<const uint32_t*>(ctx.l1 + ctx.common_args_l1);
+    ctx.rt_arg_count = static_cast<uint32_t>(kernel.args.size());
+    ctx.common_arg_count = static_cast<uint32_t>(kernel.common_args.size());
+}
+
+}  // namespace tw::runtime

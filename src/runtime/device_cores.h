@@ -1,0 +1,33 @@
+// The emulated cores of one device, kept between launches so that a launch allocates nothing.
+#pragma once
+
+#include "core/core.h"
+#include "device/device.h"
+#include "noc/noc_map.h"
+#include "runtime/launch.h"
+
+#include <memory>
+#include <vector>
+
+namespace tw::runtime {
+
+class DeviceCores {
+public:
+    static DeviceCores& of(const Device&);
+    explicit DeviceCores(const Device&);
+
+    // Makes the core ready to run its part of a launch, and visible to the NoC as part of it.
+    tw_core& prepare(const CoreLaunch&);
+    // The launch is over: nobody wakes the core any more.
+    void retire(tw_core&);
+
+private:
+    void place_args(tw_ctx&, const KernelOnCore&);
+    void start_processor(tw_core&, uint32_t risc, const KernelOnCore&, const CoreLaunch&);
+
+    const Device& device_;
+    NocMap noc_map_;
+    std::vector<std::unique_ptr<tw_core>> cores_;  // by y * grid.x + x, made when first used
+};
+
+}  // namespace tw::runtime

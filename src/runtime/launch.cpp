@@ -1,0 +1,75 @@
+// A launch from beginning to end, as a list of steps.
+#include "runtime/launch.h"
+
+#include "diagnose/explain.h"
+#include "runtime/device_cores.h"
+#include "runtime/scheduler.h"
+#include "runtime/signals.h"
+#include "runtime/worker_pool.h"
+
+#include <chrono>
+#include <mutex>
+
+namespace tw::runtime {
+namespace {
+
+// A loaded kernel has one set of mutable statics, which its cores take turns in: such a launch runs on one worker.
+bool shares_statics(std::span<const CoreLaunch> launches) {
+    for (const CoreLaunch& launch : launches) {
+        for (const KernelOnCore& kernel : launch.kernels) {
+            if (kernel.image && !kernel.image->mutable_data.empty()) return launches.size() > 1;
+        }
+    }
+    return false;
+}
+
+uint32_t worker_count(std::span<const CoreLaunch> launches, const RunOptions& options) {
+    if (options.schedule != Schedule::Parallel || launches.size() == 1 || shares_statics(launches)) return 1;
+    const uint32_t wanted = options.workers ? options.workers : WorkerPool::available();
+    return std::min(wanted, static_cast<uint32_t>(launches.size()));
+}
+
+std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
+    std::vector<Diagnostic> diagnostics;
+    for (const Problem& problem : scheduler.problems()) diagnostics.push_back(diagnose::explain(problem));
+    if (diagnostics.empty() && scheduler.deadlocked()) diagnostics.push_back(diagnose::explain_deadlock(scheduler.cores()));
+    if (diagnostics.empty() && scheduler.hung()) diagnostics.push_back(diagnose::explain_hang(scheduler.cores()));
+    return diagnostics;
+}
+
+}  // namespace
+
+LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const RunOptions& options) {
+    static std::mutex one_at_a_time;  // programs run in order, as on a command queue (host_api 9)
+    std::lock_guard turn(one_at_a_time);
+    LaunchReport report;
+    if (launches.empty()) return report;
+    const auto begin = std::chrono::steady_clock::now();
+
+    DeviceCores& cores = DeviceCores::of(device);
+    std::vector<tw_core*> running;
+    running.reserve(launches.size());
+    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l));
+
+    EventBus::get().launch_begins();
+    Scheduler scheduler(running, options);
+    {
+        SignalScope signals;
+        scheduler.run(worker_count(launches, options));
+    }
+    EventBus::get().launch_ends();
+
+    std::vector<Diagnostic> diagnostics = diagnose(scheduler);
+    for (tw_core* core : running) {
+        cores.retire(*core);
+        report.switches += core->switches;
+        for (const KernelOnCore& kernel : launches[static_cast<size_t>(report.cores)].kernels) report.fibers += kernel.image != nullptr;
+        ++report.cores;
+    }
+    if (!diagnostics.empty()) throw Error(std::move(diagnostics));
+    report.warnings = diagnose::explain_warnings(scheduler.warnings());
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return report;
+}
+
+}  // namespace tw::runtime

@@ -1,0 +1,229 @@
+#include "runtime/scheduler.h"
+
+#include "noc/transfer.h"
+#include "runtime/signals.h"
+#include "runtime/worker_pool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace tw::runtime {
+namespace {
+
+// The most problems of one kind that a report lists; every core of a grid tends to have the same.
+constexpr size_t kMostProblems = 64;
+// Rounds of pure spinning before a worker looks at the clock.
+constexpr uint32_t kSpinRoundsPerLook = 256;
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Scheduler::Scheduler(std::span<tw_core* const> cores, const RunOptions& options)
+    : cores_(cores), options_(options), rng_(options.seed) {
+    is_random = options.schedule == Schedule::Random;
+    deferred_noc = options.deferred_noc;
+    allow_missing_args = options.allow_missing_args;
+    for (tw_core* core : cores_) {
+        core->host = this;
+        core->run_state.store(RunState::Queued, std::memory_order_relaxed);
+        queue_.push_back(core);
+    }
+    cores_left_ = static_cast<uint32_t>(cores_.size());
+}
+
+void Scheduler::run(uint32_t workers) {
+    progress_seen_at_ = now();
+    WorkerPool& pool = WorkerPool::get();
+    pool.run(workers, [this] { work(); });
+    for (tw_core* core : cores_) core->host = nullptr;
+}
+
+void Scheduler::work() {
+    WorkerScope scope;  // signal handling of this thread
+    while (tw_core* core = take()) run_core(*core);
+}
+
+tw_core* Scheduler::take() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        if (over_) return nullptr;
+        if (!queue_.empty()) {
+            if (is_random && queue_.size() > 1) std::swap(queue_.front(), queue_[rng_() % queue_.size()]);
+            tw_core* core = queue_.front();
+            queue_.pop_front();
+            ++running_;
+            core->run_state.store(RunState::Running);
+            return core;
+        }
+        if (running_ == 0) {
+            if (cores_left_ > 0 && land_forgotten_reads()) continue;
+            deadlocked_ = cores_left_ > 0;
+            over_ = true;
+            work_arrived_.notify_all();
+            return nullptr;
+        }
+        work_arrived_.wait(lock);
+    }
+}
+
+// Reads whose barrier never came may be what a fiber polls for: on silicon they land some time. Called with the lock held
+// and no core running.
+bool Scheduler::land_forgotten_reads() {
+    bool any = false;
+    for (tw_core* core : cores_) {
+        bool here = false;
+        for (Processor& p : core->processors) here |= p.state != FiberState::Idle && land_all_reads(p);
+        if (here && core->run_state.load() == RunState::Parked) {
+            core->run_state.store(RunState::Queued);
+            queue_.push_back(core);
+        }
+        any |= here;
+    }
+    return any && !queue_.empty();
+}
+
+void Scheduler::enqueue(tw_core& core) {
+    std::lock_guard lock(mutex_);
+    queue_.push_back(&core);
+    work_arrived_.notify_one();
+}
+
+void Scheduler::run_core(tw_core& core) {
+    Progress last = Progress::None;
+    for (;;) {
+        last = run_round(core);
+        if (over_.load(std::memory_order_relaxed)) break;
+        if (last == Progress::Some) {
+            progress_.fetch_add(1, std::memory_order_relaxed);
+            if (core.fibers_left == 0) break;
+            if (is_random && rng_() % 4 == 0) {
+                last = Progress::OnlyYields;  // let other cores go first; this one stays in the queue
+                break;
+            }
+            continue;
+        }
+        // Nobody can go on by itself: now the transfers that were held back arrive.
+        bool landed = false;
+        for (Processor& p : core.processors) landed |= p.state != FiberState::Idle && land_all_writes(p);
+        if (!landed) break;
+    }
+    release(core, last);
+}
+
+Scheduler::Progress Scheduler::run_round(tw_core& core) {
+    Progress progress = Progress::None;
+    const uint64_t effects = core.effects;
+    uint32_t order[TW_RISC_COUNT] = {0, 1, 2, 3, 4};
+    if (is_random) std::shuffle(std::begin(order), std::end(order), rng_);
+    for (uint32_t risc : order) {
+        Processor& p = core.processors[risc];
+        const bool yielded = p.state == FiberState::Ready && p.wait.kind == WaitKind::Yield;
+        if (p.state == FiberState::Blocked) {
+            if (!p.wait.a || !p.wait.satisfied()) continue;
+        } else if (p.state != FiberState::Ready) {
+            continue;
+        }
+        switch_to(p);
+        if (over_.load(std::memory_order_relaxed)) return progress;
+        const bool yields_again = yielded && p.state == FiberState::Ready && p.wait.kind == WaitKind::Yield;
+        progress = std::max(progress, yields_again ? Progress::OnlyYields : Progress::Some);
+    }
+    if (core.effects != effects) progress = Progress::Some;  // a polling loop that does get its work done
+    return progress;
+}
+
+void Scheduler::switch_to(Processor& p) {
+    if (!p.own_data.empty()) bring_in_statics(p);
+    ++p.core->switches;
+    WorkerScope::entering_fiber(p);
+    p.fiber.resume();
+    WorkerScope::left_fiber();
+    if (p.state == FiberState::Done) {
+        p.state = FiberState::Idle;
+        --p.core->fibers_left;
+    }
+}
+
+// On silicon each core has its own copy of a kernel's globals; here an image is loaded once and the copies take turns in it.
+// Launches with such kernels run on one worker.
+void Scheduler::bring_in_statics(Processor& p) {
+    Processor*& owner = statics_owner_[p.image];
+    if (owner == &p) return;
+    const auto each = [&](Processor& whose, bool into_image) {
+        size_t at = 0;
+        for (const jit::KernelImage::Segment& s : p.image->mutable_data) {
+            if (into_image) {
+                std::memcpy(s.address, whose.own_data.data() + at, s.bytes);
+            } else {
+                std::memcpy(whose.own_data.data() + at, s.address, s.bytes);
+            }
+            at += s.bytes;
+        }
+    };
+    if (owner) each(*owner, false);
+    each(p, true);
+    owner = &p;
+}
+
+void Scheduler::release(tw_core& core, Progress last) {
+    std::lock_guard lock(mutex_);
+    --running_;
+    if (over_) return work_arrived_.notify_all();
+    if (core.fibers_left == 0) {
+        core.run_state.store(RunState::Done);
+        if (--cores_left_ == 0) {
+            over_ = true;
+            work_arrived_.notify_all();
+        }
+        return;
+    }
+    RunState expected = RunState::Running;
+    if (last == Progress::None && core.run_state.compare_exchange_strong(expected, RunState::Parked)) {
+        // The last runner has to look whether that was a deadlock.
+        if (running_ == 0 && queue_.empty()) work_arrived_.notify_all();
+        return;
+    }
+    core.run_state.store(RunState::Queued);
+    queue_.push_back(&core);
+    work_arrived_.notify_one();
+    if (last == Progress::OnlyYields) check_for_hang();
+}
+
+// Called with the lock held, after a core did nothing but spin.
+void Scheduler::check_for_hang() {
+    if (++spin_rounds_ < kSpinRoundsPerLook) return;
+    spin_rounds_ = 0;
+    const uint64_t progress = progress_.load(std::memory_order_relaxed);
+    const double time = now();
+    if (progress != seen_progress_) {
+        seen_progress_ = progress;
+        progress_seen_at_ = time;
+        return;
+    }
+    land_forgotten_reads();
+    if (time - progress_seen_at_ > options_.hang_seconds) {
+        hung_ = true;
+        over_ = true;
+        work_arrived_.notify_all();
+    }
+}
+
+void Scheduler::stop(Problem&& problem) {
+    std::lock_guard lock(mutex_);
+    if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
+    over_ = true;
+    work_arrived_.notify_all();
+}
+
+void Scheduler::warn(Problem&& problem) {
+    std::lock_guard lock(mutex_);
+    if (warnings_.size() < kMostProblems) warnings_.push_back(std::move(problem));
+}
+
+bool Scheduler::random(uint32_t one_in) { return is_random && rng_() % one_in == 0; }
+
+}  // namespace tw::runtime
