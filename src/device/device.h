@@ -24,7 +24,7 @@ struct DeviceOptions {
     bool slow_dispatch = false;  // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
 };
 
-class Device {
+class Device : public std::enable_shared_from_this<Device> {
 public:
     static std::shared_ptr<Device> open(const ChipDescription&, const DeviceOptions& = {});
     ~Device();
@@ -42,7 +42,9 @@ public:
     uint8_t* l1(CoreCoord logical) const;      // chip().l1_size bytes
     uint8_t* dram(uint32_t bank) const;        // address 0 of the bank; dram_base + dram_bank_size bytes
 
-    Allocator& allocator(BufferType) const;
+    const DeviceOptions& options() const { return options_; }
+    Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
+    void deallocate_buffers();               // frees all buffers; the device stays open
 
     // What the runtime keeps for this device between launches (emulated cores, the NoC map). Opaque here: layers above own it.
     std::shared_ptr<void>& runtime_state() const { return runtime_state_; }
@@ -57,7 +59,7 @@ private:
     bool open_ = true;
     mutable std::shared_ptr<void> runtime_state_;
     std::unique_ptr<Memory> memory_;
-    std::unique_ptr<Allocator> dram_allocator_, l1_allocator_, l1_small_allocator_;
+    std::unique_ptr<Allocator> dram_allocator_, l1_allocator_, l1_small_allocator_, trace_allocator_;
 };
 
 }  // namespace tw
