@@ -1,0 +1,4 @@
+// Semaphores.
+#pragma once
+
+#include "api/semaphore.h"

@@ -1,0 +1,4 @@
+// Metal 2.0 tensor tokens.
+#pragma once
+
+#include "tw/binding_tokens.h"

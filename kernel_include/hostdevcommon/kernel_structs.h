@@ -1,0 +1,4 @@
+// Names of circular buffers.
+#pragma once
+
+#include "tw/cb_index.h"

@@ -1,0 +1,4 @@
+// One RISC's view of a circular buffer.
+#pragma once
+
+#include "tw/cb_interface.h"

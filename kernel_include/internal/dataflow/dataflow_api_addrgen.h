@@ -1,0 +1,4 @@
+// NoC addresses and the interleaved address generators.
+#pragma once
+
+#include "tw/address_generators.h"
