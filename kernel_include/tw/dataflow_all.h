@@ -8,6 +8,7 @@
 #include "api/dataflow/dataflow_buffer.h"
 #include "api/dataflow/endpoints.h"
 #include "api/dataflow/noc.h"
+#include "api/debug/dprint.h"
 #include "api/scratchpad.h"
 #include "api/semaphore.h"
 #include "api/tensor/local_tensor_accessor.h"

@@ -1,0 +1,4 @@
+// DPRINT's newer name.
+#pragma once
+
+#include "api/debug/dprint.h"

@@ -1,0 +1,4 @@
+// Older spelling.
+#pragma once
+
+#include "api/debug/dprint.h"

@@ -1,0 +1,3 @@
+// Places in L1.
+#pragma once
+

@@ -1,0 +1,3 @@
+// Kinds of programmable cores.
+#pragma once
+

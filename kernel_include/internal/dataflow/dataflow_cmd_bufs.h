@@ -1,0 +1,3 @@
+// Command buffer numbers.
+#pragma once
+

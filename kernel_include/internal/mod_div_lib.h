@@ -1,0 +1,3 @@
+// Division by constants.
+#pragma once
+

@@ -1,0 +1,3 @@
+// Locks on buffers.
+#pragma once
+

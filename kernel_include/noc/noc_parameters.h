@@ -1,0 +1,3 @@
+// Constants of the NoC.
+#pragma once
+

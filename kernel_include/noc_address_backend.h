@@ -1,0 +1,3 @@
+// How NoC addresses are packed.
+#pragma once
+

@@ -1,0 +1,3 @@
+// Attributes of the RISC-V compiler.
+#pragma once
+

@@ -1,0 +1,3 @@
+// The RISC-V processor.
+#pragma once
+

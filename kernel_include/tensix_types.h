@@ -1,0 +1,3 @@
+// Data formats.
+#pragma once
+
