@@ -51,18 +51,20 @@ struct sigaction previous_preempt;
 int scopes = 0;
 std::mutex scopes_mutex;
 
-uintptr_t& program_counter(ucontext_t* uc) {
+uintptr_t program_counter(const ucontext_t* uc) {
 #if defined(__x86_64__)
-    return reinterpret_cast<uintptr_t&>(uc->uc_mcontext.gregs[REG_RIP]);
+    return static_cast<uintptr_t>(uc->uc_mcontext.gregs[REG_RIP]);
 #else
-    return reinterpret_cast<uintptr_t&>(uc->uc_mcontext.pc);
+    return uc->uc_mcontext.pc;
 #endif
 }
 
-void set_stack(ucontext_t* uc, uintptr_t sp) {
+void go_on_at(ucontext_t* uc, uintptr_t pc, uintptr_t sp) {
 #if defined(__x86_64__)
+    uc->uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(pc);
     uc->uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(sp);
 #else
+    uc->uc_mcontext.pc = pc;
     uc->uc_mcontext.sp = sp;
 #endif
 }
@@ -95,8 +97,8 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     w->address = reinterpret_cast<uintptr_t>(info->si_addr);
     w->pc = program_counter(uc);
     // The fiber never goes on, so its whole stack is free; the old stack pointer may be the fault itself.
-    set_stack(uc, (reinterpret_cast<uintptr_t>(w->processor->fiber.stack_top()) & ~uintptr_t{15}) - 64 - 8);
-    program_counter(uc) = reinterpret_cast<uintptr_t>(&after_fault);
+    const uintptr_t top = reinterpret_cast<uintptr_t>(w->processor->fiber.stack_top()) & ~uintptr_t{15};
+    go_on_at(uc, reinterpret_cast<uintptr_t>(&after_fault), top - 64 - 8);
 }
 
 // ---------------------------------------------------------------- preemption

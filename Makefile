@@ -1,0 +1,64 @@
+# Two commands on a fresh Debian-like machine: `make demo` and `make test`. Each installs what it needs first.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+BUILD := build/dev
+STAGE := $(BUILD)/stage
+JOBS ?= $(shell nproc)
+CMAKE := .venv/bin/cmake
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: demo test test-cpp test-py bench build setup deps lint format sanitize wheel clean help
+
+help:
+	@echo "make demo      install what is needed, build, run one operation on the emulated device"
+	@echo "make test      the same set-up, then all tests"
+	@echo "make bench     benchmarks, each beside a baseline"
+	@echo "make lint      formatting, lint, types, layering"
+	@echo "make sanitize  C++ tests under ASan, UBSan and TSan"
+	@echo "make wheel     build a wheel and try it in a fresh environment"
+
+deps:
+	@tools/setup.sh --system-only
+
+setup:
+	@tools/setup.sh
+
+build: setup
+	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+	@$(CMAKE) --build $(BUILD) -j $(JOBS)
+
+demo: build
+	@PYTHONPATH=$(STAGE) $(PYTHON) examples/demo.py
+
+test: test-cpp test-py
+
+test-cpp: build
+	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
+
+test-py: build
+	PYTHONPATH=$(STAGE) $(PYTHON) -m pytest -q tests/py -p tilewright.pytest_plugin
+
+bench: setup
+	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+	@$(CMAKE) --build build/release -j $(JOBS)
+	@build/release/bench/tilewright-bench --benchmark_min_time=0.2
+	@PYTHONPATH=build/release/stage $(PYTHON) bench/operations.py
+
+lint: setup
+	tools/lint.sh
+
+format: setup
+	git ls-files '*.cpp' '*.h' | xargs .venv/bin/clang-format -i
+	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+sanitize: setup
+	for preset in asan-ubsan tsan; do \
+	  $(CMAKE) --preset $$preset >/dev/null && $(CMAKE) --build build/$$preset -j $(JOBS) && \
+	  .venv/bin/ctest --test-dir build/$$preset --output-on-failure || exit 1; \
+	done
+
+wheel: setup
+	tools/try_wheel.sh
+
+clean:
+	rm -rf build
