@@ -55,6 +55,19 @@ FORCE_INLINE uint32_t page_bytes(const Gen& gen) {
 
 }  // namespace tw
 
+// The same questions under the names that helper headers ask them by.
+template <class T>
+inline constexpr bool has_get_noc_addr_v = tw::AddressGenerator<T>;
+template <class T>
+inline constexpr bool has_page_size_v = requires(const T& t) { t.page_size; };
+template <class T>
+inline constexpr bool has_get_aligned_page_size_v = requires(const T& t) { t.get_aligned_page_size(); };
+template <class T>
+inline constexpr bool has_log_base_2_of_page_size_v = requires(const T& t) { t.log_base_2_of_page_size; };
+template <class T>
+inline constexpr bool has_required_addrgen_traits_v =
+    has_get_noc_addr_v<T> && (has_get_aligned_page_size_v<T> || has_page_size_v<T> || has_log_base_2_of_page_size_v<T>);
+
 template <uint32_t tile_hw = 1024>
 constexpr uint32_t MUL_WITH_TILE_SIZE(uint format, uint index) {
     return tw::tile_bytes(static_cast<DataFormat>(format), tile_hw) * index;

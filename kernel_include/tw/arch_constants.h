@@ -23,7 +23,6 @@
 #define NOC_PCIE_WRITE_ALIGNMENT_BYTES 16
 #define L1_ALIGNMENT 16
 #define DRAM_ALIGNMENT NOC_DRAM_READ_ALIGNMENT_BYTES
-#define NOC_MINIMUM_READ_SIZE NOC_DRAM_READ_ALIGNMENT_BYTES
 
 #define NUM_NOCS 2
 #define NOC_MAX_TRANSACTION_ID 15
@@ -50,3 +49,10 @@ inline constexpr uint8_t DM_DYNAMIC_NOC = 1;
 inline constexpr uint8_t DM_INVALID_NOC = 2;
 
 enum class ProgrammableCoreType : uint8_t { TENSIX = 0, ACTIVE_ETH = 1, IDLE_ETH = 2, DRAM = 3, COUNT = 4 };
+#include "tw/arch_constants.h"
+#include "tw/noc_address.h"
+#include "tw/arch_constants.h"
+#include "tw/noc_address.h"
+#include "tw/arch_constants.h"
+#include "tw/arch_constants.h"
+#include "tw/arch_constants.h"
