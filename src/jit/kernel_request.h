@@ -19,8 +19,6 @@ namespace tw::jit {
 // The same numbers as tw_risc in kernel_include/tw/abi.h.
 enum class Processor : uint8_t { Brisc = 0, Ncrisc = 1, TriscUnpack = 2, TriscMath = 3, TriscPack = 4 };
 
-
-
 // Format and tile shape of one circular buffer index, constexpr inside the kernel (kernel_api 0, chlkc_descriptors).
 struct CbFormat {
     uint8_t index = 0;
@@ -56,6 +54,8 @@ struct KernelRequest {
     std::vector<CbFormat> cbs;  // sorted by index
     ComputeOptions compute;     // also given to data-movement kernels: kernel_lib wants the flags there
     std::vector<std::filesystem::path> include_paths;
+    std::string bindings;  // declarations to stand before the kernel: Metal 2.0 tokens args::, dfb::, tensor::, sem:: (kernel_api 2)
+    bool operator==(const KernelRequest&) const = default;
 };
 
 // A loaded kernel. Shared between launches; lives until the process ends (unloading code that a fiber may be in gains nothing).

@@ -1,0 +1,317 @@
+// build(): from requests to loaded kernels.
+//
+// The way of a request: asked before with the same fields, and its files unchanged -> the image from memory. Else its sources
+// are read and rewritten, and the text of its translation unit gives the key: the same key -> memory, then disk, then the
+// compiler. Compilers run as many at once as the process has processors. One build at a time; a second thread waits.
+#include "base/error.h"
+#include "base/hash.h"
+#include "jit/compile.h"
+#include "jit/compile_error.h"
+#include "jit/disk_cache.h"
+#include "jit/install.h"
+#include "jit/jit.h"
+#include "jit/load.h"
+#include "jit/process.h"
+#include "jit/prologue.h"
+#include "jit/search_path.h"
+#include "jit/source_tree.h"
+#include "jit/toolchain.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace fs = std::filesystem;
+
+namespace tw::jit {
+namespace {
+
+using Image = std::shared_ptr<const KernelImage>;
+using Stamps = std::vector<std::pair<std::string, FileStamp>>;
+
+// A request that was built before.
+struct Known {
+    KernelRequest request;
+    uint64_t search = 0;
+    bool debug = false;
+    std::shared_ptr<const Stamps> stamps;
+    Image image;
+};
+
+struct State {
+    std::mutex mutex;
+    std::unordered_multimap<size_t, Known> known;        // by hash of the request
+    std::unordered_map<std::string, Image> images;       // by key
+    std::vector<Image> forgotten;                        // images live for ever; see KernelImage
+    Stats stats;
+};
+
+State& state() {
+    static State& s = *new State;  // kernels may still run while statics are destroyed
+    return s;
+}
+
+std::atomic<int> debug_setting{-1};
+
+bool debug() {
+    const int set = debug_setting.load();
+    if (set >= 0) return set != 0;
+    const char* variable = std::getenv("TILEWRIGHT_DEBUG");
+    return variable && *variable && std::string_view(variable) != "0";
+}
+
+// Of the fields that tell requests of one program apart; operator== does the rest. Runs at every launch, so it gathers the
+// bytes and hashes them once.
+size_t hash_of(const KernelRequest& r) {
+    thread_local std::string bytes;
+    bytes.clear();
+    const auto add = [](const auto& value) { bytes.append(reinterpret_cast<const char*>(&value), sizeof value); };
+    bytes += r.source;
+    add(r.processor);
+    add(r.noc_index);
+    bytes.append(reinterpret_cast<const char*>(r.compile_time_args.data()), r.compile_time_args.size() * sizeof(uint32_t));
+    for (const auto& [name, value] : r.named_compile_time_args) {
+        bytes += name;
+        add(value);
+    }
+    for (const auto& [name, value] : r.defines) (bytes += name) += value;
+    for (const CbFormat& c : r.cbs) {
+        add(c.index);
+        add(c.format);
+        add(c.page_size);
+    }
+    return std::hash<std::string_view>()(bytes);
+}
+
+// One kernel that has to be made from its sources.
+struct Job {
+    std::vector<size_t> requests;  // all that want it; the first speaks for them
+    CompileSetup setup;
+    std::shared_ptr<const SourceTree> tree;
+    std::string text, key;
+    fs::path header;
+    std::shared_ptr<KernelImage> image;
+    std::optional<Diagnostic> problem;
+};
+
+class Build {
+public:
+    explicit Build(const std::vector<KernelRequest>& requests) : requests_(requests), images_(requests.size()), search_(search_state()), debug_(debug()) {}
+
+    std::vector<Image> run() {
+        find_known();
+        if (!missing_.empty()) {
+            read_sources();
+            find_on_disk();
+            compile();
+            finish();
+        }
+        return std::move(images_);
+    }
+
+private:
+    void find_known() {
+        hashes_.resize(requests_.size());
+        for (size_t i = 0; i < requests_.size(); i++) {
+            hashes_[i] = hash_of(requests_[i]);
+            const auto [begin, end] = state().known.equal_range(hashes_[i]);
+            for (auto at = begin; at != end; ++at) {
+                Known& k = at->second;
+                if (k.debug != debug_ || !(k.request == requests_[i])) continue;
+                if (k.search == search_ && unchanged(*k.stamps)) {
+                    images_[i] = k.image;
+                    state().stats.from_memory++;
+                } else {
+                    state().known.erase(at);
+                }
+                break;
+            }
+            if (!images_[i]) missing_.push_back(i);
+        }
+    }
+
+    // The kernels of a program share their files: each is looked at once in a build.
+    bool unchanged(const Stamps& stamps) {
+        if (std::find(fresh_.begin(), fresh_.end(), &stamps) != fresh_.end()) return true;
+        for (const auto& [path, stamp] : stamps) {
+            if (!(stamp_of(path.c_str()) == stamp)) return false;
+        }
+        fresh_.push_back(&stamps);
+        return true;
+    }
+
+    void read_sources() {
+        std::vector<Diagnostic> problems;
+        std::map<std::pair<std::string, std::vector<fs::path>>, std::shared_ptr<const SourceTree>> trees;
+        std::unordered_map<std::string, size_t> by_key;
+        for (const size_t i : missing_) {
+            const KernelRequest& r = requests_[i];
+            try {
+                auto& tree = trees[{(r.is_text ? "text:" : "file:") + r.source, r.include_paths}];
+                if (!tree) tree = std::make_shared<const SourceTree>(read_source_tree(r.source, r.is_text, r.include_paths, debug_));
+                Job job;
+                job.setup = {&toolchain(), class_of(r.processor), r.arch, debug_};
+                job.tree = tree;
+                job.text = translation_unit(r, *tree);
+                Hasher hasher;
+                hasher.add(setup_key(job.setup)).add(job.text);
+                for (const fs::path& p : r.include_paths) hasher.add(p.native());
+                job.key = hasher.hex();
+                const auto [known, is_new] = by_key.try_emplace(job.key, jobs_.size());
+                if (is_new) jobs_.push_back(std::move(job));
+                jobs_[known->second].requests.push_back(i);
+            } catch (const Error& e) {
+                if (e.category() == Category::Environment) throw;
+                for (const Diagnostic& d : e.diagnostics()) add_once(problems, d);
+            }
+        }
+        if (!problems.empty()) throw Error(std::move(problems));
+    }
+
+    static void add_once(std::vector<Diagnostic>& all, const Diagnostic& d) {
+        for (const Diagnostic& other : all) {
+            if (other.what == d.what && other.at == d.at) return;
+        }
+        all.push_back(d);
+    }
+
+    const std::string& setup_key(const CompileSetup& s) {
+        std::string& key = setup_keys_[{s.group, s.arch}];
+        if (key.empty()) key = s.key();
+        return key;
+    }
+
+    void find_on_disk() {
+        for (Job& job : jobs_) {
+            if (const auto known = state().images.find(job.key); known != state().images.end()) {
+                for (const size_t i : job.requests) images_[i] = known->second;
+                continue;
+            }
+            const fs::path object = object_path(job.key);
+            std::string ignored;  // damaged, or gone in this very moment: a miss
+            if (object_is_whole(object)) job.image = load_kernel(object, ignored);
+            if (job.image) {
+                job.image->from_cache = true;
+                state().stats.from_disk++;
+            } else {
+                to_compile_.push_back(&job);
+            }
+        }
+    }
+
+    void compile() {
+        std::erase_if(to_compile_, [&](Job* j) { return images_[j->requests.front()] != nullptr; });
+        if (to_compile_.empty()) return;
+        build_headers();
+        in_parallel(to_compile_.size(), [&](size_t i) { compile_one(*to_compile_[i]); });
+        for (const Job* job : to_compile_) {
+            if (!job->image) continue;
+            state().stats.compiled++;
+            state().stats.compile_seconds += job->image->compile_seconds;
+        }
+        trim_cache();
+    }
+
+    void build_headers() {
+        std::vector<Job*> first_of;
+        for (Job* job : to_compile_) {
+            const auto same = [&](const Job* other) { return other->setup.group == job->setup.group && other->setup.arch == job->setup.arch; };
+            if (std::none_of(first_of.begin(), first_of.end(), same)) first_of.push_back(job);
+        }
+        std::vector<std::string> problems(first_of.size());
+        in_parallel(first_of.size(), [&](size_t i) { first_of[i]->header = precompiled_header(first_of[i]->setup, problems[i]); });
+        for (const std::string& p : problems) {
+            if (p.empty()) continue;
+            raise(Category::InternalError, "kernel-headers", "the headers that kernels include do not compile with this compiler",
+                  {.at = {toolchain().version}, .why = p.substr(0, 3000), .fix = "set TILEWRIGHT_CXX to another compiler and report this one"});
+        }
+        for (Job* job : to_compile_) {
+            for (const Job* first : first_of) {
+                if (first->setup.group == job->setup.group && first->setup.arch == job->setup.arch) job->header = first->header;
+            }
+        }
+    }
+
+    // On a thread of its own; must not throw.
+    void compile_one(Job& job) const noexcept {
+        const KernelRequest& request = requests_[job.requests.front()];
+        try {
+            const fs::path object = object_path(job.key);
+            std::vector<fs::path> folders = user_include_folders(request.include_paths);
+            if (!job.tree->kernel().path.empty()) folders.insert(folders.begin(), job.tree->kernel().path.parent_path());
+            write_copies(*job.tree);
+            CompileOutcome outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            // Somebody may have damaged what is in the cache: only an error that stays is the kernel's.
+            if (!outcome.ok && repair_copies(*job.tree)) outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            if (!outcome.ok) {
+                job.problem = explain_compile_error(request, *job.tree, *job.setup.toolchain, outcome.output);
+                return;
+            }
+            std::string problem;
+            job.image = load_kernel(object, problem);
+            if (job.image) {
+                job.image->compile_seconds = outcome.seconds;
+            } else {
+                std::error_code error;
+                fs::remove(object, error);
+                job.problem = explain_load_error(request, *job.tree, problem);
+            }
+        } catch (const std::exception& e) {
+            job.problem = Diagnostic{Category::InternalError, "jit", e.what(), {job.tree->shown}, {}, {}};
+        }
+    }
+
+    void finish() {
+        std::vector<Diagnostic> problems;
+        for (Job& job : jobs_) {
+            if (job.problem) add_once(problems, *job.problem);
+            if (job.image) {
+                job.image->name = job.tree->shown;
+                state().images[job.key] = job.image;
+                for (const size_t i : job.requests) images_[i] = job.image;
+            }
+            if (!images_[job.requests.front()]) continue;
+            const auto stamps = std::make_shared<const Stamps>(job.tree->stamps);
+            for (const size_t i : job.requests) state().known.emplace(hashes_[i], Known{requests_[i], search_, debug_, stamps, images_[i]});
+        }
+        if (!problems.empty()) throw Error(std::move(problems));
+    }
+
+    const std::vector<KernelRequest>& requests_;
+    std::vector<Image> images_;
+    uint64_t search_;
+    bool debug_;
+    std::vector<size_t> hashes_;
+    std::vector<size_t> missing_;
+    std::vector<const Stamps*> fresh_;
+    std::vector<Job> jobs_;
+    std::vector<Job*> to_compile_;
+    std::map<std::pair<ProcessorClass, Arch>, std::string> setup_keys_;
+};
+
+}  // namespace
+
+std::vector<Image> build(const std::vector<KernelRequest>& requests) {
+    const std::lock_guard lock(state().mutex);
+    return Build(requests).run();
+}
+
+void set_debug(bool on) { debug_setting = on; }
+
+Stats stats() {
+    const std::lock_guard lock(state().mutex);
+    return state().stats;
+}
+
+void clear_memory_cache() {
+    const std::lock_guard lock(state().mutex);
+    state().known.clear();
+    for (auto& [key, image] : state().images) state().forgotten.push_back(std::move(image));
+    state().images.clear();
+}
+
+}  // namespace tw::jit
