@@ -1,0 +1,11 @@
+// -x.
+#pragma once
+
+#include "tw/sfpu_call.h"
+
+namespace ckernel {
+
+TW_SFPU_INIT(negative_tile_init)
+TW_SFPU_TILE(negative_tile, neg)
+
+}  // namespace ckernel

@@ -1,0 +1,46 @@
+// Tiles from circular buffers into DST.
+#pragma once
+
+#include "api/compute/common_globals.h"
+#include "api/compute/reconfig_data_format.h"
+
+namespace ckernel {
+
+template <int Fp32 = -1>
+ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0) {
+    UNPACK((tw_unpack_mode(tw_self(), transpose ? TW_TRANSPOSE_TILE : transpose_within_16x16_face ? TW_TRANSPOSE_FACE : TW_TRANSPOSE_NONE)));
+}
+
+ALWI void dummy_unpack(uint32_t cb_id) {}
+
+template <int Fp32 = -1, int D = 0>
+ALWI void copy_tile(uint32_t in_cb_id, uint32_t in_tile_index, uint32_t dst_tile_index, TW_WHERE) {
+    UNPACK((tw_unpack_a(tw_self(), in_cb_id, tw::format_at<D>(in_cb_id), in_tile_index, TW_SITE)));
+    MATH((tw_math_copy(tw_self(), dst_tile_index, TW_SITE)));
+}
+
+template <int Fp32 = -1, int D = 0>
+ALWI void copy_block(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index, uint32_t ntiles, TW_WHERE) {
+    for (uint32_t i = 0; i < ntiles; ++i) {
+        copy_tile<Fp32, D>(in_cb_id, start_in_tile_index + i, start_dst_tile_index + i, tw_where);
+    }
+}
+
+// Older names.
+template <int Fp32 = -1>
+ALWI void copy_tile_init(uint32_t cbid) {
+    copy_init(cbid);
+}
+ALWI void copy_tile_to_dst_init_short(uint32_t cbid = 0, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0) {
+    copy_init(cbid, transpose, transpose_within_16x16_face);
+}
+ALWI void copy_tile_to_dst_init_short_with_dt(uint32_t old_cbid, uint32_t new_cbid, uint32_t transpose = 0) {
+    copy_init(new_cbid, transpose);
+}
+template <int Fp32 = -1, int D = 0>
+ALWI void copy_block_matmul_partials(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index, uint32_t ntiles,
+                                     TW_WHERE) {
+    copy_block<Fp32, D>(in_cb_id, start_in_tile_index, start_dst_tile_index, ntiles, tw_where);
+}
+
+}  // namespace ckernel

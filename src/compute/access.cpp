@@ -1,0 +1,75 @@
+#include "compute/access.h"
+
+#include <fmt/format.h>
+
+namespace tw::compute {
+namespace {
+
+// The fiber's stack is never unwound, so no string may be left on it: `what` is moved on.
+void fail(tw_ctx* ctx, const char* code, std::string&& what, const char* why, const char* fix, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::Custom);
+    p.code = code;
+    p.what = std::move(what);
+    p.why = why;
+    p.fix = fix;
+    stop_fiber(ctx, std::move(p));
+}
+
+}  // namespace
+
+void fail_cb_index(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
+    stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnknown, cb));
+}
+
+void fail_cb_range(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw_site* site) {
+    const tw_local_cb& local = ctx->cb[cb];
+    const uint32_t position = write ? local.fifo_wr_ptr : local.fifo_rd_ptr;
+    fail(ctx, "tile-index",
+         fmt::format("tile {} of CB {} is outside the buffer: from its {} position there are {} bytes up to the end", tile, cb,
+                     write ? "write" : "read", (uint64_t{local.fifo_limit} - position) << 4),
+         "a tile index counts from the front of the buffer, and a window never wraps around its end",
+         "use an index below the number of pages that were waited for or reserved", site);
+    __builtin_unreachable();
+}
+
+void fail_dst_index(tw_ctx* ctx, uint32_t d, uint32_t limit, const tw_site* site) {
+    fail(ctx, "dst-index", fmt::format("DST tile {} does not exist: this kernel has tiles 0 to {}", d, limit - 1),
+         "DST holds 16 tiles, 8 with fp32_dest_acc_en; without dst_full_sync_en half of them belong to the packer",
+         "use fewer DST tiles at a time, or set dst_full_sync_en", site);
+    __builtin_unreachable();
+}
+
+void fail_dst_owner(tw_ctx* ctx, bool pack, const tw_site* site) {
+    if (pack) {
+        fail(ctx, "dst-not-ready", "the packer reads DST before tile_regs_wait",
+             "nothing says that the math thread has finished with these registers", "call tile_regs_wait() before packing", site);
+    }
+    fail(ctx, "dst-not-acquired", "the math thread uses DST before tile_regs_acquire",
+         "the registers may still belong to the packer", "call tile_regs_acquire() first, and tile_regs_commit() after", site);
+    __builtin_unreachable();
+}
+
+void fail_format(tw_ctx* ctx, const char* unit, uint32_t cb, uint32_t format, const tw_site* site) {
+    fail(ctx, "data-format", fmt::format("the {} does not take data format {} of CB {}", unit, format, cb),
+         "Tilewright converts Float32, Float16, Float16_b, Bfp8_b, Bfp4_b, Bfp2_b, Int32, UInt32, UInt16 and UInt8",
+         "give the circular buffer one of these formats", site);
+    __builtin_unreachable();
+}
+
+SrcBank& begin_fill(tw_ctx* ctx, SrcRegister& r, uint32_t which, const tw_site* site) {
+    wait_until(ctx, {.kind = WaitKind::SrcFree, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(which),
+                     .a = &r.filled, .b = &r.consumed, .value = 1}, site);
+    return r.banks[r.filled & 1u];
+}
+
+void end_fill(SrcRegister& r) { __atomic_store_n(&r.filled, r.filled + 1, __ATOMIC_RELEASE); }
+
+SrcBank& begin_use(tw_ctx* ctx, SrcRegister& r, uint32_t which, const tw_site* site) {
+    wait_until(ctx, {.kind = WaitKind::SrcFull, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(which),
+                     .a = &r.filled, .b = &r.consumed, .value = 1}, site);
+    return r.banks[r.consumed & 1u];
+}
+
+void end_use(SrcRegister& r) { __atomic_store_n(&r.consumed, r.consumed + 1, __ATOMIC_RELEASE); }
+
+}  // namespace tw::compute

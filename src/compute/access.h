@@ -1,0 +1,55 @@
+// What the compute threads' calls share: checked access to circular buffers and DST, and the source registers' handshake.
+#pragma once
+
+#include "compute/registers.h"
+#include "core/core.h"
+#include "tw/abi_compute.h"
+
+namespace tw::compute {
+
+[[noreturn]] void fail_cb_index(tw_ctx*, uint32_t cb, const tw_site*);
+[[noreturn]] void fail_cb_range(tw_ctx*, uint32_t cb, uint32_t tile, bool write, const tw_site*);
+[[noreturn]] void fail_dst_index(tw_ctx*, uint32_t d, uint32_t limit, const tw_site*);
+[[noreturn]] void fail_dst_owner(tw_ctx*, bool pack, const tw_site*);
+[[noreturn]] void fail_format(tw_ctx*, const char* unit, uint32_t cb, uint32_t format, const tw_site*);
+
+inline ComputeState& enter(tw_ctx* ctx, const tw_site* site) {
+    enter_call(ctx, site);
+    return compute_state(ctx);
+}
+
+inline TileShape shape_of(const tw_cb_format& f) {
+    return {.faces = f.faces, .face_rows = f.face_rows, .rows = f.tile_rows, .cols = f.tile_cols};
+}
+
+// Bytes of page `tile` counted from the CB's read or write position. Such an access may go past the CB's end only by mistake:
+// positions wrap at push and pop, never inside a window (kernel_api section 3).
+inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool write, const tw_site* site) {
+    if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
+    const tw_local_cb& local = ctx->cb[cb];
+    const uint64_t page = uint64_t{local.fifo_page_size} << 4;
+    const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
+    if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, tile, write, site);
+    return ctx->l1 + address;
+}
+
+inline uint32_t math_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
+    if (__builtin_expect(d >= s.tiles_per_half, 0)) fail_dst_index(ctx, d, s.tiles_per_half, site);
+    if (__builtin_expect(!s.acquired, 0)) fail_dst_owner(ctx, false, site);
+    return s.math_tile(d);
+}
+
+inline uint32_t pack_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
+    if (__builtin_expect(d >= s.tiles_per_half, 0)) fail_dst_index(ctx, d, s.tiles_per_half, site);
+    if (__builtin_expect(!s.waited, 0)) fail_dst_owner(ctx, true, site);
+    return s.pack_tile(d);
+}
+
+// UNPACK: the bank to fill next; blocks while both are full.
+SrcBank& begin_fill(tw_ctx*, SrcRegister&, uint32_t which, const tw_site*);
+void end_fill(SrcRegister&);
+// MATH: the bank to read; blocks while both are empty.
+SrcBank& begin_use(tw_ctx*, SrcRegister&, uint32_t which, const tw_site*);
+void end_use(SrcRegister&);
+
+}  // namespace tw::compute

@@ -1,0 +1,122 @@
+// The PACK thread: DST into circular buffers.
+#include "compute/access.h"
+#include "tile/pack.h"
+#include "tile/unpack.h"
+
+using namespace tw;
+using namespace tw::compute;
+
+namespace {
+
+PackMode pack_mode(const ComputeState& s) {
+    return {.dst_is_fp32 = s.dst_is_fp32, .relu = static_cast<PackRelu>(s.pack_relu), .relu_threshold = s.pack_relu_threshold,
+            .accumulate = s.pack_accumulate, .bfp8_precise = s.bfp8_precise};
+}
+
+// After a reduction only column 0, row 0 or element [0][0] is packed; the rest is zero. One edge mask serves all faces
+// (reduce.h in api/compute says when).
+void keep_reduced(uint32_t dim, const uint32_t* in, uint32_t* out) {
+    std::memset(out, 0, kTileWords * 4);
+    if (dim == TW_REDUCE_SCALAR) {
+        out[0] = in[0];
+    } else if (dim == TW_REDUCE_COL) {
+        std::memcpy(out, in, kFaceCols * 4);
+        std::memcpy(out + kFaceWords, in + kFaceWords, kFaceCols * 4);
+    } else {
+        for (uint32_t r = 0; r < kFaceRows; ++r) {
+            out[r * kFaceCols] = in[r * kFaceCols];
+            out[2 * kFaceWords + r * kFaceCols] = in[2 * kFaceWords + r * kFaceCols];
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" {
+
+void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    wait_until(ctx, {.kind = WaitKind::DstReady, .op = WaitOp::DifferenceAtLeast, .a = &s.committed, .b = &s.released, .value = 1},
+               site);
+    s.waited = true;
+    emit(EventKind::DstWait, ctx, site);
+}
+
+void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    if (__builtin_expect(!s.waited, 0)) fail_dst_owner(ctx, true, site);
+    s.waited = false;
+    for (uint32_t d = 0; d < s.tiles_per_half; ++d) s.invalid_rows[s.pack_tile(d)] = ~0ull;
+    __atomic_store_n(&s.released, s.released + 1, __ATOMIC_RELEASE);
+    emit(EventKind::DstRelease, ctx, site);
+}
+
+void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* format, uint32_t slot, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    const uint32_t tile = pack_dst(ctx, s, d, site);
+    if (slot == TW_PACK_IN_ORDER) {
+        if (__builtin_expect(cb >= TW_MAX_CBS, 0)) fail_cb_index(ctx, cb, site);
+        slot = ctx->cb[cb].fifo_wr_tile_ptr++;
+    }
+    uint8_t* bytes = tile_bytes_at(ctx, cb, format, slot, true, site);
+    const uint32_t* words = s.read_tile(tile);
+    alignas(64) uint32_t reduced[kTileWords];
+    if (__builtin_expect(s.pack_reduce_mask != TW_REDUCE_NONE, 0)) {
+        keep_reduced(s.pack_reduce_mask, words, reduced);
+        words = reduced;
+    }
+    if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s), bytes)) {
+        fail_format(ctx, "packer", cb, format->format, site);
+    }
+    emit(EventKind::Pack, ctx, site, cb, d);
+}
+
+void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
+    ComputeState& s = compute_state(ctx);
+    s.pack_relu = static_cast<uint8_t>(mode & 3u);
+    s.pack_relu_threshold = threshold << 16;
+}
+
+void tw_pack_l1_accumulate(tw_ctx* ctx, uint32_t on) { compute_state(ctx).pack_accumulate = on != 0; }
+
+void tw_pack_reduce_mask(tw_ctx* ctx, uint32_t dim) { compute_state(ctx).pack_reduce_mask = static_cast<uint8_t>(dim); }
+
+void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, uint32_t row, uint32_t c, uint32_t columns, uint32_t cb,
+                      const tw_cb_format* format, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    const DataFormat data_format = static_cast<DataFormat>(format->format);
+    const TileShape shape = shape_of(*format);
+    const uint32_t datum_bytes = tw::tile_bytes(data_format, {}) / kTileWords;
+    if (is_block_float(data_format) || datum_bytes == 0) fail_format(ctx, "untilizing packer", cb, format->format, site);
+    if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
+    const uint32_t width = columns ? columns : shape.cols;  // of one tile in the output
+    const uint32_t row_bytes = full_ct * width * datum_bytes;
+    const uint64_t start = (uint64_t{ctx->cb[cb].fifo_wr_ptr} << 4) + uint64_t{row} * shape.rows * row_bytes + uint64_t{c} * ct * width * datum_bytes;
+    const uint64_t end = start + uint64_t{shape.rows - 1u} * row_bytes + uint64_t{ct} * width * datum_bytes;
+    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, ct * (row + 1), true, site);
+    const PackMode mode = pack_mode(s);
+    const uint32_t grid_cols = shape.face_grid_cols();
+    for (uint32_t t = 0; t < ct; ++t) {
+        const uint32_t* words = s.read_tile(pack_dst(ctx, s, d + t, site));
+        for (uint32_t f = 0; f < shape.faces; ++f) {
+            const uint32_t first_col = f % grid_cols * kFaceCols;
+            if (first_col >= width) continue;
+            const uint32_t count = width - first_col < kFaceCols ? width - first_col : kFaceCols;
+            for (uint32_t r = 0; r < shape.face_rows; ++r) {
+                uint8_t* out = ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows + r} * row_bytes + (t * width + first_col) * datum_bytes;
+                const uint32_t* in = words + f * kFaceWords + r * kFaceCols;
+                if (count == kFaceCols) {
+                    pack_run(in, data_format, kFaceCols, mode, out);
+                } else {
+                    alignas(64) uint8_t whole[kFaceCols * 4];
+                    std::memcpy(whole, out, count * datum_bytes);
+                    pack_run(in, data_format, kFaceCols, mode, whole);
+                    std::memcpy(out, whole, count * datum_bytes);
+                }
+            }
+        }
+        emit(EventKind::Pack, ctx, site, cb, d + t);
+    }
+}
+
+}  // extern "C"

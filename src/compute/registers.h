@@ -1,0 +1,102 @@
+// The compute side of one core: source registers, DST, and what init functions set. See compute_state.h.
+//
+// Handshakes are plain counters that only grow, so that waiting is data (core/wait.h):
+//  - a source register has two banks; UNPACK fills bank filled % 2 when filled - consumed < 2, MATH reads bank consumed % 2
+//    when filled - consumed > 0. SrcA and SrcB are counted apart, because matmul keeps one while the other changes.
+//  - DST has `halves` parts (2, or 1 in full-sync mode); MATH owns part committed % halves from acquire to commit, PACK owns
+//    part released % halves from wait to release.
+//
+// DST words are what the FPU and the SFPU see: a float's bits (low half zero in 16-bit mode), or an integer. Rows of 16 words
+// carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see zeros in such rows, and the
+// max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
+#pragma once
+
+#include "compute/compute_state.h"
+#include "tile/data_format.h"
+#include "tile/tile_shape.h"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace tw {
+
+constexpr uint32_t kDstTiles = 16;
+
+struct SrcBank {
+    alignas(64) uint32_t words[kTileWords];
+    TileShape shape;
+    DataFormat format = DataFormat::Float16_b;
+};
+
+struct SrcRegister {
+    SrcBank banks[2];
+    uint32_t filled = 0;
+    uint32_t consumed = 0;
+};
+
+struct ComputeState {
+    SrcRegister src_a, src_b;
+
+    alignas(64) uint32_t dst[kDstTiles * kTileWords];
+    uint64_t invalid_rows[kDstTiles];  // bit = register row (face * 16 + row)
+    uint32_t committed = 0;
+    uint32_t released = 0;
+    bool acquired = false;  // MATH is between acquire and commit
+    bool waited = false;    // PACK is between wait and release
+
+    // Of the launch.
+    bool dst_is_fp32 = false;
+    bool bfp8_precise = false;
+    bool exact_matmul = false;
+    uint32_t halves = 2;
+    uint32_t tiles_per_half = 8;
+    uint32_t phases = 4;
+    Arch arch = Arch::WormholeB0;
+
+    // Set by init functions, each on its own thread.
+    uint32_t unpack_transpose = 0;
+    uint32_t matmul_transpose = 0;
+    bool math_accumulate = false;
+    uint8_t pack_relu = 0;
+    uint32_t pack_relu_threshold = 0;  // a float's bits
+    bool pack_accumulate = false;
+    uint8_t pack_reduce_mask = 0xff;
+    uint32_t random_state = 0;
+
+    uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
+    uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }
+
+    uint32_t* tile_words(uint32_t tile) { return dst + tile * kTileWords; }
+    bool is_zero(uint32_t tile) const { return invalid_rows[tile] == ~0ull; }
+
+    // The tile's words for reading, zeros written where rows are invalid. The flags stay: they still matter to max-pool.
+    uint32_t* read_tile(uint32_t tile) {
+        uint32_t* words = tile_words(tile);
+        const uint64_t invalid = invalid_rows[tile];
+        if (__builtin_expect(invalid == 0, 1)) return words;
+        if (invalid == ~0ull) {
+            std::memset(words, 0, kTileWords * 4);
+        } else {
+            for (uint32_t r = 0; r < kTileRegisterRows; ++r) {
+                if (invalid >> r & 1u) std::memset(words + r * kFaceCols, 0, kFaceCols * 4);
+            }
+        }
+        return words;
+    }
+
+    // The tile's words for changing some rows in place: reads as zero where invalid, and all of it is valid from now on.
+    uint32_t* update_tile(uint32_t tile) {
+        uint32_t* words = read_tile(tile);
+        invalid_rows[tile] = 0;
+        return words;
+    }
+
+    // The tile's words for overwriting the rows of `mask`; rows outside of it keep what they hold.
+    uint32_t* write_tile(uint32_t tile, uint64_t mask) {
+        invalid_rows[tile] &= ~mask;
+        return tile_words(tile);
+    }
+};
+
+}  // namespace tw

@@ -1,0 +1,136 @@
+// One step of the matrix unit's adder, for a vector of DST elements: one or two product terms are added to what DST holds
+// (hardware.md 2.3, steps 4 to 7; checked against every row of the golden atoms by tests/cpp/test_fpu_atoms.cpp).
+//
+// Included once for each vector target, inside tw::HWY_NAMESPACE's file; hence no #pragma once but Highway's toggle.
+#if defined(TW_TILE_FPU_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TW_TILE_FPU_INL_H_
+#undef TW_TILE_FPU_INL_H_
+#else
+#define TW_TILE_FPU_INL_H_
+#endif
+
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tw {
+namespace HWY_NAMESPACE {
+namespace fpu {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Du32 = hn::CappedTag<uint32_t, 16>;
+using Di32 = hn::RebindToSigned<Du32>;
+using Df32 = hn::RebindToFloat<Du32>;
+using Vu32 = hn::Vec<Du32>;
+using Vi32 = hn::Vec<Di32>;
+
+HWY_INLINE Vi32 I(int32_t v) { return hn::Set(Di32(), v); }
+HWY_INLINE Vi32 AsInt(Vu32 v) { return hn::BitCast(Di32(), v); }
+HWY_INLINE Vu32 AsBits(Vi32 v) { return hn::BitCast(Du32(), v); }
+HWY_INLINE Vi32 ExponentOf(Vu32 bits) { return AsInt(hn::And(hn::ShiftRight<23>(bits), hn::Set(Du32(), 255u))); }
+// All ones where negative.
+HWY_INLINE Vi32 SignMask(Vu32 bits) { return hn::ShiftRight<31>(AsInt(bits)); }
+HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) { return hn::Sub(hn::Xor(magnitude, sign), sign); }
+
+// v / 2^d, half toward +infinity; 0 for d >= 31. |v| < 2^29.
+HWY_INLINE Vi32 RoundShift(Vi32 v, Vi32 d) {
+    const auto n = hn::Min(d, I(30));
+    const auto half = hn::ShiftRight<1>(hn::Shl(I(1), n));  // 0 for n == 0
+    const auto r = hn::Shr(hn::Add(v, half), n);
+    return hn::IfThenElseZero(hn::Gt(I(31), d), r);
+}
+
+// A source datum: 11-bit significand (0 when the exponent field is 0), exponent, sign mask.
+struct Datum {
+    Vi32 significand, exponent, sign;
+};
+
+HWY_INLINE Datum Split(Vu32 bits) {
+    const Du32 d;
+    const auto e = ExponentOf(bits);
+    const auto m = AsInt(hn::Or(hn::And(hn::ShiftRight<13>(bits), hn::Set(d, 0x3ffu)), hn::Set(d, 0x400u)));
+    return {hn::IfThenElseZero(hn::Gt(e, hn::Zero(Di32())), m), e, SignMask(bits)};
+}
+
+// A product or sum on its way to DST: signed, 1.0 x 1.0 stands for 2^10 here (the hardware's 2^23 without 13 zero bits).
+struct Term {
+    Vi32 value, exponent;
+};
+
+HWY_INLINE Vu32 Assemble(Vi32 exponent, Vu32 float_bits, Vi32 sign) {
+    const Du32 d;
+    const auto sign_bit = hn::And(AsBits(sign), hn::Set(d, 0x80000000u));
+    const auto body = hn::Or(hn::ShiftLeft<23>(AsBits(exponent)), hn::And(float_bits, hn::Set(d, 0x7fffffu)));
+    const auto too_large = hn::RebindMask(d, hn::Gt(exponent, I(254)));
+    const auto too_small = hn::RebindMask(d, hn::Gt(I(1), exponent));
+    const auto r = hn::Or(sign_bit, hn::IfThenElse(too_large, hn::Set(d, 0x7f800000u), body));
+    return hn::IfThenZeroElse(too_small, r);
+}
+
+// total * 2^(exponent - 127 - 10), |total| < 2^18, rounded to bf16 half away from zero.
+HWY_INLINE Vu32 Finish16(Vi32 total, Vi32 exponent) {
+    const Du32 d;
+    const auto sign = hn::ShiftRight<31>(total);
+    const auto f = hn::BitCast(d, hn::ConvertTo(Df32(), WithSign(total, sign)));
+    const auto rounded = hn::And(hn::Add(f, hn::Set(d, 0x8000u)), hn::Set(d, 0xffff0000u));
+    const auto e = hn::Add(ExponentOf(rounded), hn::Sub(exponent, I(127 + 10)));
+    const auto none = hn::RebindMask(d, hn::Or(hn::Eq(total, I(0)), hn::Gt(I(1), exponent)));
+    return hn::IfThenZeroElse(none, Assemble(e, rounded, sign));
+}
+
+// total * 2^(exponent - 127 - 23), |total| < 2^30, rounded to 24 bits half away from zero.
+HWY_INLINE Vu32 Finish32(Vi32 total, Vi32 exponent) {
+    const Du32 d;
+    const auto sign = hn::ShiftRight<31>(total);
+    const auto magnitude = WithSign(total, sign);
+    // The exponent of an int that a float cannot hold exactly: low bits are cleared first, so that rounding cannot raise it.
+    const auto large = hn::Gt(magnitude, I(0xffffff));
+    const auto cut = hn::IfThenElse(large, hn::And(magnitude, I(~0xff)), magnitude);
+    const auto top = ExponentOf(hn::BitCast(d, hn::ConvertTo(Df32(), cut)));
+    const auto shift = hn::Max(hn::Sub(top, I(127 + 23)), I(0));
+    const auto f = hn::BitCast(d, hn::ConvertTo(Df32(), RoundShift(magnitude, shift)));
+    const auto e = hn::Add(hn::Add(ExponentOf(f), shift), hn::Sub(exponent, I(127 + 23)));
+    const auto none = hn::RebindMask(d, hn::Or(hn::Eq(total, I(0)), hn::Gt(I(1), exponent)));
+    return hn::IfThenZeroElse(none, Assemble(e, f, sign));
+}
+
+HWY_INLINE Vu32 Finish(Vi32 total, Vi32 exponent, bool fp32) {
+    return fp32 ? Finish32(hn::ShiftLeft<13>(total), exponent) : Finish16(total, exponent);
+}
+
+HWY_INLINE Vi32 Align(Vi32 value, Vi32 shift, bool fp32) {
+    const auto r = RoundShift(value, shift);
+    return fp32 ? r : hn::ShiftRight<13>(hn::Add(r, I(1 << 12)));
+}
+
+template <class... Terms>
+HWY_INLINE Vu32 Accumulate(Vu32 dst, bool fp32, Terms... terms) {
+    const Du32 d;
+    const auto dst_exponent = ExponentOf(dst);
+    const auto dst_sign = SignMask(dst);
+    const auto hidden = AsInt(hn::Or(hn::And(dst, hn::Set(d, 0x7fffffu)), hn::Set(d, 0x800000u)));
+    const auto dst_magnitude = hn::IfThenElseZero(hn::Gt(dst_exponent, I(0)), hidden);
+    auto exponent = dst_exponent;
+    ((exponent = hn::Max(exponent, terms.exponent)), ...);
+    auto total = WithSign(Align(dst_magnitude, hn::Sub(exponent, dst_exponent), fp32), dst_sign);
+    ((total = hn::Add(total, Align(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent), fp32))), ...);
+    return fp32 ? Finish32(total, exponent) : Finish16(total, exponent);
+}
+
+// Which bits of the significands a fidelity phase multiplies (hardware.md 2.2).
+HWY_INLINE Vi32 PhaseA(Vi32 significand, uint32_t phase) {
+    return phase & 1u ? hn::And(hn::ShiftRight<1>(significand), I(31)) : hn::ShiftRight<6>(significand);
+}
+HWY_INLINE Vi32 PhaseB(Vi32 significand, uint32_t phase) {
+    return phase & 2u ? hn::ShiftLeft<3>(hn::And(significand, I(15))) : hn::ShiftRight<4>(significand);
+}
+HWY_INLINE int32_t PhaseCorrection(uint32_t phase) {
+    constexpr int32_t kCorrection[4] = {0, -5, -7, -12};
+    return kCorrection[phase];
+}
+
+}  // namespace fpu
+}  // namespace HWY_NAMESPACE
+}  // namespace tw
+HWY_AFTER_NAMESPACE();
+
+#endif

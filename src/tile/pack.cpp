@@ -1,0 +1,286 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tile/pack.cpp"
+#include "tile/simd.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "tile/pack.h"
+#include "tile/unpack.h"
+
+#include <algorithm>
+#include <cstring>
+
+HWY_BEFORE_NAMESPACE();
+namespace tw {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Du32 = hn::CappedTag<uint32_t, 16>;
+using Di32 = hn::RebindToSigned<Du32>;
+using Df32 = hn::RebindToFloat<Du32>;
+using Vu32 = hn::Vec<Du32>;
+
+// fp32 -> bf16 in the upper half: NaN becomes infinity, ties go away from zero, results below the normals and -0 become +0.
+HWY_INLINE Vu32 ToBf16(Vu32 v) {
+    const Du32 d;
+    const auto infinity = hn::Set(d, 0x7f800000u);
+    const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
+    const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), infinity);
+    const auto rounded = hn::And(hn::Add(magnitude, hn::Set(d, 0x8000u)), hn::Set(d, 0xffff0000u));
+    return hn::IfThenElse(hn::Lt(rounded, hn::Set(d, 0x00800000u)), hn::Zero(d),
+                          hn::Or(rounded, sign));
+}
+
+// Compares as floats, except that it works on patterns the FPU takes for numbers too: sign and magnitude.
+HWY_INLINE Vu32 Relu(Vu32 v, const PackMode& mode) {
+    const Du32 d;
+    const Di32 di;
+    const auto as_int = hn::BitCast(di, v);
+    const auto negative = hn::Lt(as_int, hn::Zero(di));
+    const auto threshold = hn::Set(di, static_cast<int32_t>(mode.relu_threshold));
+    auto r = hn::IfThenZeroElse(hn::RebindMask(d, negative), v);
+    if (mode.relu == PackRelu::MinThreshold) {
+        r = hn::IfThenElse(hn::RebindMask(d, hn::Gt(hn::BitCast(di, r), threshold)), r, hn::Zero(d));
+    } else if (mode.relu == PackRelu::MaxThreshold) {
+        r = hn::BitCast(d, hn::Min(hn::BitCast(di, r), threshold));
+    }
+    return r;
+}
+
+// What leaves the early conversion for an output of 16 bits or wider.
+HWY_INLINE Vu32 Early(Vu32 v, const PackMode& mode, bool to_fp32) {
+    if (!(to_fp32 && mode.dst_is_fp32)) v = ToBf16(v);
+    return mode.relu == PackRelu::None ? v : Relu(v, mode);
+}
+
+// The packer adds floats with denormals taken as zero on both sides; a NaN comes out canonical (hardware.md 2.5).
+HWY_INLINE Vu32 FlushDenormal(Vu32 v) {
+    const Du32 d;
+    const auto is_small = hn::Eq(hn::And(v, hn::Set(d, 0x7f800000u)), hn::Zero(d));
+    return hn::IfThenElse(is_small, hn::And(v, hn::Set(d, 0x80000000u)), v);
+}
+
+HWY_INLINE Vu32 AddFloat(Vu32 old_bits, Vu32 new_bits) {
+    const Du32 d;
+    const Df32 df;
+    const auto sum = hn::Add(hn::BitCast(df, FlushDenormal(old_bits)), hn::BitCast(df, FlushDenormal(new_bits)));
+    const auto bits = FlushDenormal(hn::BitCast(d, sum));
+    const auto is_nan = hn::RebindMask(d, hn::Ne(sum, sum));
+    return hn::IfThenElse(is_nan, hn::Set(d, 0x7fc00000u), bits);
+}
+
+// bf16 is added exactly and rounded to nearest even. NaN inputs are numbers of the binade above the largest, which a float32
+// sum reaches by halving both sides first; only infinities proper stay special.
+HWY_INLINE uint32_t AddBf16(uint32_t a, uint32_t b) {
+    const auto flush = [](uint32_t v) { return (v & 0x7f80u) == 0 ? v & 0x8000u : v; };
+    a = flush(a);
+    b = flush(b);
+    const bool a_inf = (a & 0x7fffu) == 0x7f80u, b_inf = (b & 0x7fffu) == 0x7f80u;
+    if (a_inf && b_inf && a != b) return 0x7fc0u;
+    if (a_inf) return a;
+    if (b_inf) return b;
+    const auto value = [](uint32_t v) {
+        const double m = ((v & 0x7f80u) == 0 ? 0.0 : 128.0 + (v & 0x7fu)) * ((v & 0x8000u) ? -1.0 : 1.0);
+        return __builtin_ldexp(m, static_cast<int>(v >> 7 & 255u) - 127 - 7);
+    };
+    const double x = value(a), y = value(b);
+    double sum = x + y;
+    const bool negative = sum < 0 || (sum == 0 && (a & b & 0x8000u));
+    if (sum == 0) return negative ? 0x8000u : 0u;
+    // The doubles' sum is inexact only when one is over 2^45 times the other; a sticky bit keeps nearest-even right then.
+    const double big = __builtin_fabs(x) >= __builtin_fabs(y) ? x : y;
+    const double small = big == x ? y : x;
+    const double error = small - (sum - big);
+    uint64_t bits;
+    std::memcpy(&bits, &sum, 8);
+    if (error != 0) {
+        if ((error < 0) != (sum < 0)) --bits;
+        bits |= 1u;
+    }
+    const int64_t exponent = static_cast<int64_t>(bits >> 52 & 0x7ffu) - 1023;
+    uint64_t mantissa = (bits & 0xfffffffffffffull) | 1ull << 52;
+    constexpr int kDrop = 52 - 7;
+    const uint64_t rest = mantissa & ((1ull << kDrop) - 1);
+    mantissa >>= kDrop;
+    const uint64_t half = 1ull << (kDrop - 1);
+    if (rest > half || (rest == half && (mantissa & 1u))) ++mantissa;
+    int64_t e = exponent + 127;
+    if (mantissa == 256) {
+        mantissa = 128;
+        ++e;
+    }
+    const uint32_t sign = negative ? 0x8000u : 0u;
+    if (e <= 0) return sign;
+    if (e >= 255) return sign | 0x7f80u;
+    return sign | static_cast<uint32_t>(e) << 7 | static_cast<uint32_t>(mantissa & 0x7fu);
+}
+
+void Floats32(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
+    const Du32 d;
+    auto* out = reinterpret_cast<uint32_t*>(out_bytes);
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        auto v = Early(hn::LoadU(d, in + i), mode, true);
+        if (mode.accumulate) v = AddFloat(hn::LoadU(d, out + i), v);
+        hn::StoreU(v, d, out + i);
+    }
+}
+
+void Bf16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
+    const Du32 d;
+    const hn::Rebind<uint16_t, Du32> d16;
+    auto* out = reinterpret_cast<uint16_t*>(out_bytes);
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), mode, false));
+        if (mode.accumulate) {
+            alignas(64) uint32_t lanes[16];
+            hn::StoreU(v, d, lanes);
+            for (size_t k = 0; k < hn::Lanes(d); ++k) out[i + k] = static_cast<uint16_t>(AddBf16(out[i + k], lanes[k]));
+        } else {
+            // Demoting saturates signed values: bring the 16 bits into that range and back.
+            const auto centred = hn::Sub(hn::BitCast(Di32(), v), hn::Set(Di32(), 32768));
+            const hn::Rebind<int16_t, Du32> di16;
+            const auto narrow = hn::BitCast(d16, hn::DemoteTo(di16, centred));
+            hn::StoreU(hn::Xor(narrow, hn::Set(d16, 0x8000)), d16, out + i);
+        }
+    }
+}
+
+// Late conversion of a bf16 to fp16: exponent field moved, too small becomes signed zero, too large the largest pattern.
+void Fp16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
+    const Du32 d;
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        alignas(64) uint32_t lanes[16];
+        auto v = hn::LoadU(d, in + i);
+        if (mode.relu != PackRelu::None) v = Relu(v, mode);
+        hn::StoreU(v, d, lanes);
+        for (size_t k = 0; k < hn::Lanes(d); ++k) {
+            const uint32_t sign = lanes[k] >> 16 & 0x8000u;
+            const int32_t e = static_cast<int32_t>(lanes[k] >> 23 & 255u) - 112;
+            const uint16_t h = static_cast<uint16_t>(
+                e < 0 ? sign : e > 31 ? sign | 0x7fffu : sign | static_cast<uint32_t>(e) << 10 | (lanes[k] >> 13 & 0x3ffu));
+            std::memcpy(out_bytes + 2 * (i + k), &h, 2);
+        }
+    }
+}
+
+// Block floats: datums are rounded to 7 significant bits first, then the row's largest exponent is shared, then magnitudes
+// are aligned to it with a second rounding; both half away from zero. 4 and 2 bits are cut from those 8 (golden README).
+template <int kBits>
+void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
+    const Du32 d;
+    const Di32 di;
+    for (size_t row = 0; row < rows; ++row) {
+        alignas(64) uint32_t value[16];
+        auto largest = hn::Zero(d);
+        for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
+            auto v = hn::LoadU(d, in + row * 16 + i);
+            const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
+            const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), hn::Set(d, 0x7f800000u));
+            const auto cut = hn::And(magnitude, hn::Set(d, 0xffff0000u));
+            const auto rounded = hn::And(hn::Add(cut, hn::Set(d, 0x10000u)), hn::Set(d, 0xfffe0000u));
+            v = hn::Or(rounded, sign);
+            if (mode.relu != PackRelu::None) v = Relu(v, mode);
+            hn::StoreU(v, d, value + i);
+            largest = hn::Max(largest, hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u)));
+        }
+        const uint32_t shared = hn::GetLane(hn::MaxOfLanes(d, largest));
+        exponents[row] = static_cast<uint8_t>(shared);
+        alignas(64) uint32_t narrow[16];
+        for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
+            const auto v = hn::Load(d, value + i);
+            const auto exponent = hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u));
+            const auto shift = hn::Min(hn::Sub(hn::Set(d, shared), exponent), hn::Set(d, 15u));
+            // 7 bits with the hidden one on top; one bit more keeps the half that the shift rounds by.
+            auto m = hn::Or(hn::And(hn::ShiftRight<16>(v), hn::Set(d, 0x7fu)), hn::Set(d, 0x80u));
+            m = hn::IfThenZeroElse(hn::Eq(exponent, hn::Zero(d)), m);
+            m = hn::ShiftRight<1>(hn::Add(hn::Shr(m, shift), hn::Set(d, 1u)));
+            m = hn::Min(m, hn::Set(d, 127u));
+            m = hn::ShiftRight<8 - kBits>(m);
+            const auto sign = hn::And(hn::ShiftRight<32 - kBits>(v), hn::Set(d, 1u << (kBits - 1)));
+            const auto nonzero = hn::Gt(hn::BitCast(di, m), hn::Zero(di));
+            hn::Store(hn::Or(m, hn::IfThenElseZero(hn::RebindMask(d, nonzero), sign)), d, narrow + i);
+        }
+        constexpr uint32_t kPerByte = 8 / kBits;
+        for (uint32_t i = 0; i < 16; i += kPerByte) {
+            uint32_t byte = 0;
+            for (uint32_t k = 0; k < kPerByte; ++k) byte |= narrow[i + k] << (kBits * k);
+            out[(row * 16 + i) / kPerByte] = static_cast<uint8_t>(byte);
+        }
+    }
+}
+
+bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode& mode, uint8_t* out) {
+    switch (format) {
+        case DataFormat::Float32: Floats32(in, count, mode, out); return true;
+        case DataFormat::Tf32: Floats32(in, count, mode, out); return true;
+        case DataFormat::Float16_b: Bf16(in, count, mode, out); return true;
+        case DataFormat::Float16: Fp16(in, count, mode, out); return true;
+        case DataFormat::Int32:
+        case DataFormat::UInt32:
+            if (mode.accumulate) {
+                auto* words = reinterpret_cast<uint32_t*>(out);
+                for (size_t i = 0; i < count; ++i) words[i] += in[i];
+            } else {
+                std::memcpy(out, in, count * 4);
+            }
+            return true;
+        case DataFormat::UInt16: {
+            auto* halves = reinterpret_cast<uint16_t*>(out);
+            for (size_t i = 0; i < count; ++i) halves[i] = static_cast<uint16_t>(in[i]);
+            return true;
+        }
+        case DataFormat::UInt8:
+            for (size_t i = 0; i < count; ++i) out[i] = static_cast<uint8_t>(std::clamp(static_cast<int32_t>(in[i]), 0, 255));
+            return true;
+        default: return false;
+    }
+}
+
+bool PackBlock(const uint32_t* in, DataFormat format, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
+    switch (format) {
+        case DataFormat::Bfp8_b: BlockRows<8>(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp4_b: BlockRows<4>(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp2_b: BlockRows<2>(in, rows, mode, exponents, out); return true;
+        default: return false;
+    }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tw
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tw {
+
+HWY_EXPORT(PackRun);
+HWY_EXPORT(PackBlock);
+
+bool pack_tile(const uint32_t* words, DataFormat format, const TileShape& shape, const PackMode& mode, uint8_t* bytes) {
+    const uint32_t rows = shape.face_rows;
+    const uint32_t runs = rows == kFaceRows ? 1u : shape.faces;
+    const uint32_t run_rows = rows == kFaceRows ? rows * shape.faces : rows;
+    if (is_block_float(format)) {
+        const uint32_t exponents = (uint32_t{shape.faces} * rows + 15u) & ~15u;
+        const uint32_t run_bytes = (tile_bytes(format, shape) - exponents) / runs;
+        for (uint32_t r = 0; r < runs; ++r) {
+            if (!HWY_DYNAMIC_DISPATCH(PackBlock)(words + r * kFaceWords, format, run_rows, mode, bytes + r * run_rows,
+                                                 bytes + exponents + r * run_bytes)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    const uint32_t run_bytes = tile_bytes(format, shape) / runs;
+    for (uint32_t r = 0; r < runs; ++r) {
+        if (!HWY_DYNAMIC_DISPATCH(PackRun)(words + r * kFaceWords, format, size_t{run_rows} * kFaceCols, mode, bytes + r * run_bytes)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pack_run(const uint32_t* words, DataFormat format, uint32_t count, const PackMode& mode, uint8_t* bytes) {
+    return HWY_DYNAMIC_DISPATCH(PackRun)(words, format, count, mode, bytes);
+}
+
+}  // namespace tw
+#endif

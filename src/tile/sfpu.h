@@ -1,0 +1,31 @@
+// The vector unit: functions of DST tiles (hardware.md 2.6, 2.7). One table entry a function, numbered by tw/sfpu.def.
+#pragma once
+
+#include "tile/tile_shape.h"
+
+#include <cstdint>
+
+namespace tw {
+
+// Tiles are 1024 words in face order; `out` may be any of the operands.
+struct SfpuCall {
+    uint32_t* out = nullptr;
+    const uint32_t* a = nullptr;
+    const uint32_t* b = nullptr;
+    const uint32_t* c = nullptr;
+    uint32_t p0 = 0, p1 = 0, p2 = 0;
+    uint32_t faces = 0xf;  // which faces to work on, one bit each
+    bool dst_is_fp32 = false;
+    uint32_t* random = nullptr;  // the core's pseudo-random state
+};
+
+using SfpuFunction = void (*)(const SfpuCall&);
+
+extern const SfpuFunction kSfpuFunctions[];
+extern const char* const kSfpuNames[];
+extern const uint32_t kSfpuCount;
+
+// VectorMode's number -> faces: R the upper two, C the left two, RC all (kernel_api 7.5).
+constexpr uint32_t faces_of_vector_mode(uint32_t mode) { return mode == 1 ? 0x3u : mode == 2 ? 0x5u : mode == 0 ? 0x1u : 0xfu; }
+
+}  // namespace tw
