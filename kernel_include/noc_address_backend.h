@@ -1,3 +1,4 @@
 // How NoC addresses are packed.
 #pragma once
 
+#include "tw/noc_address.h"

@@ -1,3 +1,4 @@
 // Attributes of the RISC-V compiler.
 #pragma once
 
+#include "tw/attributes.h"

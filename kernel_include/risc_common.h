@@ -1,3 +1,5 @@
 // The RISC-V processor.
 #pragma once
 
+#include "tw/noc_address.h"
+#include "tw/risc_functions.h"

@@ -1,3 +1,4 @@
 // Data formats.
 #pragma once
 
+#include "tw/enums.h"

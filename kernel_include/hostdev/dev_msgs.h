@@ -1,3 +1,4 @@
 // Kinds of programmable cores.
 #pragma once
 
+#include "tw/arch_constants.h"

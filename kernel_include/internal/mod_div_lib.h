@@ -1,3 +1,4 @@
 // Division by constants.
 #pragma once
 
+#include "tw/risc_functions.h"

@@ -1,3 +1,5 @@
 // Constants of the NoC.
 #pragma once
 
+#include "tw/arch_constants.h"
+#include "tw/noc_address.h"

@@ -49,10 +49,3 @@ inline constexpr uint8_t DM_DYNAMIC_NOC = 1;
 inline constexpr uint8_t DM_INVALID_NOC = 2;
 
 enum class ProgrammableCoreType : uint8_t { TENSIX = 0, ACTIVE_ETH = 1, IDLE_ETH = 2, DRAM = 3, COUNT = 4 };
-#include "tw/arch_constants.h"
-#include "tw/noc_address.h"
-#include "tw/arch_constants.h"
-#include "tw/noc_address.h"
-#include "tw/arch_constants.h"
-#include "tw/arch_constants.h"
-#include "tw/arch_constants.h"

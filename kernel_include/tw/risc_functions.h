@@ -35,6 +35,9 @@ inline uint32_t get_timestamp_32b() { return static_cast<uint32_t>(tw::wall_cloc
 // A pause of some cycles: somebody else's turn.
 FORCE_INLINE void riscv_wait(uint32_t, TW_WHERE) { tw_yield(tw_self(), TW_SITE); }
 
+// The compiler must not keep memory in registers over this point.
+FORCE_INLINE void clobber_all_memory() { __asm__ volatile("" ::: "memory"); }
+
 FORCE_INLINE constexpr unsigned int mulsi3(unsigned int a, unsigned int b) { return a * b; }
 
 template <uint32_t d>

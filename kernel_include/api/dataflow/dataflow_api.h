@@ -16,6 +16,7 @@
 #include "tw/enums.h"
 #include "tw/noc_address.h"
 #include "tw/noc_barriers.h"
+#include "tw/noc_registers.h"
 #include "tw/noc_semaphores.h"
 #include "tw/noc_transfers.h"
 #include "tw/risc_functions.h"

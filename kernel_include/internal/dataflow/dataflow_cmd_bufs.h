@@ -1,3 +1,4 @@
 // Command buffer numbers.
 #pragma once
 
+#include "tw/command_buffers.h"
