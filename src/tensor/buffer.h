@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace tw {
 
@@ -63,7 +64,8 @@ public:
 
 private:
     Buffer(std::shared_ptr<Device>, BufferType, PageLayout, std::string_view label);
-    uint8_t* bank(uint32_t index) const;
+    uint8_t* bank_start(uint32_t index) const;  // of a bank, or of a core of the shard grid
+    friend class PageCursor;
 
     std::shared_ptr<Device> device_;
     BufferType buffer_type_;
@@ -76,25 +78,28 @@ private:
 class PageCursor {
 public:
     // Packed pages in host memory.
-    PageCursor(uint8_t* packed, uint32_t page_size) : base_(packed), stride_(page_size) {}
+    PageCursor(uint8_t* packed, uint32_t page_size) : pointer_(packed), stride_(page_size) {}
     explicit PageCursor(const Buffer&);
 
-    uint8_t* pointer() const { return base_ + offset_; }
+    uint8_t* pointer() const { return pointer_; }
     void next() {
-        if (!buffer_) {
-            offset_ += stride_;
+        if (banks_.empty()) {
+            pointer_ += stride_;
         } else {
             next_in_buffer();
         }
     }
+    bool is_packed() const { return banks_.empty(); }
 
 private:
     void next_in_buffer();
 
-    const Buffer* buffer_ = nullptr;
-    uint8_t* base_ = nullptr;  // packed memory, or the current bank's
-    uint64_t offset_ = 0, page_ = 0;
-    uint32_t stride_ = 0, bank_ = 0, num_banks_ = 0;
+    uint8_t* pointer_ = nullptr;
+    uint32_t stride_ = 0;
+    std::vector<uint8_t*> banks_;  // where the buffer begins in each bank, or on each core of the shard grid
+    uint64_t row_offset_ = 0, page_ = 0, num_pages_ = 0;
+    size_t bank_ = 0;
+    const Sharding* sharding_ = nullptr;
 };
 
 }  // namespace tw

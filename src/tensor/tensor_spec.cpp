@@ -1,0 +1,230 @@
+#include "tensor/tensor_spec.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tw {
+
+namespace {
+
+uint64_t ceil_div(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
+
+uint32_t round_up(uint32_t value, uint32_t to) {
+    const uint64_t result = ceil_div(value, to) * to;
+    if (result > UINT32_MAX) raise_host("shape-too-large", fmt::format("extent {} is too large to be padded to {}", value, to));
+    return uint32_t(result);
+}
+
+uint32_t shard_width(const MemoryConfig& config) {
+    return config.shard_spec() ? config.shard_spec()->shape[1] : config.nd_shard_spec()->shard_shape[-1];
+}
+
+void check_shard_extent(uint32_t extent) {
+    if (extent == 0) raise_host("shard-shape", "Shard shape must not have a zero extent");
+}
+
+// 2D specs against the physical 2D shape (host_api 4.3, texts and order as upstream).
+void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
+    const ShardSpec& spec = *config.shard_spec();
+    const uint32_t shard_h = spec.shape[0], shard_w = spec.shape[1], cores = spec.num_cores();
+    const uint64_t high = ceil_div(height, shard_h), wide = ceil_div(width, shard_w);
+    const bool row_major = spec.orientation == ShardOrientation::ROW_MAJOR;
+    switch (config.memory_layout()) {
+        case TensorMemoryLayout::HEIGHT_SHARDED:
+            if (shard_w != width) {
+                raise_host("shard-width", fmt::format("Shard width {} must match physical width {} for height sharded", shard_w, width));
+            }
+            if (high > cores) {
+                raise_host("too-many-shards",
+                           fmt::format("Number of shards along height {} must not exceed number of cores {}", high, cores),
+                           {.fix = fmt::format("use shards of at least {} rows, or more cores", ceil_div(height, std::max(cores, 1u)))});
+            }
+            break;
+        case TensorMemoryLayout::WIDTH_SHARDED:
+            if (shard_h != height) {
+                raise_host("shard-height",
+                           fmt::format("Shard height {} must match physical height {} for width sharded", shard_h, height));
+            }
+            if (wide > cores) {
+                raise_host("too-many-shards",
+                           fmt::format("Number of shards along width {} must not exceed number of cores {}", wide, cores),
+                           {.fix = fmt::format("use shards of at least {} columns, or more cores", ceil_div(width, std::max(cores, 1u)))});
+            }
+            break;
+        case TensorMemoryLayout::BLOCK_SHARDED: {
+            if (spec.grid.empty() || spec.grid.bounding_box().size() != cores) {
+                raise_host("shard-grid-shape", "Shard grid must be one full rectangular grid for block sharded!",
+                           {.why = fmt::format("the grid is {}", spec.grid.str())});
+            }
+            const CoreCoord room = spec.grid.bounding_box().grid_size();
+            const char* orientation = row_major ? "row" : "column";
+            const auto check = [&](const char* along, uint64_t shards, const char* of, uint32_t available) {
+                if (shards <= available) return;
+                raise_host("too-many-shards",
+                           fmt::format("Number of shards along {} {} must not exceed number of {} {} for {} major orientation!", along,
+                                       shards, of, available, orientation));
+            };
+            check("height", high, row_major ? "rows" : "columns", row_major ? room.y : room.x);
+            check("width", wide, row_major ? "columns" : "rows", row_major ? room.x : room.y);
+            break;
+        }
+        default: break;
+    }
+}
+
+// A tensor of higher rank than its shards is seen with its outer dimensions folded into one.
+std::vector<uint32_t> fold_to_rank(const Shape& shape, size_t rank) {
+    if (shape.rank() < rank) {
+        raise_host("shard-rank", fmt::format("Shard shape of rank {} is larger than the rank {} of the tensor", rank, shape.rank()));
+    }
+    std::vector<uint32_t> dims(shape.begin() + std::ptrdiff_t(shape.rank() - rank), shape.end());
+    for (size_t i = 0; i + rank < shape.rank(); ++i) dims[0] *= shape.dims()[i];
+    return dims;
+}
+
+}  // namespace
+
+TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig config, Tile tile)
+    : logical_(std::move(shape)), dtype_(dtype), layout_(layout), tile_(layout == Layout::TILE ? tile : Tile()),
+      memory_config_(std::move(config)) {
+    if (layout != Layout::ROW_MAJOR && layout != Layout::TILE) raise_host("layout", "Unsupported Layout");
+    to_data_format(dtype);  // raises for INVALID
+    if (is_block_float(dtype) && layout != Layout::TILE) {
+        raise_host("block-float-layout", fmt::format("Only TILE layout is supported for {} dtype!", name_of(dtype)),
+                   {.fix = "use layout=ttnn.TILE_LAYOUT"});
+    }
+    const bool sharded = memory_config_.is_sharded();
+    if (sharded && !memory_config_.shard_spec() && !memory_config_.nd_shard_spec()) {
+        raise_host("no-shard-spec",
+                   fmt::format("a {} memory config without a shard spec cannot place a tensor (bad optional access)",
+                               name_of(memory_config_.memory_layout())),
+                   {.fix = "give a shard_spec, e.g. by ttnn.create_sharded_memory_config"});
+    }
+    if (sharded) {
+        memory_config_ = memory_config_.with_nd_equivalent();
+        for (uint32_t extent : memory_config_.nd_shard_spec()->shard_shape) check_shard_extent(extent);
+        if (memory_config_.nd_shard_spec()->shard_shape.rank() == 0) raise_host("shard-shape", "Shard shape must have at least one extent");
+    }
+
+    std::vector<uint32_t> padded = logical_.dims();
+    if (layout == Layout::TILE) {
+        if (padded.size() < 2) padded.insert(padded.begin(), 2 - padded.size(), 1);
+        uint32_t &h = padded[padded.size() - 2], &w = padded.back();
+        h = round_up(h, tile_.height());
+        w = round_up(w, tile_.width());
+    } else if (sharded && !padded.empty()) {
+        padded.back() = round_up(padded.back(), shard_width(memory_config_));
+    }
+    padded_ = Shape(std::move(padded));
+    padded_.volume();  // raises when it overflows
+    width_ = padded_.rank() == 0 ? 1 : padded_[-1];
+    height_ = 1;
+    for (size_t i = 0; i + 1 < padded_.rank(); ++i) height_ *= padded_.dims()[i];
+
+    const uint32_t page_h = layout == Layout::TILE ? tile_.height() : 1;
+    uint32_t page_w = layout == Layout::TILE ? tile_.width() : uint32_t(width_);
+    if (sharded && layout == Layout::ROW_MAJOR) page_w = shard_width(memory_config_);
+    const uint64_t page_bytes = layout == Layout::TILE ? tile_.size(dtype) : uint64_t{page_w} * element_size(dtype);
+    if (page_bytes > UINT32_MAX) raise_host("page-too-large", fmt::format("a page of {} B is larger than 4 GiB", page_bytes));
+    pages_.page_size = uint32_t(page_bytes);
+    pages_.num_pages = page_w == 0 ? 0 : (height_ / page_h) * (width_ / page_w);
+    if (pages_.num_pages > UINT32_MAX) raise_host("too-many-pages", fmt::format("{} has {} pages; 2^32 - 1 are possible", logical_.str(), pages_.num_pages));
+    if (!sharded) return;
+
+    const NdShardSpec& nd = *memory_config_.nd_shard_spec();
+    if (layout == Layout::TILE) {
+        const uint32_t shard_h = nd.shard_shape.rank() > 1 ? nd.shard_shape[-2] : 1, shard_w = nd.shard_shape[-1];
+        if (shard_h % page_h != 0 || shard_w % page_w != 0) {
+            raise_host("shard-not-tiled",
+                       fmt::format("Physical shard shape ({}, {}) must be tile {{{}, {}}} sized!", shard_h, shard_w, page_h, page_w));
+        }
+    }
+    Shape tensor_pages = padded_.rank() == 0 ? Shape{1} : padded_;
+    std::vector<uint32_t> shard_pages = nd.shard_shape.dims();
+    if (memory_config_.shard_spec()) {
+        check_2d(memory_config_, height_, width_);
+        tensor_pages = Shape{uint32_t(height_), uint32_t(width_)};
+    }
+    std::vector<uint32_t> pages = fold_to_rank(tensor_pages, shard_pages.size());
+    const auto to_pages = [&](std::vector<uint32_t>& dims) {
+        dims.back() /= page_w;
+        if (dims.size() > 1) dims[dims.size() - 2] /= page_h;
+    };
+    to_pages(pages);
+    to_pages(shard_pages);
+    pages_.sharding.emplace(std::move(pages), std::move(shard_pages), nd.grid, nd.orientation, nd.strategy);
+}
+
+TensorSpec TensorSpec::with_memory_config(MemoryConfig config) const { return {logical_, dtype_, layout_, std::move(config), tile_}; }
+TensorSpec TensorSpec::with_shape(Shape shape) const { return {std::move(shape), dtype_, layout_, memory_config_, tile_}; }
+TensorSpec TensorSpec::with_layout(Layout layout) const { return {logical_, dtype_, layout, memory_config_, tile_}; }
+TensorSpec TensorSpec::with_dtype(DataType dtype) const { return {logical_, dtype, layout_, memory_config_, tile_}; }
+
+namespace {
+
+// Shards of tiled tensors are whole tiles.
+uint32_t shard_extent(uint64_t extent, uint64_t parts, uint32_t unit) {
+    return round_up(uint32_t(std::max<uint64_t>(ceil_div(extent, parts), 1)), unit);
+}
+
+}  // namespace
+
+TensorSpec TensorSpec::height_sharded(const CoreRangeSet& grid, ShardOrientation orientation) const {
+    const uint32_t unit = layout_ == Layout::TILE ? tile_.height() : 1;
+    const ShardSpec spec{grid, {shard_extent(height_, std::max(grid.num_cores(), 1u), unit), uint32_t(width_)}, orientation};
+    return with_memory_config(MemoryConfig(TensorMemoryLayout::HEIGHT_SHARDED, memory_config_.buffer_type(), spec));
+}
+
+TensorSpec TensorSpec::width_sharded(const CoreRangeSet& grid, ShardOrientation orientation) const {
+    const uint32_t unit = layout_ == Layout::TILE ? tile_.width() : 1;
+    const ShardSpec spec{grid, {uint32_t(height_), shard_extent(width_, std::max(grid.num_cores(), 1u), unit)}, orientation};
+    return with_memory_config(MemoryConfig(TensorMemoryLayout::WIDTH_SHARDED, memory_config_.buffer_type(), spec));
+}
+
+TensorSpec TensorSpec::block_sharded(const CoreRange& range, ShardOrientation orientation) const {
+    CoreCoord room = range.grid_size();
+    if (orientation == ShardOrientation::COL_MAJOR) std::swap(room.x, room.y);
+    const bool tiled = layout_ == Layout::TILE;
+    const ShardSpec spec{CoreRangeSet(range),
+                         {shard_extent(height_, room.y, tiled ? tile_.height() : 1), shard_extent(width_, room.x, tiled ? tile_.width() : 1)},
+                         orientation};
+    return with_memory_config(MemoryConfig(TensorMemoryLayout::BLOCK_SHARDED, memory_config_.buffer_type(), spec));
+}
+
+TensorSpec TensorSpec::sharded(Shape shard_shape, const CoreRangeSet& grid, ShardShapeAlignment alignment, ShardOrientation orientation,
+                               ShardDistributionStrategy strategy) const {
+    if (alignment != ShardShapeAlignment::NONE && layout_ == Layout::TILE) {
+        const auto rank = int64_t(shard_shape.rank());
+        if (rank > 0) shard_shape.set(-1, round_up(shard_shape[-1], tile_.width()));
+        if (rank > 1) shard_shape.set(-2, round_up(shard_shape[-2], tile_.height()));
+    }
+    return with_memory_config(MemoryConfig(memory_config_.buffer_type(), NdShardSpec{std::move(shard_shape), grid, orientation, strategy}));
+}
+
+TensorSpec TensorSpec::sharded_across_dims(const std::vector<int64_t>& dims, const CoreRangeSet& grid, ShardOrientation orientation) const {
+    Shape shard = padded_;
+    for (int64_t dim : dims) shard.set(dim, 1);
+    return sharded(std::move(shard), grid, ShardShapeAlignment::REQUIRED, orientation);
+}
+
+TensorSpec TensorSpec::sharded_across_dims_except(const std::vector<int64_t>& dims, const CoreRangeSet& grid,
+                                                  ShardOrientation orientation) const {
+    Shape shard(std::vector<uint32_t>(padded_.rank(), 1));
+    for (int64_t dim : dims) shard.set(dim, padded_[dim]);
+    return sharded(std::move(shard), grid, ShardShapeAlignment::REQUIRED, orientation);
+}
+
+bool TensorSpec::operator==(const TensorSpec& other) const {
+    return logical_ == other.logical_ && dtype_ == other.dtype_ && layout_ == other.layout_ && tile_ == other.tile_ &&
+           memory_config_ == other.memory_config_;
+}
+
+std::string TensorSpec::str() const {
+    return fmt::format("TensorSpec(shape={},dtype=DataType::{},layout=Layout::{},memory_config={})", logical_.str(), name_of(dtype_),
+                       name_of(layout_), memory_config_.str());
+}
+
+}  // namespace tw
