@@ -72,6 +72,13 @@ void tw_sfpu(tw_ctx*, uint32_t op, uint32_t vector_mode, uint32_t dst, uint32_t 
 void tw_sfpu_binary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t out, uint32_t p0, uint32_t p1, const tw_site*);
 void tw_sfpu_ternary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t c, uint32_t out, uint32_t p0, const tw_site*);
 
+// Two words that an init call leaves in the vector unit for the calls that follow (fmod, remainder); a seed of the unit's
+// pseudo-random sequence.
+void tw_sfpu_constants(tw_ctx*, uint32_t word0, uint32_t word1);
+void tw_sfpu_seed(tw_ctx*, uint32_t seed);
+// DST[out] = DST[in], all 32 bits of each word.
+void tw_math_copy_dest(tw_ctx*, uint32_t in, uint32_t out, const tw_site*);
+
 // ---------------------------------------------------------------- PACK
 void tw_dst_wait(tw_ctx*, const tw_site*);
 void tw_dst_release(tw_ctx*, const tw_site*);

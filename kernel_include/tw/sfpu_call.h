@@ -7,6 +7,18 @@
 
 #include "tw/compute_types.h"
 
+namespace tw {
+
+constexpr bool is_integer_format(DataFormat f) {
+    return f == DataFormat::Int32 || f == DataFormat::UInt32 || f == DataFormat::UInt16 || f == DataFormat::UInt8 ||
+           f == DataFormat::Int8;
+}
+// The bits that a result of this format keeps, and the bit that turns its order into that of signed words.
+constexpr uint32_t integer_mask(DataFormat f) { return f == DataFormat::UInt16 ? 0xffffu : f == DataFormat::UInt8 ? 0xffu : 0xffffffffu; }
+constexpr uint32_t sign_bias(DataFormat f) { return f == DataFormat::Int32 ? 0u : 0x80000000u; }
+
+}  // namespace tw
+
 // name(): nothing to do.
 #define TW_SFPU_INIT(name)                    \
     template <auto... TwOptions>              \

@@ -16,7 +16,8 @@ struct SfpuCall {
     uint32_t p0 = 0, p1 = 0, p2 = 0;
     uint32_t faces = 0xf;  // which faces to work on, one bit each
     bool dst_is_fp32 = false;
-    uint32_t* random = nullptr;  // the core's pseudo-random state
+    uint32_t* random = nullptr;           // the core's pseudo-random state
+    const uint32_t* constants = nullptr;  // two words that an init call has set
 };
 
 using SfpuFunction = void (*)(const SfpuCall&);

@@ -1,8 +1,8 @@
 // The functions of the vector unit that have no header of their own.
 #pragma once
 
-#include "api/compute/common.h"
 #include "tw/sfpu_call.h"
+#include "api/compute/common.h"
 
 namespace ckernel {
 
@@ -22,7 +22,43 @@ TW_SFPU_INIT(square_tile_init)
 TW_SFPU_TILE(square_tile, square)
 TW_SFPU_INIT(log_tile_init)
 TW_SFPU_TILE(log_tile, log)
+TW_SFPU_INIT(log_with_base_tile_init)
+TW_SFPU_TILE1(log_with_base_tile, log_with_base)
 TW_SFPU_INIT(abs_tile_init)
 TW_SFPU_TILE(abs_tile, abs)
+TW_SFPU_TILE(abs_tile_int32, abs_int)
+TW_SFPU_INIT(sign_tile_init)
+TW_SFPU_TILE(sign_tile, sign)
+TW_SFPU_INIT(signbit_tile_init)
+TW_SFPU_TILE(signbit_tile, signbit)
+TW_SFPU_INIT(signbit_tile_int32_init)
+TW_SFPU_TILE(signbit_tile_int32, signbit_int)
+TW_SFPU_INIT(power_tile_init)
+TW_SFPU_TILE1(power_tile, power)
+TW_SFPU_INIT(power_iterative_tile_init)
+TW_SFPU_TILE1(power_iterative_tile, power_iterative)
+TW_SFPU_INIT(exp2_tile_init)
+TW_SFPU_TILE(exp2_tile, exp2)
+TW_SFPU_INIT(expm1_tile_init)
+TW_SFPU_TILE(expm1_tile, expm1)
+TW_SFPU_INIT(heaviside_tile_init)
+TW_SFPU_TILE1(heaviside_tile, heaviside)
+TW_SFPU_INIT(unary_max_tile_init)
+TW_SFPU_TILE1(unary_max_tile, max_scalar)
+TW_SFPU_INIT(unary_max_int32_tile_init)
+TW_SFPU_TILE1(unary_max_int32_tile, max_int_scalar)
+TW_SFPU_INIT(unary_max_uint32_tile_init)
+TW_SFPU_TILE1(unary_max_uint32_tile, max_uint_scalar)
+TW_SFPU_INIT(unary_min_tile_init)
+TW_SFPU_TILE1(unary_min_tile, min_scalar)
+TW_SFPU_INIT(unary_min_int32_tile_init)
+TW_SFPU_TILE1(unary_min_int32_tile, min_int_scalar)
+TW_SFPU_INIT(unary_min_uint32_tile_init)
+TW_SFPU_TILE1(unary_min_uint32_tile, min_uint_scalar)
+
+TW_NOT_IMPLEMENTED(tiled_prod_tile)
+TW_NOT_IMPLEMENTED(alt_complex_rotate90_tile)
+TW_NOT_IMPLEMENTED(max_reduce_with_indices)
+TW_NOT_IMPLEMENTED(sfpu_add_top_row)
 
 }  // namespace ckernel

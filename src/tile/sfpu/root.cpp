@@ -15,7 +15,7 @@ void RunRecip(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Recip(x); }
 void RunSqrt(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Sqrt(Flush(x)); }); }
 void RunRsqrt(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Div(F(1.0f), hn::Sqrt(Flush(x))); }); }
 void RunSquare(const SfpuCall& c) {
-    Map<Store::Truncate>(c, [](Vf x) HWY_ATTR {
+    Map(c, [](Vf x) HWY_ATTR {
         const auto v = Flush(x);
         return hn::Mul(v, v);
     });

@@ -1,0 +1,13 @@
+// The next representable number; not provided yet.
+#pragma once
+
+#include "tw/sfpu_call.h"
+
+namespace ckernel {
+
+TW_NOT_IMPLEMENTED(nextafter_binary_tile)
+TW_NOT_IMPLEMENTED(nextafter_bf16_binary_tile)
+TW_SFPU_INIT(nextafter_binary_tile_init)
+TW_SFPU_INIT(nextafter_bf16_binary_tile_init)
+
+}  // namespace ckernel
