@@ -37,7 +37,8 @@ inline constexpr bool kIsObjectPointer = std::is_pointer_v<T> && !std::is_functi
 
 // bool is no address: (bool)pointer asks whether it is null.
 template <class T>
-inline constexpr bool kIsAddress = (std::is_integral_v<T> || std::is_enum_v<T>) && !std::is_same_v<std::remove_cv_t<T>, bool>;
+inline constexpr bool kIsAddress =
+    (std::is_integral_v<T> || std::is_enum_v<T>) && !std::is_same_v<std::remove_cv_t<T>, bool>;
 
 // 32-bit addresses are unsigned on the chip, also when they arrive in an int.
 template <class T>

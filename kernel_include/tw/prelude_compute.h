@@ -1,6 +1,6 @@
-// What is precompiled for the compute threads (src/jit/compile.cpp), once for each of TRISC_UNPACK, TRISC_MATH and TRISC_PACK:
-// the headers that nearly every compute kernel includes, and the casts that the JIT writes into its text. Families of tile
-// operations are left to the kernel's own includes, so that a kernel may have functions of their names.
+// What is precompiled for the compute threads (src/jit/compile.cpp), once for each of TRISC_UNPACK, TRISC_MATH and
+// TRISC_PACK: the headers that nearly every compute kernel includes, and the casts that the JIT writes into its text.
+// Families of tile operations are left to the kernel's own includes, so that a kernel may have functions of their names.
 #pragma once
 
 #include "tw/abi.h"

@@ -1,5 +1,5 @@
-// What is precompiled for data-movement kernels (src/jit/compile.cpp): all that upstream puts in front of one, and the casts
-// that the JIT writes into its text.
+// What is precompiled for data-movement kernels (src/jit/compile.cpp): all that upstream puts in front of one, and the
+// casts that the JIT writes into its text.
 #pragma once
 
 #include "tw/abi.h"

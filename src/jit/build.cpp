@@ -1,8 +1,9 @@
 // build(): from requests to loaded kernels.
 //
-// The way of a request: asked before with the same fields, and its files unchanged -> the image from memory. Else its sources
-// are read and rewritten, and the text of its translation unit gives the key: the same key -> memory, then disk, then the
-// compiler. Compilers run as many at once as the process has processors. One build at a time; a second thread waits.
+// The way of a request: asked before with the same fields, and its files unchanged -> the image from memory. Else its
+// sources are read and rewritten, and the text of its translation unit gives the key: the same key -> memory, then disk,
+// then the compiler. Compilers run as many at once as the process has processors. One build at a time; a second thread
+// waits.
 #include "base/error.h"
 #include "base/hash.h"
 #include "jit/compile.h"
@@ -44,9 +45,9 @@ struct Known {
 
 struct State {
     std::mutex mutex;
-    std::unordered_multimap<size_t, Known> known;        // by hash of the request
-    std::unordered_map<std::string, Image> images;       // by key
-    std::vector<Image> forgotten;                        // images live for ever; see KernelImage
+    std::unordered_multimap<size_t, Known> known;   // by hash of the request
+    std::unordered_map<std::string, Image> images;  // by key
+    std::vector<Image> forgotten;                   // images live for ever; see KernelImage
     Stats stats;
 };
 
@@ -100,7 +101,8 @@ struct Job {
 
 class Build {
 public:
-    explicit Build(const std::vector<KernelRequest>& requests) : requests_(requests), images_(requests.size()), search_(search_state()), debug_(debug()) {}
+    explicit Build(const std::vector<KernelRequest>& requests)
+        : requests_(requests), images_(requests.size()), search_(search_state()), debug_(debug()) {}
 
     std::vector<Image> run() {
         find_known();
@@ -152,7 +154,9 @@ private:
             const KernelRequest& r = requests_[i];
             try {
                 auto& tree = trees[{(r.is_text ? "text:" : "file:") + r.source, r.include_paths}];
-                if (!tree) tree = std::make_shared<const SourceTree>(read_source_tree(r.source, r.is_text, r.include_paths, debug_));
+                if (!tree)
+                    tree =
+                        std::make_shared<const SourceTree>(read_source_tree(r.source, r.is_text, r.include_paths, debug_));
                 Job job;
                 job.setup = {&toolchain(), class_of(r.processor), r.arch, debug_};
                 job.tree = tree;
@@ -219,19 +223,26 @@ private:
     void build_headers() {
         std::vector<Job*> first_of;
         for (Job* job : to_compile_) {
-            const auto same = [&](const Job* other) { return other->setup.group == job->setup.group && other->setup.arch == job->setup.arch; };
+            const auto same = [&](const Job* other) {
+                return other->setup.group == job->setup.group && other->setup.arch == job->setup.arch;
+            };
             if (std::none_of(first_of.begin(), first_of.end(), same)) first_of.push_back(job);
         }
         std::vector<std::string> problems(first_of.size());
-        in_parallel(first_of.size(), [&](size_t i) { first_of[i]->header = precompiled_header(first_of[i]->setup, problems[i]); });
+        in_parallel(first_of.size(),
+                    [&](size_t i) { first_of[i]->header = precompiled_header(first_of[i]->setup, problems[i]); });
         for (const std::string& p : problems) {
             if (p.empty()) continue;
-            raise(Category::InternalError, "kernel-headers", "the headers that kernels include do not compile with this compiler",
-                  {.at = {toolchain().version}, .why = p.substr(0, 3000), .fix = "set TILEWRIGHT_CXX to another compiler and report this one"});
+            raise(Category::InternalError, "kernel-headers",
+                  "the headers that kernels include do not compile with this compiler",
+                  {.at = {toolchain().version},
+                   .why = p.substr(0, 3000),
+                   .fix = "set TILEWRIGHT_CXX to another compiler and report this one"});
         }
         for (Job* job : to_compile_) {
             for (const Job* first : first_of) {
-                if (first->setup.group == job->setup.group && first->setup.arch == job->setup.arch) job->header = first->header;
+                if (first->setup.group == job->setup.group && first->setup.arch == job->setup.arch)
+                    job->header = first->header;
             }
         }
     }
@@ -246,7 +257,8 @@ private:
             write_copies(*job.tree);
             CompileOutcome outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
             // Somebody may have damaged what is in the cache: only an error that stays is the kernel's.
-            if (!outcome.ok && repair_copies(*job.tree)) outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            if (!outcome.ok && repair_copies(*job.tree))
+                outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
             if (!outcome.ok) {
                 job.problem = explain_compile_error(request, *job.tree, *job.setup.toolchain, outcome.output);
                 return;
@@ -276,7 +288,8 @@ private:
             }
             if (!images_[job.requests.front()]) continue;
             const auto stamps = std::make_shared<const Stamps>(job.tree->stamps);
-            for (const size_t i : job.requests) state().known.emplace(hashes_[i], Known{requests_[i], search_, debug_, stamps, images_[i]});
+            for (const size_t i : job.requests)
+                state().known.emplace(hashes_[i], Known{requests_[i], search_, debug_, stamps, images_[i]});
         }
         if (!problems.empty()) throw Error(std::move(problems));
     }
@@ -300,7 +313,9 @@ std::vector<Image> build(const std::vector<KernelRequest>& requests) {
     return Build(requests).run();
 }
 
-void set_debug(bool on) { debug_setting = on; }
+void set_debug(bool on) {
+    debug_setting = on;
+}
 
 Stats stats() {
     const std::lock_guard lock(state().mutex);

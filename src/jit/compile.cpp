@@ -4,13 +4,14 @@
 #include "jit/disk_cache.h"
 #include "jit/files.h"
 #include "jit/install.h"
+#include "jit/object_file.h"
 #include "jit/process.h"
 
-#include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <chrono>
 
 namespace fs = std::filesystem;
 
@@ -33,13 +34,16 @@ const std::string& native_cpu() {
 
 std::vector<std::string> flags(const CompileSetup& s) {
     const bool gcc = s.toolchain->kind == CompilerKind::Gcc;
-    std::vector<std::string> f = {"-std=c++20", "-fPIC", "-fvisibility=hidden", "-pipe",
-                                  // Kernels look at the same bytes as words, halves and floats.
-                                  "-fno-strict-aliasing", "-fwrapv",
-                                  // The chip has no fused multiply-add on its RISC-V cores; results must not depend on ours.
-                                  "-ffp-contract=off", "-fno-exceptions", "-fno-math-errno", "-fno-semantic-interposition",
-                                  // Running off a function's end is the one warning that must not pass: clang drops the return.
-                                  "-Werror=return-type"};
+    std::vector<std::string> f = {
+        "-std=c++20", "-fPIC", "-fvisibility=hidden", "-pipe",
+        // Kernels look at the same bytes as words, halves and floats.
+        "-fno-strict-aliasing", "-fwrapv",
+        // The chip has no fused multiply-add on its RISC-V cores; results must not depend on ours.
+        "-ffp-contract=off", "-fno-exceptions", "-fno-math-errno", "-fno-semantic-interposition",
+        // Static variables belong to one core, whose fibers do not run at the same time.
+        "-fno-threadsafe-statics",
+        // Running off a function's end is the one warning that must not pass: clang drops the return.
+        "-Werror=return-type"};
     const auto add = [&](std::initializer_list<const char*> more) { f.insert(f.end(), more.begin(), more.end()); };
 #if defined(__x86_64__)
     add({"-march=native"});
@@ -55,11 +59,11 @@ std::vector<std::string> flags(const CompileSetup& s) {
         add({"-O2", "-gline-tables-only"});
     }
     if (gcc) {
-        add({"-fpermissive", "-Wno-narrowing", "-fmax-errors=8", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never", "-Winvalid-pch",
-             "-fconstexpr-ops-limit=500000000", "-fno-gnu-unique"});
+        add({"-fpermissive", "-Wno-narrowing", "-fmax-errors=8", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
+             "-Winvalid-pch", "-fconstexpr-ops-limit=500000000", "-fno-gnu-unique"});
     } else {
-        add({"-Wno-everything", "-Werror=return-type", "-ferror-limit=8", "-fno-caret-diagnostics", "-fno-color-diagnostics",
-             "-fconstexpr-steps=100000000", "-fbracket-depth=2048", "-Qunused-arguments"});
+        add({"-Wno-everything", "-Werror=return-type", "-ferror-limit=8", "-fno-caret-diagnostics",
+             "-fno-color-diagnostics", "-fconstexpr-steps=100000000", "-fbracket-depth=2048", "-Qunused-arguments"});
     }
     for (std::string& d : class_defines(s.group, s.arch)) f.push_back(std::move(d));
     return f;
@@ -105,7 +109,8 @@ std::vector<std::string> link_command(const Toolchain& t, const fs::path& object
         c = t.compile;
         c.insert(c.end(), {"-shared", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-z,now", "-Wl,-z,norelro"});
     } else {
-        c.insert(c.end(), {"-shared", "--eh-frame-hdr", "-z", "now", "-z", "norelro", "--hash-style=gnu", "--build-id=none"});
+        c.insert(c.end(),
+                 {"-shared", "--eh-frame-hdr", "-z", "now", "-z", "norelro", "--hash-style=gnu", "--build-id=none"});
     }
     c.insert(c.end(), {"-o", out.string(), object.string()});
     if (!library_file().empty()) c.push_back(library_file().string());
@@ -171,16 +176,20 @@ CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std
         return out;
     }
     std::vector<std::string> c = command(s);
-    for (const fs::path& folder : include_folders) c.insert(c.end(), {"-iquote", folder.string(), "-idirafter", folder.string()});
+    for (const fs::path& folder : include_folders)
+        c.insert(c.end(), {"-iquote", folder.string(), "-idirafter", folder.string()});
     // A relative name in debug information stays one: objects are shared by programs in different folders.
     std::error_code error;
-    c.push_back(s.toolchain->kind == CompilerKind::Gcc ? fmt::format("-fdebug-prefix-map={}={}", fs::current_path(error).string(), kRelativeTo)
-                                                       : fmt::format("-fdebug-compilation-dir={}", kRelativeTo));
+    c.push_back(s.toolchain->kind == CompilerKind::Gcc
+                    ? fmt::format("-fdebug-prefix-map={}={}", fs::current_path(error).string(), kRelativeTo)
+                    : fmt::format("-fdebug-compilation-dir={}", kRelativeTo));
     for (std::string& word : use_header(s, header)) c.push_back(std::move(word));
     c.insert(c.end(), {"-c", source.string(), "-o", relocatable.string()});
     ProcessResult result = run_process(c);
     out.seconds = result.seconds;
     if (result.status == 0) {
+        std::string binary = read_file(relocatable).value_or("");
+        if (defer_constructors(binary)) write_file(relocatable, binary);
         result = run_process(link_command(*s.toolchain, relocatable, shared));
         out.seconds += result.seconds;
     }

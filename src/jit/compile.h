@@ -1,7 +1,7 @@
 // One compiler run: flags, precompiled headers, object, shared object.
 //
-// A kernel is one translation unit behind a precompiled header of all that our headers hold. What differs between kernels is
-// not in that header but in the text that follows it (jit/prologue.h), so there is one header for each processor class,
+// A kernel is one translation unit behind a precompiled header of all that our headers hold. What differs between kernels
+// is not in that header but in the text that follows it (jit/prologue.h), so there is one header for each processor class,
 // architecture, compiler and state of kernel_include, built once on a machine.
 #pragma once
 
@@ -37,6 +37,7 @@ std::filesystem::path precompiled_header(const CompileSetup&, std::string& probl
 
 // text -> shared object, sealed and moved to `object`.
 CompileOutcome compile_kernel(const CompileSetup&, const std::filesystem::path& header, std::string_view text,
-                              const std::vector<std::filesystem::path>& include_folders, const std::filesystem::path& object);
+                              const std::vector<std::filesystem::path>& include_folders,
+                              const std::filesystem::path& object);
 
 }  // namespace tw::jit

@@ -3,10 +3,10 @@
 #include "jit/install.h"
 #include "jit/prologue.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <cxxabi.h>
 #include <fmt/format.h>
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,7 +22,7 @@ struct Place {
 struct Message {
     Place place;
     std::string text;
-    std::vector<Place> context;                         // where it was included or instantiated from, innermost first
+    std::vector<Place> context;  // where it was included or instantiated from, innermost first
     std::vector<std::pair<Place, std::string>> notes;
 };
 
@@ -42,13 +42,15 @@ std::optional<std::pair<Place, std::string_view>> read_place(std::string_view li
         size_t at = colon + 1;
         const auto number = [&]() -> uint32_t {
             uint32_t n = 0;
-            while (at < line.size() && line[at] >= '0' && line[at] <= '9') n = n * 10 + static_cast<uint32_t>(line[at++] - '0');
+            while (at < line.size() && line[at] >= '0' && line[at] <= '9')
+                n = n * 10 + static_cast<uint32_t>(line[at++] - '0');
             return n;
         };
         const uint32_t row = number();
         if (row == 0) continue;
         Place p{std::string(line.substr(0, colon)), row, 0};
-        if (at < line.size() && (line[at] == ':' || line[at] == ',') && at + 1 < line.size() && line[at + 1] >= '0' && line[at + 1] <= '9') {
+        if (at < line.size() && (line[at] == ':' || line[at] == ',') && at + 1 < line.size() && line[at + 1] >= '0' &&
+            line[at + 1] <= '9') {
             at++;
             p.column = number();
         }
@@ -97,13 +99,19 @@ class Explainer {
 public:
     explicit Explainer(const SourceTree& tree) : tree_(tree) {}
 
-    bool is_users(const Place& p) const { return tree_.find(p.file) || p.file.rfind("define ", 0) == 0 || p.file == "<bindings>"; }
+    bool is_users(const Place& p) const {
+        return tree_.find(p.file) || p.file.rfind("define ", 0) == 0 || p.file == "<bindings>";
+    }
 
     std::string show(const Place& p) const {
         const SourceFile* file = tree_.find(p.file);
-        if (!file) return p.line && p.file[0] != '<' && p.file.rfind("define ", 0) != 0 ? fmt::format("{}:{}", shorten(p.file), p.line) : p.file;
+        if (!file)
+            return p.line && p.file[0] != '<' && p.file.rfind("define ", 0) != 0
+                       ? fmt::format("{}:{}", shorten(p.file), p.line)
+                       : p.file;
         if (!p.column) return fmt::format("{}:{}", file->shown, p.line);
-        return fmt::format("{}:{}:{}", file->shown, p.line, original_column(file->text, all_edits(*file), p.line, p.column));
+        return fmt::format("{}:{}:{}", file->shown, p.line,
+                           original_column(file->text, all_edits(*file), p.line, p.column));
     }
 
     std::string source_line(const Place& p) const {
@@ -165,7 +173,9 @@ private:
             const IncludeLine& line = file.scan.includes[i];
             if (!file.replaced[i].empty()) edits.push_back({line.begin, line.end - line.begin, 0, file.replaced[i]});
         }
-        std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.offset != b.offset ? a.offset < b.offset : a.order < b.order; });
+        std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+            return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
+        });
         return edits;
     }
 
@@ -174,14 +184,16 @@ private:
 
 std::string missing_header(const std::string& text) {
     // clang: 'x.h' file not found; g++: x.h: No such file or directory
-    if (const size_t end = text.find("' file not found"); end != std::string::npos && text[0] == '\'') return text.substr(1, end - 1);
+    if (const size_t end = text.find("' file not found"); end != std::string::npos && text[0] == '\'')
+        return text.substr(1, end - 1);
     if (const size_t end = text.find(": No such file or directory"); end != std::string::npos) return text.substr(0, end);
     return {};
 }
 
 }  // namespace
 
-Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree& tree, const Toolchain& compiler, const std::string& output) {
+Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree& tree, const Toolchain& compiler,
+                                 const std::string& output) {
     const Explainer explain(tree);
     Diagnostic d{Category::CompileError, "kernel-compile", {}, {}, {}, {}};
     const std::vector<Message> messages = read_messages(output);
@@ -193,7 +205,8 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
         return d;
     }
     const Message& first = messages.front();
-    d.what = fmt::format("{} does not compile for {}: {}", tree.shown, processor_name(request.processor), Explainer::clean(first.text));
+    d.what = fmt::format("{} does not compile for {}: {}", tree.shown, processor_name(request.processor),
+                         Explainer::clean(first.text));
     d.at = explain.places(first);
     d.why = explain.source_line(first.place);
     if (d.why.empty() && !d.at.empty()) {
@@ -207,22 +220,26 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
     // Notes that say more than where: candidates and the like, if they are about the user's text.
     size_t notes = 0;
     for (const auto& [place, text] : first.notes) {
-        if (notes < 3 && explain.is_users(place) && text.find("instantiation") == std::string::npos && text.find("expanded from") == std::string::npos) {
+        if (notes < 3 && explain.is_users(place) && text.find("instantiation") == std::string::npos &&
+            text.find("expanded from") == std::string::npos) {
             d.why += fmt::format("{}{}: {}", d.why.empty() ? "" : "\n       ", explain.show(place), Explainer::clean(text));
             notes++;
         }
     }
     for (size_t i = 1; i < messages.size() && i < 4; i++) {
         const auto places = explain.places(messages[i]);
-        d.why += fmt::format("{}also at {}: {}", d.why.empty() ? "" : "\n       ", places.empty() ? tree.shown : places.front(),
-                             Explainer::clean(messages[i].text));
+        d.why += fmt::format("{}also at {}: {}", d.why.empty() ? "" : "\n       ",
+                             places.empty() ? tree.shown : places.front(), Explainer::clean(messages[i].text));
     }
     if (messages.size() > 4) d.why += fmt::format("\n       and {} more", messages.size() - 4);
 
     if (const std::string header = missing_header(first.text); !header.empty()) {
-        d.fix = fmt::format("{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to a ttnn wheel, give "
-                            "its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is yours, by compiler_include_paths",
-                            header);
+        d.fix = fmt::format(
+            "{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to a ttnn "
+            "wheel, give "
+            "its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is yours, by "
+            "compiler_include_paths",
+            header);
     } else if (!compiler.note.empty()) {
         d.fix = "if the text is right: " + compiler.note;
     }
@@ -239,9 +256,11 @@ Diagnostic explain_load_error(const KernelRequest& request, const SourceTree& tr
         char* const readable = abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status);
         if (status == 0 && readable) symbol = readable;
         std::free(readable);
-        d.what = fmt::format("{} for {} calls {}, which is declared but defined nowhere", tree.shown, processor_name(request.processor), symbol);
-        d.fix = symbol.rfind("tw_", 0) == 0 ? "this is a function of the runtime: kernel headers and libtilewright.so are of different versions"
-                                            : "define it in the kernel or in a header that the kernel includes";
+        d.what = fmt::format("{} for {} calls {}, which is declared but defined nowhere", tree.shown,
+                             processor_name(request.processor), symbol);
+        d.fix = symbol.rfind("tw_", 0) == 0
+                    ? "this is a function of the runtime: kernel headers and libtilewright.so are of different versions"
+                    : "define it in the kernel or in a header that the kernel includes";
     } else {
         d.what = fmt::format("{} for {} cannot be loaded", tree.shown, processor_name(request.processor));
     }

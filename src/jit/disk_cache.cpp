@@ -3,13 +3,13 @@
 #include "base/hash.h"
 #include "jit/files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -48,7 +48,9 @@ fs::path find_root() {
     return last;
 }
 
-std::string seal_of(std::string_view content) { return std::string(kSealMark) + Hasher().add(content).hex(); }
+std::string seal_of(std::string_view content) {
+    return std::string(kSealMark) + Hasher().add(content).hex();
+}
 
 }  // namespace
 
@@ -57,7 +59,9 @@ const fs::path& cache_root() {
     return root;
 }
 
-fs::path object_path(const std::string& key) { return cache_root() / "kernels" / key.substr(0, 2) / (key + ".so"); }
+fs::path object_path(const std::string& key) {
+    return cache_root() / "kernels" / key.substr(0, 2) / (key + ".so");
+}
 
 bool seal_object(const fs::path& path) {
     const auto content = read_file(path);
@@ -86,7 +90,8 @@ void mark_used(const fs::path& path) {
 
 void trim_cache(bool at_once) {
     static std::atomic<int64_t> next_look{0};
-    const int64_t now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    const int64_t now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
     int64_t due = next_look.load();
     if (!at_once && (now < due || !next_look.compare_exchange_strong(due, now + 60))) return;
 
@@ -135,7 +140,8 @@ std::optional<std::string> cached_text(std::string_view kind, std::string_view k
 }
 
 void store_cached_text(std::string_view kind, std::string_view key, std::string_view text) {
-    write_file(cache_root() / "text" / (std::string(kind) + "-" + Hasher().add(key).hex()), std::string(text) + seal_of(text));
+    write_file(cache_root() / "text" / (std::string(kind) + "-" + Hasher().add(key).hex()),
+               std::string(text) + seal_of(text));
 }
 
 }  // namespace tw::jit

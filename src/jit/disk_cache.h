@@ -16,9 +16,10 @@ namespace tw::jit {
 // TILEWRIGHT_CACHE, else XDG_CACHE_HOME/tilewright, else ~/.cache/tilewright; else a folder below /tmp.
 const std::filesystem::path& cache_root();
 
-// A compiled kernel: the shared object with a seal behind it (a hash of its bytes; the loader ignores what follows an ELF file).
+// A compiled kernel: the shared object with a seal behind it (a hash of its bytes; the loader ignores what follows an ELF
+// file).
 std::filesystem::path object_path(const std::string& key);
-bool seal_object(const std::filesystem::path&);   // adds the seal
+bool seal_object(const std::filesystem::path&);      // adds the seal
 bool object_is_whole(const std::filesystem::path&);  // and marks it as used
 
 // Says that a file of the cache is in use, for the removal by age.

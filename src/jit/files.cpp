@@ -1,10 +1,10 @@
 #include "jit/files.h"
 
-#include <atomic>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <atomic>
+#include <cstdio>
 
 namespace fs = std::filesystem;
 
@@ -18,7 +18,8 @@ std::optional<std::string> read_file(const fs::path& path) {
     if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode)) {
         text.emplace(static_cast<size_t>(s.st_size), '\0');
         size_t done = 0;
-        for (ssize_t n; done < text->size() && (n = read(fd, text->data() + done, text->size() - done)) > 0;) done += static_cast<size_t>(n);
+        for (ssize_t n; done < text->size() && (n = read(fd, text->data() + done, text->size() - done)) > 0;)
+            done += static_cast<size_t>(n);
         text->resize(done);
     }
     close(fd);
@@ -30,7 +31,8 @@ std::string read_proc(const char* path) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return text;
     char buffer[4096];
-    for (ssize_t n; text.size() < 65536 && (n = read(fd, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<size_t>(n));
+    for (ssize_t n; text.size() < 65536 && (n = read(fd, buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<size_t>(n));
     close(fd);
     return text;
 }
@@ -49,7 +51,8 @@ bool write_file(const fs::path& path, std::string_view content) {
     const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) return false;
     size_t done = 0;
-    for (ssize_t n; done < content.size() && (n = write(fd, content.data() + done, content.size() - done)) > 0;) done += static_cast<size_t>(n);
+    for (ssize_t n; done < content.size() && (n = write(fd, content.data() + done, content.size() - done)) > 0;)
+        done += static_cast<size_t>(n);
     const bool written = close(fd) == 0 && done == content.size();
     if (written && rename(temporary.c_str(), path.c_str()) == 0) return true;
     unlink(temporary.c_str());

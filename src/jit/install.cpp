@@ -4,9 +4,9 @@
 #include "base/hash.h"
 #include "jit/files.h"
 
+#include <dlfcn.h>
 #include <algorithm>
 #include <cstdlib>
-#include <dlfcn.h>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -46,7 +46,9 @@ const fs::path& kernel_include() {
         std::error_code error;
         if (!fs::exists(path / "tw" / "abi.h", error)) {
             raise(Category::Environment, "no-kernel-headers", "the headers that kernels include are not installed",
-                  {.at = {path.string()}, .why = "they belong beside libtilewright.so", .fix = "reinstall tilewright, or set TILEWRIGHT_KERNEL_INCLUDE"});
+                  {.at = {path.string()},
+                   .why = "they belong beside libtilewright.so",
+                   .fix = "reinstall tilewright, or set TILEWRIGHT_KERNEL_INCLUDE"});
         }
         return fs::canonical(path, error);
     }();

@@ -1,8 +1,10 @@
-// The kernel JIT's face: where kernels are looked for, what it did, and where an address in a kernel is in its source.
+// The kernel JIT's face: where kernels are looked for, what it did. (symbolize() tells where an
+// address in a kernel is in its source.)
 // build() itself is in kernel_request.h. docs/kernel-jit.md tells the whole story.
 #pragma once
 
 #include "jit/kernel_request.h"
+#include "jit/symbolize.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -20,16 +22,12 @@ void set_debug(bool);
 // For `tilewright doctor`: the compilers found, and which one is taken.
 std::string describe_toolchain();
 
-// "kernels/reader.cpp:41" for an address in a kernel's code; its object and offset when no symbolizer is at hand; "" for
-// an address outside of all objects.
-std::string symbolize(const void* pc);
-
 struct Stats {
-    uint64_t compiled = 0;        // by this process
-    uint64_t from_disk = 0;       // found in the cache on disk
-    uint64_t from_memory = 0;     // asked for again
-    uint64_t headers_built = 0;   // precompiled headers
-    double compile_seconds = 0;   // sum over compiler runs
+    uint64_t compiled = 0;       // by this process
+    uint64_t from_disk = 0;      // found in the cache on disk
+    uint64_t from_memory = 0;    // asked for again
+    uint64_t headers_built = 0;  // precompiled headers
+    double compile_seconds = 0;  // sum over compiler runs
 };
 Stats stats();
 

@@ -26,7 +26,7 @@ struct CbFormat {
     uint32_t page_size = 0;  // bytes
     uint32_t tile_height = 32, tile_width = 32;
     uint32_t face_height = 16;
-    uint32_t tile_size = 0;       // bytes of one tile in this format
+    uint32_t tile_size = 0;  // bytes of one tile in this format
     bool unpack_to_dest_fp32 = false;
     bool operator==(const CbFormat&) const = default;
 };
@@ -54,11 +54,13 @@ struct KernelRequest {
     std::vector<CbFormat> cbs;  // sorted by index
     ComputeOptions compute;     // also given to data-movement kernels: kernel_lib wants the flags there
     std::vector<std::filesystem::path> include_paths;
-    std::string bindings;  // declarations to stand before the kernel: Metal 2.0 tokens args::, dfb::, tensor::, sem:: (kernel_api 2)
+    std::string bindings;  // declarations to stand before the kernel: Metal 2.0 tokens args::, dfb::, tensor::, sem::
+                           // (kernel_api 2)
     bool operator==(const KernelRequest&) const = default;
 };
 
-// A loaded kernel. Shared between launches; lives until the process ends (unloading code that a fiber may be in gains nothing).
+// A loaded kernel. Shared between launches; lives until the process ends (unloading code that a fiber may be in gains
+// nothing).
 struct KernelImage {
     using Entry = void (*)();
     Entry entry = nullptr;

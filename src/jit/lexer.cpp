@@ -8,12 +8,17 @@
 namespace tw::jit {
 namespace {
 
-bool starts_identifier(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '$' || (c & 0x80); }
-bool continues_identifier(char c) { return starts_identifier(c) || std::isdigit(static_cast<unsigned char>(c)); }
+bool starts_identifier(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '$' || (c & 0x80);
+}
+bool continues_identifier(char c) {
+    return starts_identifier(c) || std::isdigit(static_cast<unsigned char>(c));
+}
 
 // Longest first. `>` is never part of a longer one except where no template list can end: -> and >=.
-constexpr std::array<std::string_view, 22> kOperators = {"...", "->*", "<<=", "<=>", "::", "->", "++", "--", "<<", "<=", ">=",
-                                                          "==",  "!=",  "&&",  "||",  "+=", "-=", "*=", "/=", "%=", "&=", "|="};
+constexpr std::array<std::string_view, 22> kOperators = {"...", "->*", "<<=", "<=>", "::", "->", "++", "--",
+                                                         "<<",  "<=",  ">=",  "==",  "!=", "&&", "||", "+=",
+                                                         "-=",  "*=",  "/=",  "%=",  "&=", "|="};
 
 class Lexer {
 public:
@@ -66,7 +71,8 @@ private:
             }
             return add(TokenKind::Identifier, begin);
         }
-        if (std::isdigit(static_cast<unsigned char>(c)) || (c == '.' && std::isdigit(static_cast<unsigned char>(peek(1))))) {
+        if (std::isdigit(static_cast<unsigned char>(c)) ||
+            (c == '.' && std::isdigit(static_cast<unsigned char>(peek(1))))) {
             skip_number();
             return add(TokenKind::Number, begin);
         }
@@ -79,7 +85,8 @@ private:
             return add(TokenKind::Number, begin);
         }
         const std::string_view rest = text_.substr(at_);
-        const auto op = std::find_if(kOperators.begin(), kOperators.end(), [&](auto o) { return rest.substr(0, o.size()) == o; });
+        const auto op =
+            std::find_if(kOperators.begin(), kOperators.end(), [&](auto o) { return rest.substr(0, o.size()) == o; });
         at_ += op != kOperators.end() ? op->size() : 1;
         add(TokenKind::Punctuation, begin);
     }
@@ -128,8 +135,8 @@ private:
 
     void skip_number() {
         while (continues_identifier(peek()) || peek() == '.' || (peek() == '\'' && continues_identifier(peek(1))) ||
-               ((peek() == '+' || peek() == '-') && std::string_view("eEpP").find(text_[at_ - 1]) != std::string_view::npos &&
-                !is_hex_without_exponent())) {
+               ((peek() == '+' || peek() == '-') &&
+                std::string_view("eEpP").find(text_[at_ - 1]) != std::string_view::npos && !is_hex_without_exponent())) {
             at_++;
         }
     }
@@ -152,7 +159,8 @@ private:
             } else if (c == ')' || c == ']' || c == '}') {
                 const char partner = c == ')' ? '(' : c == ']' ? '[' : '{';
                 // #if branches may leave brackets unbalanced: drop unmatched openers of other kinds on the way.
-                const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](uint32_t i) { return text_[tokens_[i].begin] == partner; });
+                const auto found = std::find_if(open_.rbegin(), open_.rend(),
+                                                [&](uint32_t i) { return text_[tokens_[i].begin] == partner; });
                 if (found != open_.rend()) {
                     token.match = *found;
                     tokens_[*found].match = self;
@@ -178,7 +186,8 @@ TokenList tokenize(std::string_view text, size_t begin, size_t end, bool in_dire
 }
 
 uint32_t line_of(std::string_view text, size_t offset) {
-    return 1 + static_cast<uint32_t>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
+    return 1 + static_cast<uint32_t>(
+                   std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
 }
 
 }  // namespace tw::jit

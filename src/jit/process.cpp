@@ -1,14 +1,14 @@
 #include "jit/process.h"
 
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
 
 extern char** environ;
 
@@ -63,7 +63,8 @@ ProcessResult run_process(const std::vector<std::string>& command) {
     close(ends[0]);
     int status = 0;
     pid_t waited;
-    while ((waited = waitpid(child, &status, 0)) < 0 && errno == EINTR) {}
+    while ((waited = waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+    }
     // With SIGCHLD ignored nobody can tell how the child ended: the caller sees whether the output file is there.
     if (waited < 0) status = 0;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

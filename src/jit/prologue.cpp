@@ -1,10 +1,11 @@
 #include "jit/prologue.h"
 
 #include "base/error.h"
+#include "jit/object_file.h"
 #include "jit/rewrite.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <iterator>
 
 namespace tw::jit {
@@ -15,7 +16,9 @@ constexpr uint32_t kDescriptors = 64;  // TW_MAX_CBS
 // What the unpacker makes of a format for the source registers (hardware.md section 4).
 uint8_t unpacked_format(const CbFormat& cb, const ComputeOptions& o) {
     if (cb.format != DataFormat::Float32) return static_cast<uint8_t>(cb.format);
-    const DataFormat to = cb.unpack_to_dest_fp32 ? DataFormat::Float32 : o.fp32_dest_acc ? DataFormat::Tf32 : DataFormat::Float16_b;
+    const DataFormat to = cb.unpack_to_dest_fp32 ? DataFormat::Float32
+                          : o.fp32_dest_acc      ? DataFormat::Tf32
+                                                 : DataFormat::Float16_b;
     return static_cast<uint8_t>(to);
 }
 
@@ -42,12 +45,14 @@ struct TileShape {
 // Faces are 16 wide; a tile is up to two of them in each direction.
 TileShape shape_of(const CbFormat& cb) {
     const uint32_t face_rows = std::max(1u, std::min(cb.face_height, cb.tile_height));
-    return {cb.tile_height, cb.tile_width, face_rows, std::max(1u, cb.tile_height / face_rows), std::max(1u, cb.tile_width / 16)};
+    return {cb.tile_height, cb.tile_width, face_rows, std::max(1u, cb.tile_height / face_rows),
+            std::max(1u, cb.tile_width / 16)};
 }
 
 // An array of one field of every circular buffer, indexed by id; unused ids hold `unused`.
 template <class Field>
-std::string descriptor(std::string_view type, std::string_view name, const KernelRequest& r, uint32_t unused, const Field& field) {
+std::string descriptor(std::string_view type, std::string_view name, const KernelRequest& r, uint32_t unused,
+                       const Field& field) {
     std::string values;
     uint32_t next = 0;
     for (const CbFormat& cb : r.cbs) {
@@ -64,8 +69,10 @@ std::string descriptors(const KernelRequest& r) {
     std::string out;
     const uint32_t none = static_cast<uint32_t>(DataFormat::Invalid);
     out += descriptor("unsigned char", "unpack_src_format", r, none, [](const CbFormat& c) { return c.format; });
-    out += descriptor("unsigned char", "unpack_dst_format", r, none, [&](const CbFormat& c) { return unpacked_format(c, r.compute); });
-    out += descriptor("unsigned char", "pack_src_format", r, none, [&](const CbFormat& c) { return packer_source_format(c, r.compute); });
+    out += descriptor("unsigned char", "unpack_dst_format", r, none,
+                      [&](const CbFormat& c) { return unpacked_format(c, r.compute); });
+    out += descriptor("unsigned char", "pack_src_format", r, none,
+                      [&](const CbFormat& c) { return packer_source_format(c, r.compute); });
     out += descriptor("unsigned char", "pack_dst_format", r, none, [](const CbFormat& c) { return c.format; });
     for (const char* way : {"unpack", "pack"}) {
         const auto add = [&](std::string_view type, std::string_view field, uint32_t unused, const auto& value) {
@@ -96,15 +103,17 @@ std::string kernel_config(const KernelRequest& r) {
     for (const CbFormat& cb : r.cbs) {
         for (; next < cb.index; next++) out += "{},";
         const TileShape s = shape_of(cb);
-        fmt::format_to(to, "{{{},{},{},{},{},{},0,{},{}}},", static_cast<uint32_t>(cb.format), s.face_rows, s.faces(), s.rows, s.cols,
-                       cb.unpack_to_dest_fp32 ? 1 : 0, cb.tile_size, cb.page_size);
+        fmt::format_to(to, "{{{},{},{},{},{},{},0,{},{}}},", static_cast<uint32_t>(cb.format), s.face_rows, s.faces(),
+                       s.rows, s.cols, cb.unpack_to_dest_fp32 ? 1 : 0, cb.tile_size, cb.page_size);
         next = cb.index + 1u;
     }
-    fmt::format_to(to, "}};\nstatic constexpr bool dst_accum_mode = {}, approx = {}, dst_full_sync = {}, bfp8_pack_precise = {};\n",
-                   r.compute.fp32_dest_acc, r.compute.approx, r.compute.dst_full_sync, r.compute.bfp8_pack_precise);
+    fmt::format_to(
+        to, "}};\nstatic constexpr bool dst_accum_mode = {}, approx = {}, dst_full_sync = {}, bfp8_pack_precise = {};\n",
+        r.compute.fp32_dest_acc, r.compute.approx, r.compute.dst_full_sync, r.compute.bfp8_pack_precise);
     fmt::format_to(to, "static constexpr uint8_t math_fidelity = {}, processor = {}, noc_index = {}, noc_mode = {};\n",
                    static_cast<uint32_t>(r.compute.fidelity), static_cast<uint32_t>(r.processor), r.noc_index, r.noc_mode);
-    fmt::format_to(to, "static constexpr uint32_t num_dram_banks = {}, num_l1_banks = {};\n}};\n", r.num_dram_banks, r.num_l1_banks);
+    fmt::format_to(to, "static constexpr uint32_t num_dram_banks = {}, num_l1_banks = {};\n}};\n", r.num_dram_banks,
+                   r.num_l1_banks);
     return out;
 }
 
@@ -134,7 +143,8 @@ std::string metal_names(const KernelRequest& r) {
     const ProcessorClass group = class_of(r.processor);
     if (group == ProcessorClass::DataMovement) {
         fmt::format_to(to, "#define {} 1\n", r.processor == Processor::Brisc ? "COMPILE_FOR_BRISC" : "COMPILE_FOR_NCRISC");
-        out += "#define NOC_INDEX " + std::to_string(r.noc_index) + "\n#define NOC_MODE " + std::to_string(r.noc_mode) + "\n";
+        out +=
+            "#define NOC_INDEX " + std::to_string(r.noc_index) + "\n#define NOC_MODE " + std::to_string(r.noc_mode) + "\n";
     } else {
         const char* part = group == ProcessorClass::Unpack ? "unpack" : group == ProcessorClass::Math ? "math" : "pack";
         fmt::format_to(to, "#define NAMESPACE chlkc_{0}\n#define MAIN {0}_main()\n", part);
@@ -153,11 +163,13 @@ std::string metal_names(const KernelRequest& r) {
         }
         out += '\n';
     }
-    fmt::format_to(to, "constexpr bool DST_ACCUM_MODE = {};\nconstexpr bool APPROX = {};\n", r.compute.fp32_dest_acc, r.compute.approx);
+    fmt::format_to(to, "constexpr bool DST_ACCUM_MODE = {};\nconstexpr bool APPROX = {};\n", r.compute.fp32_dest_acc,
+                   r.compute.approx);
     fmt::format_to(to, "#define DST_SYNC_MODE DstSync::Sync{}\n", r.compute.dst_full_sync ? "Full" : "Half");
     // A name of the compute headers: a constant where they are, elsewhere a macro that needs them only where it is used.
     const bool constant = group != ProcessorClass::DataMovement;
-    fmt::format_to(to, "{}ckernel::MathFidelity::{}{}\n", constant ? "constexpr auto MATH_FIDELITY = " : "#define MATH_FIDELITY ",
+    fmt::format_to(to, "{}ckernel::MathFidelity::{}{}\n",
+                   constant ? "constexpr auto MATH_FIDELITY = " : "#define MATH_FIDELITY ",
                    fidelity_name(r.compute.fidelity), constant ? ";" : "");
     return out + descriptors(r);
 }
@@ -168,8 +180,9 @@ std::string host_defines(const KernelRequest& r) {
     for (size_t i = 0; i < r.defines.size(); i++) {
         const auto& [name, value] = r.defines[i];
         const std::string_view bare = std::string_view(name).substr(0, name.find('('));
-        const bool again = std::any_of(r.defines.begin() + static_cast<ptrdiff_t>(i) + 1, r.defines.end(),
-                                       [&](const auto& later) { return std::string_view(later.first).substr(0, later.first.find('(')) == bare; });
+        const bool again = std::any_of(
+            r.defines.begin() + static_cast<ptrdiff_t>(i) + 1, r.defines.end(),
+            [&](const auto& later) { return std::string_view(later.first).substr(0, later.first.find('(')) == bare; });
         if (again || bare.empty()) continue;
         std::string one_line = rewrite_fragment(value);
         std::replace(one_line.begin(), one_line.end(), '\n', ' ');
@@ -203,15 +216,25 @@ std::string epilogue(const KernelRequest& r, const SourceTree& tree) {
     } else if (!tree.has_kernel_main) {
         raise(Category::CompileError, "no-kernel-main", fmt::format("{} has no kernel_main()", tree.shown),
               {.at = {tree.shown},
-               .why = "a kernel's entry is `void kernel_main()`, a function marked TT_KERNEL, or in old compute kernels `namespace NAMESPACE { void MAIN {..} }`",
+               .why = "a kernel's entry is `void kernel_main()`, a function marked TT_KERNEL, or in old compute kernels "
+                      "`namespace NAMESPACE { void MAIN {..} }`",
                .fix = "check that the descriptor names the kernel, not a header"});
     }
-    // The entry comes with what crtbegin.o would define, which is not linked in.
-    return out + fmt::format("extern \"C\" {{\n"
-                             "extern __attribute__((visibility(\"hidden\"), used)) void* const __dso_handle = nullptr;\n"
-                             "extern __attribute__((visibility(\"default\"), used)) const uint32_t tw_kernel_abi = TW_ABI_VERSION;\n"
-                             "__attribute__((visibility(\"default\"), used)) void tw_kernel_entry() {{ {}; }}\n}}\n",
-                             call);
+    // The entry first constructs the kernel's globals (jit/object_file.h); they are never destroyed. What crtbegin.o would
+    // define comes along, as it is not linked in.
+    return out + fmt::format(R"(extern "C" {{
+using tw_constructor = void (*)();
+extern __attribute__((visibility("hidden"), weak)) const tw_constructor __start_{0}[], __stop_{0}[];
+__asm__(".pushsection .rodata\n.hidden __dso_handle\n.globl __dso_handle\n__dso_handle: .quad 0\n.popsection");
+__attribute__((visibility("hidden"))) int __cxa_atexit(void (*)(void*), void*, void*) {{ return 0; }}
+extern __attribute__((visibility("default"), used)) const uint32_t tw_kernel_abi = TW_ABI_VERSION;
+__attribute__((visibility("default"), used)) void tw_kernel_entry() {{
+    for (const tw_constructor* c = __start_{0}; c != __stop_{0}; ++c) (*c)();
+    {1};
+}}
+}}
+)",
+                             kConstructorSection, call);
 }
 
 }  // namespace
@@ -240,12 +263,19 @@ std::string_view prelude_header(ProcessorClass c) {
 }
 
 std::vector<std::string> class_defines(ProcessorClass c, Arch arch) {
-    std::vector<std::string> out = {"-DKERNEL_BUILD=1", arch == Arch::Blackhole ? "-DARCH_BLACKHOLE=1" : "-DARCH_WORMHOLE=1"};
+    std::vector<std::string> out = {"-DKERNEL_BUILD=1",
+                                    arch == Arch::Blackhole ? "-DARCH_BLACKHOLE=1" : "-DARCH_WORMHOLE=1"};
     switch (c) {
         case ProcessorClass::DataMovement: break;
-        case ProcessorClass::Unpack: out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=0", "-DUCK_CHLKC_UNPACK=1", "-DTRISC_UNPACK=1"}); break;
-        case ProcessorClass::Math: out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=1", "-DUCK_CHLKC_MATH=1", "-DTRISC_MATH=1"}); break;
-        case ProcessorClass::Pack: out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=2", "-DUCK_CHLKC_PACK=1", "-DTRISC_PACK=1"}); break;
+        case ProcessorClass::Unpack:
+            out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=0", "-DUCK_CHLKC_UNPACK=1", "-DTRISC_UNPACK=1"});
+            break;
+        case ProcessorClass::Math:
+            out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=1", "-DUCK_CHLKC_MATH=1", "-DTRISC_MATH=1"});
+            break;
+        case ProcessorClass::Pack:
+            out.insert(out.end(), {"-DCOMPILE_FOR_TRISC=2", "-DUCK_CHLKC_PACK=1", "-DTRISC_PACK=1"});
+            break;
     }
     return out;
 }

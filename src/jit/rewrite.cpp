@@ -23,20 +23,23 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
 constexpr std::array<std::string_view, 17> kAddressWords = {
     "uint32_t", "int32_t", "uint64_t", "int64_t", "uintptr_t", "intptr_t", "size_t", "ptrdiff_t", "uint",
     "unsigned", "signed",  "int",      "long",    "std",       "::",       "const",  "volatile"};
-constexpr std::array<std::string_view, 12> kPlainTypes = {"void",   "bool",  "float",   "double",   "char",   "short",
-                                                            "int8_t", "uint8_t", "int16_t", "uint16_t", "auto", "class"};
-constexpr std::array<std::string_view, 7> kPointerSuffixes = {"*", "const", "volatile", "__restrict", "__restrict__", "tt_l1_ptr",
-                                                                "tt_reg_ptr"};
+constexpr std::array<std::string_view, 12> kPlainTypes = {"void",   "bool",    "float",   "double",   "char", "short",
+                                                          "int8_t", "uint8_t", "int16_t", "uint16_t", "auto", "class"};
+constexpr std::array<std::string_view, 7> kPointerSuffixes = {
+    "*", "const", "volatile", "__restrict", "__restrict__", "tt_l1_ptr", "tt_reg_ptr"};
 // Keywords after which a parenthesis opens an expression.
-constexpr std::array<std::string_view, 14> kBeforeExpression = {"return", "case", "else",   "do",    "throw", "co_return", "co_yield",
-                                                                  "and",    "or",   "not",    "xor",   "bitand", "bitor",    "compl"};
+constexpr std::array<std::string_view, 14> kBeforeExpression = {"return",    "case",     "else",  "do",   "throw",
+                                                                "co_return", "co_yield", "and",   "or",   "not",
+                                                                "xor",       "bitand",   "bitor", "compl"};
 // Words after a closing parenthesis that are no operand: what is in front was no cast.
 constexpr std::array<std::string_view, 26> kNoOperand = {
-    "const", "volatile", "noexcept",  "override",  "final",  "mutable", "requires",  "and",    "or",    "xor",     "and_eq", "or_eq", "xor_eq",
-    "not_eq", "bitand",  "bitor",     "constexpr", "consteval", "static", "else",     "try",    "if",    "for",     "while",  "return", "__attribute__"};
-constexpr std::array<std::string_view, 11> kPrefixOperators = {"&", "*", "+", "-", "!", "~", "++", "--", "not", "compl", "co_await"};
-constexpr std::array<std::string_view, 7> kCastKeywords = {"reinterpret_cast", "static_cast", "const_cast", "dynamic_cast",
-                                                             "get_arg_val",     "get_common_arg_val", "bit_cast"};
+    "const",  "volatile", "noexcept", "override", "final",  "mutable", "requires", "and",          "or",
+    "xor",    "and_eq",   "or_eq",    "xor_eq",   "not_eq", "bitand",  "bitor",    "constexpr",    "consteval",
+    "static", "else",     "try",      "if",       "for",    "while",   "return",   "__attribute__"};
+constexpr std::array<std::string_view, 11> kPrefixOperators = {"&",  "*",  "+",   "-",     "!",       "~",
+                                                               "++", "--", "not", "compl", "co_await"};
+constexpr std::array<std::string_view, 7> kCastKeywords = {
+    "reinterpret_cast", "static_cast", "const_cast", "dynamic_cast", "get_arg_val", "get_common_arg_val", "bit_cast"};
 
 class Scanner {
 public:
@@ -170,8 +173,9 @@ private:
         if (close <= i + 2) return;
         // In front of a declarator's parenthesis stands no operator: uint32_t (*f)(int); and f(uint32_t (&array)[4]) ...
         const std::string_view before = i > 0 ? t_.spelling(i - 1) : ";";
-        constexpr std::array<std::string_view, 25> kOperators = {"=", "(", ",", "+", "-", "*", "/", "%", "&", "|", "^", "<<", "?",
-                                                                 ":", "[", "{", "==", "!=", "<=", ">=", "+=", "-=", "&&", "||", "return"};
+        constexpr std::array<std::string_view, 25> kOperators = {
+            "=", "(", ",", "+",  "-",  "*",  "/",  "%",  "&",  "|",  "^",  "<<",    "?",
+            ":", "[", "{", "==", "!=", "<=", ">=", "+=", "-=", "&&", "||", "return"};
         // At a statement's start P(x)[0] = 1 is taken for the cast that it would be in all kernels seen.
         const bool starts_statement = before == ";" || before == "{" || before == "}" || before == ")";
         const bool used_as_pointer = pointer && starts_statement && (t_.is(close + 1, "[") || t_.is(close + 1, "->"));
@@ -191,7 +195,9 @@ private:
         return true;
     }
 
-    bool is_literal_only(size_t begin, size_t end) const { return end == begin + 1 && t_.tokens[begin].kind == TokenKind::Number; }
+    bool is_literal_only(size_t begin, size_t end) const {
+        return end == begin + 1 && t_.tokens[begin].kind == TokenKind::Number;
+    }
 
     // ------------------------------------------------------------ operands: each returns the index past the end, 0 if lost
 
@@ -238,7 +244,8 @@ private:
         int depth = 0;
         for (size_t i = open; i < t_.tokens.size(); i++) {
             const std::string_view w = t_.spelling(i);
-            if (t_.tokens[i].kind == TokenKind::Directive || w == ";" || w == ")" || w == "]" || w == "}" || w == "=") return 0;
+            if (t_.tokens[i].kind == TokenKind::Directive || w == ";" || w == ")" || w == "]" || w == "}" || w == "=")
+                return 0;
             if (w == "(" || w == "[" || w == "{") {
                 if (!match(i)) return 0;
                 i = match(i);
@@ -270,7 +277,8 @@ private:
     size_t end_of_lambda(size_t i) const {
         if (!match(i)) return 0;
         i = match(i) + 1;
-        while (i < t_.tokens.size() && !t_.is(i, "{") && !t_.is(i, ";")) i = t_.is(i, "(") && match(i) ? match(i) + 1 : i + 1;
+        while (i < t_.tokens.size() && !t_.is(i, "{") && !t_.is(i, ";"))
+            i = t_.is(i, "(") && match(i) ? match(i) + 1 : i + 1;
         return t_.is(i, "{") && match(i) ? end_of_postfix(match(i) + 1) : 0;
     }
 
@@ -395,8 +403,8 @@ size_t read_directive(std::string_view text, const Token& token, Scan& out) {
     if (word == "include" && at < token.end && (text[at] == '"' || text[at] == '<')) {
         const size_t close = text.find(text[at] == '"' ? '"' : '>', at + 1);
         if (close == std::string_view::npos || close >= token.end) return 0;
-        out.includes.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(close + 1), std::string(text.substr(at + 1, close - at - 1)),
-                                text[at] == '"'});
+        out.includes.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(close + 1),
+                                std::string(text.substr(at + 1, close - at - 1)), text[at] == '"'});
         return 0;
     }
     if (word != "define") return 0;
@@ -424,14 +432,16 @@ Scan scan_kernel_text(std::string_view text) {
         out.edits.insert(out.edits.end(), inner.edits.begin(), inner.edits.end());
         out.has_kernel_main |= inner.has_kernel_main;
     }
-    std::stable_sort(out.edits.begin(), out.edits.end(),
-                     [](const Edit& a, const Edit& b) { return a.offset != b.offset ? a.offset < b.offset : a.order < b.order; });
+    std::stable_sort(out.edits.begin(), out.edits.end(), [](const Edit& a, const Edit& b) {
+        return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
+    });
     return out;
 }
 
 std::string apply_edits(std::string_view text, std::vector<Edit> edits) {
-    std::stable_sort(edits.begin(), edits.end(),
-                     [](const Edit& a, const Edit& b) { return a.offset != b.offset ? a.offset < b.offset : a.order < b.order; });
+    std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+        return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
+    });
     std::string out;
     out.reserve(text.size() + edits.size() * 16);
     size_t at = 0;

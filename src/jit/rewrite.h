@@ -1,6 +1,8 @@
-// What the JIT changes in a kernel's text before the compiler sees it, and what it learns from it. Lines keep their numbers.
+// What the JIT changes in a kernel's text before the compiler sees it, and what it learns from it. Lines keep their
+// numbers.
 //
-// 1. Casts. A kernel's addresses are offsets into L1; they become pointers in casts (tw/address_cast.h). A function template
+// 1. Casts. A kernel's addresses are offsets into L1; they become pointers in casts (tw/address_cast.h). A function
+// template
 //    can stand for reinterpret_cast, but nothing in C++ lets us overload `(uint32_t*)address`. So casts to pointers, to the
 //    integers that addresses are kept in, and to names that may be either, are turned into ::tw::c_cast<TYPE>(operand); the
 //    scanner finds where the operand ends. The types decide the rest: between numbers c_cast is a plain constexpr cast.

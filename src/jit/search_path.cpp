@@ -4,10 +4,10 @@
 #include "jit/install.h"
 #include "jit/jit.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 
@@ -103,7 +103,8 @@ KernelFile find_kernel_file(const std::string& source) {
     return out;
 }
 
-fs::path find_user_header(const std::string& name, bool quoted, const fs::path& beside, const std::vector<fs::path>& folders) {
+fs::path find_user_header(const std::string& name, bool quoted, const fs::path& beside,
+                          const std::vector<fs::path>& folders) {
     if (name.empty()) return {};
     if (name[0] == '/') return is_file(name) ? fs::path(name) : fs::path();
     if (quoted && !beside.empty() && is_file(beside / name)) return (beside / name).lexically_normal();
@@ -142,7 +143,8 @@ std::vector<fs::path> user_include_folders(const std::vector<fs::path>& include_
 
 std::optional<std::string> own_header_name(const std::string& name) {
     if (is_own_header(name)) return name;
-    for (const std::string_view prefix : {"tt_metal/hw/inc/", "tt_metal/include/", "tt_metal/api/", "tt_metal/hostdevcommon/api/", "hw/inc/"}) {
+    for (const std::string_view prefix :
+         {"tt_metal/hw/inc/", "tt_metal/include/", "tt_metal/api/", "tt_metal/hostdevcommon/api/", "hw/inc/"}) {
         if (name.size() > prefix.size() && std::string_view(name).substr(0, prefix.size()) == prefix) {
             if (std::string rest = name.substr(prefix.size()); is_own_header(rest)) return rest;
         }

@@ -14,7 +14,7 @@
 namespace tw::jit {
 
 struct KernelFile {
-    std::filesystem::path path;             // absolute
+    std::filesystem::path path;                // absolute
     std::vector<std::filesystem::path> tried;  // when nothing was found: `path` is empty
 };
 KernelFile find_kernel_file(const std::string& source);

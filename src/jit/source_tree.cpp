@@ -5,8 +5,8 @@
 #include "jit/disk_cache.h"
 #include "jit/search_path.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
@@ -18,11 +18,14 @@ namespace {
 [[noreturn]] void not_found(const std::string& source, const KernelFile& file) {
     std::string tried;
     for (const fs::path& p : file.tried) tried += (tried.empty() ? "looked for " : ", ") + p.string();
-    raise_host("kernel-not-found", fmt::format("Kernel file {} doesn't exist in any of the searched paths!", source),
-               {.at = {"kernel_source of a KernelDescriptor"},
-                .why = tried,
-                .fix = "give an absolute path or one relative to the script or the current folder; kernels of tt-metal or of a ttnn wheel "
-                       "need --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME); for source text set source_type=SOURCE_CODE"});
+    raise_host(
+        "kernel-not-found", fmt::format("Kernel file {} doesn't exist in any of the searched paths!", source),
+        {.at = {"kernel_source of a KernelDescriptor"},
+         .why = tried,
+         .fix =
+             "give an absolute path or one relative to the script or the current folder; kernels of tt-metal or of a ttnn "
+             "wheel "
+             "need --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME); for source text set source_type=SOURCE_CODE"});
 }
 
 // "kernels/../kernel_lib/x.hpp" reads better without the detour.
@@ -66,7 +69,8 @@ private:
             const FileStamp stamp = stamp_of(file->path.c_str());
             auto text = read_file(file->path);
             if (!text) {
-                raise_host("kernel-not-readable", fmt::format("Kernel file {} cannot be read", file->shown), {.at = {file->path.string()}});
+                raise_host("kernel-not-readable", fmt::format("Kernel file {} cannot be read", file->shown),
+                           {.at = {file->path.string()}});
             }
             file->text = std::move(*text);
             tree_.stamps.emplace_back(file->path.string(), stamp);
@@ -109,7 +113,8 @@ private:
     // include each other in circles. So it is hashed with all files that can be reached from it.
     void name_copies() {
         std::vector<std::string> own(tree_.files.size());
-        for (size_t i = 0; i < own.size(); i++) own[i] = Hasher().add(tree_.files[i]->shown).add(tree_.files[i]->text).hex();
+        for (size_t i = 0; i < own.size(); i++)
+            own[i] = Hasher().add(tree_.files[i]->shown).add(tree_.files[i]->text).hex();
         for (size_t start = 1; start < tree_.files.size(); start++) {
             std::set<size_t> seen = {start};
             std::vector<size_t> todo = {start};
@@ -164,7 +169,8 @@ const SourceFile* SourceTree::find(std::string_view shown_name) const {
     return nullptr;
 }
 
-SourceTree read_source_tree(const std::string& source, bool is_text, const std::vector<fs::path>& include_paths, bool absolute_names) {
+SourceTree read_source_tree(const std::string& source, bool is_text, const std::vector<fs::path>& include_paths,
+                            bool absolute_names) {
     return Reader(include_paths, absolute_names).read(source, is_text);
 }
 

@@ -29,7 +29,7 @@ struct SourceFile {
 };
 
 struct SourceTree {
-    std::vector<std::shared_ptr<SourceFile>> files;  // the kernel first
+    std::vector<std::shared_ptr<SourceFile>> files;         // the kernel first
     std::vector<std::pair<std::string, FileStamp>> stamps;  // of all files, as read
     std::string shown;
     std::vector<NamedEntry> entries;
@@ -42,8 +42,8 @@ struct SourceTree {
 inline constexpr const char* kTextName = "Kernel_Source_Code";  // upstream's name for a kernel given as text (host_api 7)
 
 // Raises HostError[kernel-not-found].
-SourceTree read_source_tree(const std::string& source, bool is_text, const std::vector<std::filesystem::path>& include_paths,
-                            bool absolute_names);
+SourceTree read_source_tree(const std::string& source, bool is_text,
+                            const std::vector<std::filesystem::path>& include_paths, bool absolute_names);
 
 // Writes the copies that are not there yet. False when the disk does not want them.
 bool write_copies(const SourceTree&);

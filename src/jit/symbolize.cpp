@@ -1,13 +1,14 @@
 // From an address in a kernel's code to its source line, by llvm-symbolizer or addr2line if one is installed. For faults:
 // slow, but it happens once.
+#include "jit/symbolize.h"
+
 #include "jit/compile.h"
-#include "jit/jit.h"
 #include "jit/process.h"
 
-#include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <cstdlib>
 #include <string_view>
 
 namespace tw::jit {
@@ -34,10 +35,12 @@ std::string symbolize(const void* pc) {
     if (dladdr1(pc, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || !info.dli_fname || !map) return {};
     const uintptr_t offset = reinterpret_cast<uintptr_t>(pc) - map->l_addr;
     const std::string object = info.dli_fname, address = fmt::format("0x{:x}", offset);
-    for (const char* tool : {"llvm-symbolizer", "llvm-symbolizer-19", "llvm-symbolizer-18", "llvm-symbolizer-17", "addr2line"}) {
+    for (const char* tool :
+         {"llvm-symbolizer", "llvm-symbolizer-19", "llvm-symbolizer-18", "llvm-symbolizer-17", "addr2line"}) {
         const bool llvm = std::string_view(tool) != "addr2line";
-        const ProcessResult answer = run_process(llvm ? std::vector<std::string>{tool, "--obj=" + object, "--functions=none", "--inlining=true", address}
-                                                      : std::vector<std::string>{tool, "-i", "-e", object, address});
+        const ProcessResult answer = run_process(
+            llvm ? std::vector<std::string>{tool, "--obj=" + object, "--functions=none", "--inlining=true", address}
+                 : std::vector<std::string>{tool, "-i", "-e", object, address});
         if (answer.status != 0) continue;
         // Innermost first. The first that is the user's own: our headers are inlined into kernels everywhere.
         std::string_view rest = answer.output;
@@ -48,12 +51,14 @@ std::string symbolize(const void* pc) {
             const std::string place = file_and_line(line);
             if (place.empty()) continue;
             if (innermost.empty()) innermost = place;
-            if (place.find("/kernel_include/") == std::string::npos && place.find("/c++/") == std::string::npos) return place;
+            if (place.find("/kernel_include/") == std::string::npos && place.find("/c++/") == std::string::npos)
+                return place;
         }
         if (!innermost.empty()) return innermost;
     }
     const std::string name = object.substr(object.rfind('/') + 1);
-    return info.dli_sname ? fmt::format("{} ({}+0x{:x})", name, info.dli_sname, reinterpret_cast<uintptr_t>(pc) - reinterpret_cast<uintptr_t>(info.dli_saddr))
+    return info.dli_sname ? fmt::format("{} ({}+0x{:x})", name, info.dli_sname,
+                                        reinterpret_cast<uintptr_t>(pc) - reinterpret_cast<uintptr_t>(info.dli_saddr))
                           : fmt::format("{}+{}", name, address);
 }
 

@@ -5,25 +5,26 @@
 #include "jit/install.h"
 #include "jit/process.h"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 
 namespace tw::jit {
 namespace {
 
-constexpr int kGoodClang = 17, kGoodGcc = 13;    // kernel_api section 0
-constexpr int kUsableClang = 14, kUsableGcc = 11;  // C++20 library and source_location; clang's arrived in 15/16 but libstdc++ has it
+constexpr int kGoodClang = 17, kGoodGcc = 13;  // kernel_api section 0
+constexpr int kUsableClang = 14,
+              kUsableGcc = 11;  // C++20 library and source_location; clang's arrived in 15/16 but libstdc++ has it
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -59,7 +60,8 @@ std::string stamp(const fs::path& p) {
     return fmt::format("{}:{}:{}.{}", p.string(), s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
 }
 
-// Asking a compiler for its version costs 10 to 50 ms, which a run with a warm cache would notice: answers are kept on disk.
+// Asking a compiler for its version costs 10 to 50 ms, which a run with a warm cache would notice: answers are kept on
+// disk.
 std::string version_text(const std::vector<std::string>& command, const fs::path& program) {
     std::string key;
     for (const std::string& word : command) key += word + " ";
@@ -73,8 +75,8 @@ std::string version_text(const std::vector<std::string>& command, const fs::path
     return text;
 }
 
-// "g++ (Debian 12.2.0-14) 12.2.0", "Debian clang version 19.1.7 (3)", "Apple clang version 15.0.0": the last number of g++'s
-// first line, the number after "version" of clang's.
+// "g++ (Debian 12.2.0-14) 12.2.0", "Debian clang version 19.1.7 (3)", "Apple clang version 15.0.0": the last number of
+// g++'s first line, the number after "version" of clang's.
 int major_version(const std::string& text, CompilerKind kind) {
     size_t at;
     if (kind == CompilerKind::Gcc) {
@@ -100,20 +102,22 @@ std::optional<Toolchain> examine(std::vector<std::string> command) {
     t.compile = command;
     t.version = version_text(command, fs::exists(*program) ? fs::canonical(*program) : *program);
     if (t.version.empty()) return {};
-    if (t.kind != CompilerKind::Zig) t.kind = t.version.find("clang") != std::string::npos ? CompilerKind::Clang : CompilerKind::Gcc;
+    if (t.kind != CompilerKind::Zig)
+        t.kind = t.version.find("clang") != std::string::npos ? CompilerKind::Clang : CompilerKind::Gcc;
     t.major = major_version(t.version, t.kind);
     t.identity = t.version + " " + stamp(fs::canonical(*program));
     const bool gcc = t.kind == CompilerKind::Gcc;
     if (t.major < (gcc ? kGoodGcc : kGoodClang)) {
-        t.note = fmt::format("{} {} rejects some C++20 that real kernels contain (static_assert(false) in templates, for example); "
-                             "install clang >= {} or g++ >= {}, or `pip install ziglang`",
-                             gcc ? "g++" : "clang", t.major, kGoodClang, kGoodGcc);
+        t.note = fmt::format(
+            "{} {} rejects some C++20 that real kernels contain (static_assert(false) in templates, for example); "
+            "install clang >= {} or g++ >= {}, or `pip install ziglang`",
+            gcc ? "g++" : "clang", t.major, kGoodClang, kGoodGcc);
     }
     return t;
 }
 
-// A plain ELF linker is 20 ms faster than a second start of the compiler's driver. For objects of this size GNU ld takes 5 ms
-// and lld 20, so ld comes first.
+// A plain ELF linker is 20 ms faster than a second start of the compiler's driver. For objects of this size GNU ld takes 5
+// ms and lld 20, so ld comes first.
 void choose_linker(Toolchain& t) {
     if (t.kind == CompilerKind::Zig) {
         t.link = {t.compile[0], "ld.lld"};
@@ -148,7 +152,8 @@ std::vector<Toolchain> installed() {
         const auto rank = [](const Toolchain& t) {
             const bool gcc = t.kind == CompilerKind::Gcc;
             const int group = !t.note.empty() ? 2 : gcc ? 1 : 0;
-            return std::pair(group, group == 2 && gcc ? -t.major - 4 : -t.major);  // clang n knows about as much as g++ n - 4
+            return std::pair(group,
+                             group == 2 && gcc ? -t.major - 4 : -t.major);  // clang n knows about as much as g++ n - 4
         };
         return rank(a) < rank(b);
     });
@@ -160,7 +165,8 @@ std::optional<Toolchain> zig() {
     std::vector<fs::path> folders = {install_root().parent_path()};
     if (const std::string venv = environment("VIRTUAL_ENV"); !venv.empty()) {
         std::error_code error;
-        for (const auto& entry : fs::directory_iterator(fs::path(venv) / "lib", error)) folders.push_back(entry.path() / "site-packages");
+        for (const auto& entry : fs::directory_iterator(fs::path(venv) / "lib", error))
+            folders.push_back(entry.path() / "site-packages");
     }
     for (const fs::path& folder : folders) {
         if (executable(folder / "ziglang" / "zig")) return examine({(folder / "ziglang" / "zig").string(), "c++"});
@@ -170,8 +176,10 @@ std::optional<Toolchain> zig() {
 
 std::string looked_at() {
     const std::string wanted = environment("TILEWRIGHT_CXX");
-    return fmt::format("TILEWRIGHT_CXX ({}), clang++, g++ and c++ (also with a version, such as clang++-19) on PATH, the Python package ziglang",
-                       wanted.empty() ? "unset" : wanted);
+    return fmt::format(
+        "TILEWRIGHT_CXX ({}), clang++, g++ and c++ (also with a version, such as clang++-19) on PATH, the Python package "
+        "ziglang",
+        wanted.empty() ? "unset" : wanted);
 }
 
 constexpr std::string_view kInstall =
@@ -193,7 +201,8 @@ Toolchain find() {
     if (!best || !best->note.empty()) {
         if (auto z = zig()) best = std::move(z);
     }
-    const bool too_old = best && best->major < (best->kind == CompilerKind::Gcc ? kUsableGcc : kUsableClang) && best->kind != CompilerKind::Zig;
+    const bool too_old = best && best->major < (best->kind == CompilerKind::Gcc ? kUsableGcc : kUsableClang) &&
+                         best->kind != CompilerKind::Zig;
     if (!best || too_old) {
         raise(Category::Environment, "no-compiler", "no C++20 compiler found to build kernels",
               {.at = {"jit, looked at: " + looked_at()},
@@ -206,7 +215,7 @@ Toolchain find() {
 }
 
 std::mutex mutex;
-std::string found_for;  // TILEWRIGHT_CXX and PATH when `found` was
+std::string found_for;                          // TILEWRIGHT_CXX and PATH when `found` was
 std::vector<std::unique_ptr<Toolchain>> found;  // never freed: callers keep references
 
 }  // namespace
@@ -226,7 +235,8 @@ std::string describe_toolchain() {
     try {
         const Toolchain& t = toolchain();
         out += fmt::format("kernel compiler: {} ({})\n", fmt::join(t.compile, " "), t.version);
-        out += fmt::format("kernel linker: {}\n", t.link.empty() ? "the compiler's own" : fmt::format("{}", fmt::join(t.link, " ")));
+        out += fmt::format("kernel linker: {}\n",
+                           t.link.empty() ? "the compiler's own" : fmt::format("{}", fmt::join(t.link, " ")));
         if (!t.note.empty()) out += "note: " + t.note + "\n";
         if (!environment("TILEWRIGHT_CXX").empty()) out += "chosen by TILEWRIGHT_CXX\n";
     } catch (const Error& e) {

@@ -5,15 +5,15 @@
 #include "jit/load.h"
 #include "tw/abi.h"
 
+#include <doctest/doctest.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace tw;
@@ -138,13 +138,20 @@ TEST_CASE("what the host gives a kernel is constant inside it") {
         #if defined(COMPILE_FOR_NCRISC) && !defined(COMPILE_FOR_BRISC) && NOC_INDEX == 1
         void kernel_main() { STATEMENTS }
         #endif
-        )", jit::Processor::Ncrisc);
+        )",
+                                  jit::Processor::Ncrisc);
     r.noc_index = 1;
     r.compile_time_args = {11, 22};
     r.named_compile_time_args = {{"depth", 7}};
-    r.defines = {{"WIDTH", "4"}, {"STATEMENTS", "*(uint32_t*)(16) = 9; /* a\nb */ ((volatile uint32_t*)16)[0]++;"}, {"WIDTH", "5"}};
+    r.defines = {
+        {"WIDTH", "4"}, {"STATEMENTS", "*(uint32_t*)(16) = 9; /* a\nb */ ((volatile uint32_t*)16)[0]++;"}, {"WIDTH", "5"}};
     r.cbs = {{.index = 3, .format = DataFormat::Bfp8_b, .page_size = 1088, .tile_size = 1088},
-             {.index = 5, .format = DataFormat::Float16_b, .page_size = 64, .tile_height = 1, .face_height = 1, .tile_size = 64}};
+             {.index = 5,
+              .format = DataFormat::Float16_b,
+              .page_size = 64,
+              .tile_height = 1,
+              .face_height = 1,
+              .tile_size = 64}};
     CHECK(run(*jit::build({r})[0], 16) == 10);
 }
 
@@ -159,8 +166,9 @@ TEST_CASE("the three compute threads see their own macros, in old and new kernel
             #endif
             *(volatile uint32_t*)(32) = id;
         } })";
-    const auto images = jit::build({text_kernel(text, jit::Processor::TriscUnpack), text_kernel(text, jit::Processor::TriscMath),
-                                    text_kernel(text, jit::Processor::TriscPack)});
+    const auto images =
+        jit::build({text_kernel(text, jit::Processor::TriscUnpack), text_kernel(text, jit::Processor::TriscMath),
+                    text_kernel(text, jit::Processor::TriscPack)});
     CHECK(run(*images[0], 32) == 1);
     CHECK(run(*images[1], 32) == 12);
     CHECK(run(*images[2], 32) == 3);
@@ -192,19 +200,41 @@ TEST_CASE("mutable statics of a kernel are found, constants are not") {
     CHECK(run(*images[0], 64) == 8 + 1 + 1);
 }
 
+TEST_CASE("globals with constructors are made when the kernel starts, on its core") {
+    const auto images = jit::build({text_kernel(R"(
+        struct Counter {
+            uint32_t value;
+            Counter() : value(get_arg_val<uint32_t>(0)) {}
+            ~Counter() { *(volatile uint32_t*)0xfffffff0u = 1; }
+        };
+        static Counter first;
+        static uint32_t second = first.value + get_arg_val<uint32_t>(1);
+        void kernel_main() {
+            static Counter local;
+            *(volatile uint32_t*)(64) = first.value + second + local.value;
+        })")});
+    CHECK(run(*images[0], 64, {1, 10}) == 1 + 11 + 1);
+    std::memset(images[0]->mutable_data.at(0).address, 0, images[0]->mutable_data[0].bytes);
+    CHECK(run(*images[0], 64, {2, 10}) == 2 + 12 + 2);
+}
+
 TEST_CASE("the user's own headers are found beside the kernel and rewritten too, also in a circle") {
     const Folder folder;
-    folder.write("inc/deep.h", "#pragma once\n#include \"../lib.h\"\ninline void deep(uint32_t a) { *(uint32_t*)a += 1; }\n");
-    folder.write("lib.h", "#pragma once\n#include \"inc/deep.h\"\ninline uint32_t* at(uint32_t a) { return (uint32_t*)(a); }\n");
+    folder.write("inc/deep.h",
+                 "#pragma once\n#include \"../lib.h\"\ninline void deep(uint32_t a) { *(uint32_t*)a += 1; }\n");
+    folder.write("lib.h",
+                 "#pragma once\n#include \"inc/deep.h\"\ninline uint32_t* at(uint32_t a) { return (uint32_t*)(a); }\n");
     folder.write("paths/given.hpp", "#define GIVEN 100\n");
-    const auto kernel = folder.write("k.cpp", "#include \"lib.h\"\n#include <given.hpp>\n#if 0\n#include \"absent.h\"\n#endif\n" + fresh() +
-                                                  "void kernel_main() { *at(64) = GIVEN; deep(64); }\n");
+    const auto kernel =
+        folder.write("k.cpp", "#include \"lib.h\"\n#include <given.hpp>\n#if 0\n#include \"absent.h\"\n#endif\n" + fresh() +
+                                  "void kernel_main() { *at(64) = GIVEN; deep(64); }\n");
     KernelRequest r = file_kernel(kernel);
     r.include_paths = {folder.path / "paths"};
     CHECK(run(*jit::build({r})[0], 64) == 101);
 
     // An edit of a header is seen.
-    folder.write("inc/deep.h", "#pragma once\n#include \"../lib.h\"\ninline void deep(uint32_t a) { *(uint32_t*)a += 22; }\n");
+    folder.write("inc/deep.h",
+                 "#pragma once\n#include \"../lib.h\"\ninline void deep(uint32_t a) { *(uint32_t*)a += 22; }\n");
     CHECK(run(*jit::build({r})[0], 64) == 122);
 }
 
@@ -291,7 +321,8 @@ TEST_CASE("the program's folder comes before the current one, metal roots after 
 
 TEST_CASE("compile errors name the kernel's file and line, every kernel its own") {
     const Folder folder;
-    folder.write("helper.h", "#pragma once\ntemplate <int N>\nvoid helper() {\n    static_assert(N == 4, \"N must be 4\");\n}\n");
+    folder.write("helper.h",
+                 "#pragma once\ntemplate <int N>\nvoid helper() {\n    static_assert(N == 4, \"N must be 4\");\n}\n");
     const auto plain = folder.write("plain.cpp", "\nvoid kernel_main() {\n    uint32_t* p = (uint32_t*)64; foo(p);\n}\n");
     const auto nested = folder.write("nested.cpp", "#include \"helper.h\"\nvoid kernel_main() {\n    helper<3>();\n}\n");
     const auto missing = folder.write("missing.cpp", "#include \"absent.hpp\"\nvoid kernel_main() {}\n");
@@ -311,7 +342,8 @@ TEST_CASE("compile errors name the kernel's file and line, every kernel its own"
 
     CHECK(all[1].what.find("N must be 4") != std::string::npos);
     CHECK(all[1].at[0].find("helper.h:4") != std::string::npos);
-    const bool names_kernel = std::any_of(all[1].at.begin(), all[1].at.end(), [&](const auto& a) { return a.find("nested.cpp:3") != std::string::npos; });
+    const bool names_kernel = std::any_of(all[1].at.begin(), all[1].at.end(),
+                                          [&](const auto& a) { return a.find("nested.cpp:3") != std::string::npos; });
     CHECK(names_kernel);
 
     CHECK(all[2].at[0].find("missing.cpp:1") != std::string::npos);
@@ -330,7 +362,8 @@ TEST_CASE("a host define that does not compile is named") {
     r.defines = {{"STEP", "no_such_thing()"}};
     const Diagnostic d = failure(r);
     CHECK(d.what.find("no_such_thing") != std::string::npos);
-    const bool named = std::any_of(d.at.begin(), d.at.end(), [](const auto& a) { return a.find("define STEP") != std::string::npos; });
+    const bool named =
+        std::any_of(d.at.begin(), d.at.end(), [](const auto& a) { return a.find("define STEP") != std::string::npos; });
     CHECK(named);
 }
 
@@ -358,18 +391,20 @@ TEST_CASE("without a compiler the error says what was looked at") {
 
 TEST_CASE("the cache on disk is kept below its bound, oldest first") {
     uint64_t others = 0;
-    for (const auto& e : fs::recursive_directory_iterator(jit::cache_root())) others += e.is_regular_file() ? e.file_size() : 0;
+    for (const auto& e : fs::recursive_directory_iterator(jit::cache_root()))
+        others += e.is_regular_file() ? e.file_size() : 0;
     const fs::path folder = jit::cache_root() / "kernels" / "zz";
     fs::create_directories(folder);
     const auto old = fs::file_time_type::clock::now() - std::chrono::hours(10000);
     for (int i = 0; i < 4; i++) {
         const fs::path file = folder / (std::to_string(i) + ".so");
         std::ofstream(file) << "x";
-        fs::resize_file(file, 100 << 20);  // sparse
+        fs::resize_file(file, uint64_t{10} << 30);  // sparse
         fs::last_write_time(file, old + std::chrono::hours(i));
     }
     const std::string before = std::getenv("TILEWRIGHT_CACHE_MB") ? std::getenv("TILEWRIGHT_CACHE_MB") : "";
-    setenv("TILEWRIGHT_CACHE_MB", std::to_string((others >> 20) + 250).c_str(), 1);  // 150 MB too much, and it leaves a fifth free
+    setenv("TILEWRIGHT_CACHE_MB", std::to_string((others >> 20) + 25 * 1024).c_str(),
+           1);  // 15 GB too much, and a fifth is left free
     jit::trim_cache(true);
     before.empty() ? unsetenv("TILEWRIGHT_CACHE_MB") : setenv("TILEWRIGHT_CACHE_MB", before.c_str(), 1);
     CHECK_FALSE(fs::exists(folder / "0.so"));

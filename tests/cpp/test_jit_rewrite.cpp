@@ -1,14 +1,16 @@
 // What the JIT does to a kernel's text: casts, loops, includes, entries.
 #include "jit/rewrite.h"
 
-#include <algorithm>
 #include <doctest/doctest.h>
+#include <algorithm>
 
 using tw::jit::scan_kernel_text;
 
 namespace {
 
-std::string rewritten(std::string_view text) { return tw::jit::apply_edits(text, scan_kernel_text(text).edits); }
+std::string rewritten(std::string_view text) {
+    return tw::jit::apply_edits(text, scan_kernel_text(text).edits);
+}
 
 // A statement whose cast covers `operand` and nothing else.
 void check_cast(const std::string& type, const std::string& operand, const std::string& after = ";") {
@@ -53,7 +55,8 @@ TEST_CASE("casts to address-sized integers are rewritten, because their operand 
 }
 
 TEST_CASE("casts of casts nest") {
-    CHECK(rewritten("x = (uint32_t*)(uintptr_t)(a + b)[1];") == "x = ::tw::c_cast<uint32_t*>(::tw::c_cast<uintptr_t>((a + b)[1]));");
+    CHECK(rewritten("x = (uint32_t*)(uintptr_t)(a + b)[1];") ==
+          "x = ::tw::c_cast<uint32_t*>(::tw::c_cast<uintptr_t>((a + b)[1]));");
     CHECK(rewritten("x = (uint32_t)(uint8_t)y + z;") == "x = ::tw::c_cast<uint32_t>((uint8_t)y) + z;");
     CHECK(rewritten("*(volatile uint32_t*)(base + (uint32_t)p) = 1;") ==
           "*::tw::c_cast<volatile uint32_t*>((base + ::tw::c_cast<uint32_t>(p))) = 1;");
@@ -128,7 +131,8 @@ TEST_CASE("includes, entries and mains are seen") {
     CHECK(scan.has_kernel_main);
     CHECK(scan_kernel_text("namespace NAMESPACE { void MAIN { } }").has_legacy_main);
 
-    const auto named = scan_kernel_text("template <uint32_t Kt, bool flag = false>\nTT_KERNEL void compute(uint32_t group, const uint32_t n) {}");
+    const auto named = scan_kernel_text(
+        "template <uint32_t Kt, bool flag = false>\nTT_KERNEL void compute(uint32_t group, const uint32_t n) {}");
     REQUIRE(named.entries.size() == 1);
     CHECK(named.entries[0].function == "compute");
     CHECK(named.entries[0].template_parameters == std::vector<std::string>{"Kt", "flag"});
@@ -136,8 +140,9 @@ TEST_CASE("includes, entries and mains are seen") {
 }
 
 TEST_CASE("broken text is passed on, not choked on") {
-    for (const char* text : {"", "(", "(uint32_t*)", "(uint32_t*)(", "while (", "for (;;", "\"abc", "R\"x(", "'", "/*", "#include \"", "#define",
-                             "(T*)x[", "TT_KERNEL", "TT_KERNEL void f(", "> TT_KERNEL void f()", "\\", "0x", "}}}))"}) {
+    for (const char* text :
+         {"", "(", "(uint32_t*)", "(uint32_t*)(", "while (", "for (;;", "\"abc", "R\"x(", "'", "/*", "#include \"",
+          "#define", "(T*)x[", "TT_KERNEL", "TT_KERNEL void f(", "> TT_KERNEL void f()", "\\", "0x", "}}}))"}) {
         CAPTURE(text);
         CHECK(std::count(text, text + std::char_traits<char>::length(text), '\n') == 0);
         rewritten(text);
