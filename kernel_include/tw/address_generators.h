@@ -18,21 +18,21 @@ template <bool Dram>
 inline constexpr uint32_t kBankAlignmentLog2 = kBankAlignment<Dram> == 64 ? 6 : kBankAlignment<Dram> == 32 ? 5 : 4;
 
 // Bytes of a tile of tile_hw elements in L1 or DRAM; block floats have one exponent byte for 16 elements (kernel_api section 7).
-constexpr uint32_t tile_bytes(DataFormat format, uint32_t tile_hw) {
+constexpr uint32_t tile_bytes(::DataFormat format, uint32_t tile_hw) {
     switch (format) {
-        case DataFormat::Float32:
-        case DataFormat::Tf32:
-        case DataFormat::Int32:
-        case DataFormat::UInt32: return tile_hw * 4;
-        case DataFormat::Float16:
-        case DataFormat::Float16_b:
-        case DataFormat::UInt16: return tile_hw * 2;
-        case DataFormat::Bfp8:
-        case DataFormat::Bfp8_b: return tile_hw + tile_hw / 16;
-        case DataFormat::Bfp4:
-        case DataFormat::Bfp4_b: return tile_hw / 2 + tile_hw / 16;
-        case DataFormat::Bfp2:
-        case DataFormat::Bfp2_b: return tile_hw / 4 + tile_hw / 16;
+        case ::DataFormat::Float32:
+        case ::DataFormat::Tf32:
+        case ::DataFormat::Int32:
+        case ::DataFormat::UInt32: return tile_hw * 4;
+        case ::DataFormat::Float16:
+        case ::DataFormat::Float16_b:
+        case ::DataFormat::UInt16: return tile_hw * 2;
+        case ::DataFormat::Bfp8:
+        case ::DataFormat::Bfp8_b: return tile_hw + tile_hw / 16;
+        case ::DataFormat::Bfp4:
+        case ::DataFormat::Bfp4_b: return tile_hw / 2 + tile_hw / 16;
+        case ::DataFormat::Bfp2:
+        case ::DataFormat::Bfp2_b: return tile_hw / 4 + tile_hw / 16;
         default: return tile_hw;
     }
 }
@@ -70,7 +70,7 @@ inline constexpr bool has_required_addrgen_traits_v =
 
 template <uint32_t tile_hw = 1024>
 constexpr uint32_t MUL_WITH_TILE_SIZE(uint format, uint index) {
-    return tw::tile_bytes(static_cast<DataFormat>(format), tile_hw) * index;
+    return tw::tile_bytes(static_cast<::DataFormat>(format), tile_hw) * index;
 }
 
 template <bool DRAM>

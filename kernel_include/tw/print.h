@@ -176,6 +176,8 @@ public:
         }
     }
 
+    const char* text() const { return text_; }
+    uint32_t length() const { return used_; }
     void send(const tw_site* site) const { tw_print(tw_self(), text_, used_, site); }
 
 private:

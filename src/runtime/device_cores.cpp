@@ -5,6 +5,7 @@
 #include "runtime/signals.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace tw::runtime {
@@ -20,6 +21,18 @@ void run_kernel(void* argument) {
     emit(EventKind::KernelEnd, &p->ctx, nullptr);
     p->state = FiberState::Done;
     p->fiber.suspend();
+}
+
+// DPRINT costs a kernel one test unless somebody asks for it: TILEWRIGHT_DPRINT=1, tt-metal's own switch, or an observer.
+bool prints_wanted() {
+    static const bool asked = [] {
+        for (const char* name : {"TILEWRIGHT_DPRINT", "TT_METAL_DPRINT_CORES"}) {
+            const char* value = std::getenv(name);
+            if (value && *value && std::strcmp(value, "0") != 0) return true;
+        }
+        return false;
+    }();
+    return asked || (EventBus::get().mask() & event_bit(EventKind::Print)) != 0;
 }
 
 }  // namespace
@@ -108,6 +121,8 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     ctx.zeros_size = kZerosBytes;
     ctx.spin = 0;
     ctx.site = TW_SITE_NONE;
+    std::ranges::fill(ctx.noc_state, 0);
+    ctx.print_enabled = prints_wanted();
     ctx.cb_counters = core.cb_counters.data();
     ctx.core = &core;
     place_args(ctx, kernel);
