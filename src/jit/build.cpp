@@ -259,6 +259,15 @@ private:
             // Somebody may have damaged what is in the cache: only an error that stays is the kernel's.
             if (!outcome.ok && repair_copies(*job.tree))
                 outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            if (outcome.disk_failed) {
+                job.problem = Diagnostic{Category::Environment,
+                                         "cache-not-writable",
+                                         "the kernel cache cannot be written",
+                                         {outcome.output},
+                                         "the disk is full, or the folder was removed or made read-only while we ran",
+                                         "free some space, or set TILEWRIGHT_CACHE to another folder"};
+                return;
+            }
             if (!outcome.ok) {
                 job.problem = explain_compile_error(request, *job.tree, *job.setup.toolchain, outcome.output);
                 return;

@@ -172,7 +172,8 @@ CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std
     const std::string stem = shared.string();
     const fs::path source = stem + ".cpp", relocatable = stem + ".o";
     if (!write_file(source, text)) {
-        out.output = fmt::format("{}: cannot be written\n", source.string());
+        out.disk_failed = true;
+        out.output = source.string();
         return out;
     }
     std::vector<std::string> c = command(s);
@@ -194,9 +195,13 @@ CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std
         out.seconds += result.seconds;
     }
     out.output = std::move(result.output);
-    out.ok = result.status == 0 && seal_object(shared);
-    if (out.ok) fs::rename(shared, object, error);
-    out.ok &= !error;
+    if (result.status == 0) {
+        out.ok = seal_object(shared);
+        if (out.ok) fs::rename(shared, object, error);
+        out.ok &= !error;
+        out.disk_failed = !out.ok;
+        if (!out.ok) out.output = object.string();
+    }
     for (const fs::path& p : {source, relocatable, shared}) fs::remove(p, error);
     return out;
 }

@@ -28,7 +28,8 @@ inline constexpr const char* kRelativeTo = "/kernels-as-named";
 
 struct CompileOutcome {
     bool ok = false;
-    std::string output;  // the compiler's messages, or the linker's
+    bool disk_failed = false;  // the cache could not be written; `output` says where
+    std::string output;        // the compiler's messages, or the linker's
     double seconds = 0;
 };
 
