@@ -35,6 +35,25 @@ void append_slice(std::vector<CoreRange>& out, const CoreRange& range, uint32_t 
     if (count > 0) rectangle(first / line, 0, 1, count);
 }
 
+// A rectangle that continues the one before it over a full side is one with it, even across ranges of a set (golden
+// split_work_to_cores, ranges [1-8 - 3-8] and [4-8 - 5-8]).
+void join_neighbours(std::vector<CoreRange>& ranges) {
+    std::vector<CoreRange> joined;
+    for (const CoreRange& next : ranges) {
+        if (!joined.empty()) {
+            CoreRange& last = joined.back();
+            const bool beside = last.start.y == next.start.y && last.end.y == next.end.y && last.end.x + 1 == next.start.x;
+            const bool below = last.start.x == next.start.x && last.end.x == next.end.x && last.end.y + 1 == next.start.y;
+            if (beside || below) {
+                last.end = next.end;
+                continue;
+            }
+        }
+        joined.push_back(next);
+    }
+    ranges = std::move(joined);
+}
+
 // The same over the ranges of a set, one after another.
 CoreRangeSet slice(const CoreRangeSet& set, uint32_t first, uint32_t count, bool row_wise) {
     std::vector<CoreRange> out;
@@ -49,6 +68,7 @@ CoreRangeSet slice(const CoreRangeSet& set, uint32_t first, uint32_t count, bool
         first = 0;
         count -= taken;
     }
+    join_neighbours(out);
     return CoreRangeSet(std::move(out));
 }
 

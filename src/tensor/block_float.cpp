@@ -12,7 +12,9 @@ namespace {
 constexpr int kBlock = 16;
 constexpr uint32_t kImplicitOne = 0x800000;
 
-uint32_t biased_exponent(float value) { return std::bit_cast<uint32_t>(value) >> 23 & 0xff; }
+uint32_t biased_exponent(float value) {
+    return std::bit_cast<uint32_t>(value) >> 23 & 0xff;
+}
 
 // A block that holds an infinity or a NaN: these get the top mantissa bit (NaN the next, too), everything finite becomes 0.
 template <int kBits>
@@ -57,7 +59,9 @@ float unpack_element(uint8_t exponent, uint32_t element) {
 
 }  // namespace
 
-uint8_t pack_bfp8_block(const float* values, uint8_t* mantissas) { return pack_block<7>(values, mantissas); }
+uint8_t pack_bfp8_block(const float* values, uint8_t* mantissas) {
+    return pack_block<7>(values, mantissas);
+}
 
 uint8_t pack_bfp4_block(const float* values, uint8_t* mantissas) {
     uint8_t elements[kBlock];

@@ -19,28 +19,32 @@ void check_shard_cores(const Device& device, BufferType type, const CoreRangeSet
     for (const CoreRange& range : grid.ranges()) {
         const CoreCoord far = range.end;
         if (!dram && (far.x >= device.grid().x || far.y >= device.grid().y)) {
-            raise_host("shard-grid",
-                       fmt::format("Invalid shard grid: shard core ({}, {}) has no L1 bank on this device, which has {} of them.", far.x,
-                                   far.y, device.num_l1_banks()),
-                       {.why = fmt::format("the worker grid is {}x{}", device.grid().x, device.grid().y),
-                        .fix = "keep the shard grid inside device.compute_with_storage_grid_size()"});
+            raise_host(
+                "shard-grid",
+                fmt::format("Invalid shard grid: shard core ({}, {}) has no L1 bank on this device, which has {} of them.",
+                            far.x, far.y, device.num_l1_banks()),
+                {.why = fmt::format("the worker grid is {}x{}", device.grid().x, device.grid().y),
+                 .fix = "keep the shard grid inside device.compute_with_storage_grid_size()"});
         }
         if (dram && far.y != 0) {
-            raise_host("shard-grid",
-                       fmt::format("Invalid DRAM shard grid: shard core ({}, {}) is not on row 0. DRAM banks are 1D and are named (bank, 0).",
-                                   far.x, far.y));
+            raise_host("shard-grid", fmt::format("Invalid DRAM shard grid: shard core ({}, {}) is not on row 0. DRAM banks "
+                                                 "are 1D and are named (bank, 0).",
+                                                 far.x, far.y));
         }
         if (dram && far.x >= device.chip().dram_banks) {
-            raise_host("shard-grid",
-                       fmt::format("Invalid DRAM shard grid: shard core ({}, {}) has no DRAM bank on this device, which has {} of them.",
-                                   far.x, far.y, device.chip().dram_banks));
+            raise_host(
+                "shard-grid",
+                fmt::format(
+                    "Invalid DRAM shard grid: shard core ({}, {}) has no DRAM bank on this device, which has {} of them.",
+                    far.x, far.y, device.chip().dram_banks));
         }
     }
 }
 
 }  // namespace
 
-std::shared_ptr<Buffer> Buffer::create(std::shared_ptr<Device> device, BufferType type, PageLayout layout, std::string_view label) {
+std::shared_ptr<Buffer> Buffer::create(std::shared_ptr<Device> device, BufferType type, PageLayout layout,
+                                       std::string_view label) {
     if (!device) raise_host("no-device", "a buffer needs a device");
     return std::shared_ptr<Buffer>(new Buffer(std::move(device), type, std::move(layout), label));
 }
@@ -62,7 +66,8 @@ Buffer::Buffer(std::shared_ptr<Device> device, BufferType type, PageLayout layou
         total = pages_per_bank * sharding->cores().size() * aligned;
     }
     if (__builtin_mul_overflow(pages_per_bank, aligned, &size_per_bank_)) {
-        raise_host("out-of-memory", fmt::format("{} pages of {} B in one bank are more than any memory", pages_per_bank, aligned));
+        raise_host("out-of-memory",
+                   fmt::format("{} pages of {} B in one bank are more than any memory", pages_per_bank, aligned));
     }
     address_ = allocator.allocate(size_per_bank_, total, label);
     generation_ = allocator.generation();
@@ -70,7 +75,9 @@ Buffer::Buffer(std::shared_ptr<Device> device, BufferType type, PageLayout layou
     allocated_ = true;
 }
 
-Buffer::~Buffer() { deallocate(); }
+Buffer::~Buffer() {
+    deallocate();
+}
 
 bool Buffer::is_allocated() const {
     return allocated_ && device_->is_open() && device_->allocator(buffer_type_).generation() == generation_;
@@ -116,13 +123,15 @@ uint8_t* Buffer::page(uint64_t page) const {
 void Buffer::write(std::span<const uint8_t> packed) {
     TW_CHECK(packed.size() == size());
     PageCursor to = cursor();
-    for (uint64_t i = 0; i < layout_.num_pages; ++i, to.next()) std::memcpy(to.pointer(), &packed[i * page_size()], page_size());
+    for (uint64_t i = 0; i < layout_.num_pages; ++i, to.next())
+        std::memcpy(to.pointer(), &packed[i * page_size()], page_size());
 }
 
 void Buffer::read(std::span<uint8_t> packed) const {
     TW_CHECK(packed.size() == size());
     PageCursor from = cursor();
-    for (uint64_t i = 0; i < layout_.num_pages; ++i, from.next()) std::memcpy(&packed[i * page_size()], from.pointer(), page_size());
+    for (uint64_t i = 0; i < layout_.num_pages; ++i, from.next())
+        std::memcpy(&packed[i * page_size()], from.pointer(), page_size());
 }
 
 void Buffer::fill_zero() {

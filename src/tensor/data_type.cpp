@@ -29,14 +29,19 @@ constexpr std::array<TypeRow, 10> kTypes = {{
 }};
 
 const TypeRow& row(DataType type) {
-    if (size_t(type) >= kTypes.size()) raise_host("dtype", "Unsupported DataType", {.fix = "use one of ttnn's dtypes, e.g. ttnn.bfloat16"});
+    if (size_t(type) >= kTypes.size())
+        raise_host("dtype", "Unsupported DataType", {.fix = "use one of ttnn's dtypes, e.g. ttnn.bfloat16"});
     return kTypes[size_t(type)];
 }
 
 }  // namespace
 
-std::string_view name_of(DataType type) { return type == DataType::INVALID ? "INVALID" : row(type).name; }
-std::string_view short_name_of(DataType type) { return type == DataType::INVALID ? "invalid" : row(type).short_name; }
+std::string_view name_of(DataType type) {
+    return type == DataType::INVALID ? "INVALID" : row(type).name;
+}
+std::string_view short_name_of(DataType type) {
+    return type == DataType::INVALID ? "invalid" : row(type).short_name;
+}
 
 std::string_view name_of(Layout layout) {
     switch (layout) {
@@ -47,7 +52,9 @@ std::string_view name_of(Layout layout) {
     return "INVALID";
 }
 
-DataFormat to_data_format(DataType type) { return row(type).format; }
+DataFormat to_data_format(DataType type) {
+    return row(type).format;
+}
 
 std::optional<DataType> data_type_from_format(DataFormat format) {
     for (size_t i = 0; i < kTypes.size(); ++i) {

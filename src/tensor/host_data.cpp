@@ -37,7 +37,9 @@ constexpr std::array<HostTypeRow, 13> kHostTypes = {{
     {"bool", 1, DataType::UINT8},
 }};
 
-bool is_floating(HostType type) { return type <= HostType::BFloat16; }
+bool is_floating(HostType type) {
+    return type <= HostType::BFloat16;
+}
 
 float float_from_half(uint16_t half) {
     const uint32_t sign = uint32_t(half & 0x8000) << 16, exponent = half >> 10 & 0x1f, fraction = half & 0x3ff;
@@ -212,9 +214,15 @@ void floats_from_bfloat16(const std::byte* from, std::byte* to, size_t n) {
 
 }  // namespace
 
-uint32_t size_of(HostType type) { return kHostTypes[size_t(type)].bytes; }
-std::string_view name_of(HostType type) { return kHostTypes[size_t(type)].name; }
-DataType inferred_data_type(HostType type) { return kHostTypes[size_t(type)].inferred; }
+uint32_t size_of(HostType type) {
+    return kHostTypes[size_t(type)].bytes;
+}
+std::string_view name_of(HostType type) {
+    return kHostTypes[size_t(type)].name;
+}
+DataType inferred_data_type(HostType type) {
+    return kHostTypes[size_t(type)].inferred;
+}
 
 HostType natural_host_type(DataType type) {
     switch (type) {
@@ -252,7 +260,8 @@ void encode_elements(const void* from, HostType from_type, void* to, DataType ty
     float chunk[kChunk];
     for (size_t done = 0; done < n; done += kChunk) {
         const size_t count = std::min(kChunk, n - done);
-        convert_elements(static_cast<const std::byte*>(from) + done * size_of(from_type), from_type, chunk, HostType::Float32, count);
+        convert_elements(static_cast<const std::byte*>(from) + done * size_of(from_type), from_type, chunk,
+                         HostType::Float32, count);
         for (size_t i = 0; i < count; ++i) static_cast<uint8_t*>(to)[done + i] = fp8_e4m3_from_float(chunk[i]);
     }
 }
@@ -277,7 +286,9 @@ uint16_t bfloat16_from_float(float value) {
     return uint16_t((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-float float_from_bfloat16(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
+float float_from_bfloat16(uint16_t bits) {
+    return std::bit_cast<float>(uint32_t(bits) << 16);
+}
 
 uint8_t fp8_e4m3_from_float(float value) {
     const auto bits = std::bit_cast<uint32_t>(value);

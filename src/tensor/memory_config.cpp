@@ -59,24 +59,27 @@ MemoryConfig::MemoryConfig(TensorMemoryLayout layout, BufferType buffer_type, st
 }
 
 MemoryConfig::MemoryConfig(BufferType buffer_type, NdShardSpec spec)
-    : memory_layout_(TensorMemoryLayout::ND_SHARDED), buffer_type_(buffer_type), nd_shard_spec_(std::move(spec)), created_with_nd_(true) {}
+    : memory_layout_(TensorMemoryLayout::ND_SHARDED),
+      buffer_type_(buffer_type),
+      nd_shard_spec_(std::move(spec)),
+      created_with_nd_(true) {}
 
 MemoryConfig MemoryConfig::with_nd_equivalent() const {
     MemoryConfig result = *this;
     if (shard_spec_ && !nd_shard_spec_) {
-        result.nd_shard_spec_ = NdShardSpec{
-            .shard_shape = {shard_spec_->shape[0], shard_spec_->shape[1]},
-            .grid = shard_spec_->grid,
-            .orientation = shard_spec_->orientation,
-            .strategy = memory_layout_ == TensorMemoryLayout::BLOCK_SHARDED ? ShardDistributionStrategy::GRID_2D
-                                                                            : ShardDistributionStrategy::ROUND_ROBIN_1D};
+        result.nd_shard_spec_ = NdShardSpec{.shard_shape = {shard_spec_->shape[0], shard_spec_->shape[1]},
+                                            .grid = shard_spec_->grid,
+                                            .orientation = shard_spec_->orientation,
+                                            .strategy = memory_layout_ == TensorMemoryLayout::BLOCK_SHARDED
+                                                            ? ShardDistributionStrategy::GRID_2D
+                                                            : ShardDistributionStrategy::ROUND_ROBIN_1D};
     }
     return result;
 }
 
 bool MemoryConfig::operator==(const MemoryConfig& other) const {
-    return memory_layout_ == other.memory_layout_ && buffer_type_ == other.buffer_type_ && shard_spec_ == other.shard_spec_ &&
-           (!created_with_nd_ || nd_shard_spec_ == other.nd_shard_spec_);
+    return memory_layout_ == other.memory_layout_ && buffer_type_ == other.buffer_type_ &&
+           shard_spec_ == other.shard_spec_ && (!created_with_nd_ || nd_shard_spec_ == other.nd_shard_spec_);
 }
 
 size_t MemoryConfig::hash() const {
@@ -101,7 +104,8 @@ using nlohmann::json;
 json grid_json(const CoreRangeSet& grid) {
     json list = json::array();
     for (const CoreRange& range : grid.ranges()) {
-        list.push_back({{"start", {{"x", range.start.x}, {"y", range.start.y}}}, {"end", {{"x", range.end.x}, {"y", range.end.y}}}});
+        list.push_back(
+            {{"start", {{"x", range.start.x}, {"y", range.start.y}}}, {"end", {{"x", range.end.x}, {"y", range.end.y}}}});
     }
     return list;
 }
@@ -137,11 +141,12 @@ MemoryConfig MemoryConfig::from_json(std::string_view text) {
         const auto buffer_type = BufferType(in.at("buffer_type").get<int>());
         if (in.contains("nd_shard_spec")) {
             const auto& spec = in.at("nd_shard_spec");
-            return MemoryConfig(buffer_type,
-                                NdShardSpec{.shard_shape = Shape(spec.at("shard_shape").get<std::vector<uint32_t>>()),
-                                            .grid = grid_from(spec.at("grid")),
-                                            .orientation = ShardOrientation(spec.at("orientation").get<int>()),
-                                            .strategy = ShardDistributionStrategy(spec.at("shard_distribution_strategy").get<int>())});
+            return MemoryConfig(
+                buffer_type,
+                NdShardSpec{.shard_shape = Shape(spec.at("shard_shape").get<std::vector<uint32_t>>()),
+                            .grid = grid_from(spec.at("grid")),
+                            .orientation = ShardOrientation(spec.at("orientation").get<int>()),
+                            .strategy = ShardDistributionStrategy(spec.at("shard_distribution_strategy").get<int>())});
         }
         std::optional<ShardSpec> shard;
         if (in.contains("shard_spec")) {

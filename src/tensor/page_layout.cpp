@@ -14,7 +14,9 @@ uint64_t product(const std::vector<uint32_t>& extents) {
     return result;
 }
 
-uint32_t ceil_div(uint32_t a, uint32_t b) { return a / b + (a % b != 0); }
+uint32_t ceil_div(uint32_t a, uint32_t b) {
+    return a / b + (a % b != 0);
+}
 
 // The device code of tt-metal unrolls over the rank, so the host joins dimensions wherever page order and shard borders
 // allow it. Innermost outwards; out.back() is the outermost entry so far.
@@ -42,8 +44,8 @@ void squeeze(const std::vector<uint32_t>& tensor, const std::vector<uint32_t>& s
 
 }  // namespace
 
-Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, const CoreRangeSet& grid, ShardOrientation orientation,
-                   ShardDistributionStrategy strategy)
+Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, const CoreRangeSet& grid,
+                   ShardOrientation orientation, ShardDistributionStrategy strategy)
     : tensor_(std::move(tensor)), shard_(std::move(shard)), grid_(grid), orientation_(orientation), strategy_(strategy) {
     TW_CHECK(tensor_.size() == shard_.size() && !tensor_.empty());
     if (grid.empty()) raise_host("empty-shard-grid", "Shard grid must have at least one core");
@@ -66,7 +68,8 @@ Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, co
         }
         const CoreCoord room = box.grid_size();
         if ((row_wise ? wide : high) > room.x || (row_wise ? high : wide) > room.y) {
-            raise_host("too-many-shards", fmt::format("{}x{} shards do not fit on the {}x{} cores of a 2D shard grid", high, wide, room.y, room.x));
+            raise_host("too-many-shards", fmt::format("{}x{} shards do not fit on the {}x{} cores of a 2D shard grid", high,
+                                                      wide, room.y, room.x));
         }
         cores_.reserve(num_shards_);
         for (uint32_t i = 0; i < high; ++i) {
@@ -80,9 +83,10 @@ Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, co
     }
     const uint64_t n = cores_.size();
     if (strategy == ShardDistributionStrategy::CONTIGUOUS_1D && num_shards_ % n != 0) {
-        raise_host("contiguous-shards", fmt::format("{} shards cannot be laid contiguously on {} cores", num_shards_, n),
-                   {.why = "the device code gives each core shards / cores of them, rounded down, and would run past the grid",
-                    .fix = "use a grid whose number of cores divides the number of shards, or ROUND_ROBIN_1D"});
+        raise_host(
+            "contiguous-shards", fmt::format("{} shards cannot be laid contiguously on {} cores", num_shards_, n),
+            {.why = "the device code gives each core shards / cores of them, rounded down, and would run past the grid",
+             .fix = "use a grid whose number of cores divides the number of shards, or ROUND_ROBIN_1D"});
     }
     slots_per_core_ = (num_shards_ + n - 1) / n;
     squeeze(tensor_, shard_, squeezed_tensor_, squeezed_shard_);

@@ -18,13 +18,15 @@ uint32_t Shape::at(int64_t index) const {
     return dims_[size_t(index < 0 ? index + rank : index)];
 }
 
-void Shape::set(int64_t index, uint32_t value) { dims_[checked(index)] = value; }
+void Shape::set(int64_t index, uint32_t value) {
+    dims_[checked(index)] = value;
+}
 
 size_t Shape::checked(int64_t index) const {
     const int64_t rank = int64_t(dims_.size());
     if (index < -rank || index >= rank) {
-        raise_host("shape-index",
-                   fmt::format("ShapeBase[] index out of range. {} not in [{}, {})", index, -std::max<int64_t>(rank, 4), rank));
+        raise_host("shape-index", fmt::format("ShapeBase[] index out of range. {} not in [{}, {})", index,
+                                              -std::max<int64_t>(rank, 4), rank));
     }
     return size_t(index < 0 ? index + rank : index);
 }
@@ -54,6 +56,8 @@ Shape Shape::to_rank(size_t rank) const {
     return Shape(std::move(dims));
 }
 
-std::string Shape::str() const { return fmt::format("Shape([{}])", fmt::join(dims_, ", ")); }
+std::string Shape::str() const {
+    return fmt::format("Shape([{}])", fmt::join(dims_, ", "));
+}
 
 }  // namespace tw

@@ -15,8 +15,8 @@ namespace {
 std::atomic<uint64_t> next_tensor_id{1};
 
 std::string label_of(const TensorSpec& spec) {
-    return fmt::format("{} tensor {} {} {}", short_name_of(spec.dtype()), spec.logical_shape().str(), name_of(spec.layout()),
-                       name_of(spec.memory_config().memory_layout()));
+    return fmt::format("{} tensor {} {} {}", short_name_of(spec.dtype()), spec.logical_shape().str(),
+                       name_of(spec.layout()), name_of(spec.memory_config().memory_layout()));
 }
 
 std::shared_ptr<Buffer> new_buffer(const TensorSpec& spec, std::shared_ptr<Device> device) {
@@ -25,8 +25,8 @@ std::shared_ptr<Buffer> new_buffer(const TensorSpec& spec, std::shared_ptr<Devic
 
 // Packed pages mean the same bytes in both.
 bool same_packing(const TensorSpec& a, const TensorSpec& b) {
-    return a.dtype() == b.dtype() && a.layout() == b.layout() && a.padded_shape() == b.padded_shape() && a.tile() == b.tile() &&
-           a.tile().transpose_within_face() == b.tile().transpose_within_face();
+    return a.dtype() == b.dtype() && a.layout() == b.layout() && a.padded_shape() == b.padded_shape() &&
+           a.tile() == b.tile() && a.tile().transpose_within_face() == b.tile().transpose_within_face();
 }
 
 // Row pieces of sharded ROW_MAJOR tensors may be narrower than the other side's rows.
@@ -67,7 +67,8 @@ Tensor Tensor::empty(const TensorSpec& spec, std::shared_ptr<Device> device) {
     return Tensor(std::move(state));
 }
 
-Tensor Tensor::from_host(const void* data, HostType type, const TensorSpec& spec, std::shared_ptr<Device> device, double pad_value) {
+Tensor Tensor::from_host(const void* data, HostType type, const TensorSpec& spec, std::shared_ptr<Device> device,
+                         double pad_value) {
     auto state = std::make_shared<State>(State{.spec = spec});
     if (device) {
         state->buffer = new_buffer(spec, std::move(device));
@@ -81,8 +82,8 @@ Tensor Tensor::from_host(const void* data, HostType type, const TensorSpec& spec
 
 Tensor Tensor::from_packed(std::span<const uint8_t> bytes, const TensorSpec& spec, std::shared_ptr<Device> device) {
     if (bytes.size() != spec.packed_bytes()) {
-        raise_host("packed-size", fmt::format("{} takes {} B of packed pages, but {} B were given", spec.str(), spec.packed_bytes(),
-                                              bytes.size()));
+        raise_host("packed-size", fmt::format("{} takes {} B of packed pages, but {} B were given", spec.str(),
+                                              spec.packed_bytes(), bytes.size()));
     }
     Tensor tensor = empty(spec, std::move(device));
     if (tensor.is_on_device()) {
@@ -99,7 +100,8 @@ Tensor Tensor::full(const TensorSpec& spec, double value, std::shared_ptr<Device
     const uint64_t volume = spec.logical_shape().volume();
     std::vector<uint8_t> data(volume * size_of(type));
     if (value != 0) {
-        for (uint64_t i = 0; i < volume; ++i) convert_elements(&value, HostType::Float64, &data[i * size_of(type)], type, 1);
+        for (uint64_t i = 0; i < volume; ++i)
+            convert_elements(&value, HostType::Float64, &data[i * size_of(type)], type, 1);
     }
     return from_host(data.data(), type, spec, std::move(device));
 }
@@ -111,17 +113,27 @@ Tensor Tensor::over(std::shared_ptr<Buffer> buffer, const TensorSpec& spec) {
     return Tensor(std::move(state));
 }
 
-const TensorSpec& Tensor::spec() const { return state().spec; }
-StorageType Tensor::storage_type() const { return state().buffer ? StorageType::DEVICE : StorageType::HOST; }
-bool Tensor::is_allocated() const { return state().buffer ? state().buffer->is_allocated() : !state().host_freed; }
-uint64_t Tensor::id() const { return state().id; }
+const TensorSpec& Tensor::spec() const {
+    return state().spec;
+}
+StorageType Tensor::storage_type() const {
+    return state().buffer ? StorageType::DEVICE : StorageType::HOST;
+}
+bool Tensor::is_allocated() const {
+    return state().buffer ? state().buffer->is_allocated() : !state().host_freed;
+}
+uint64_t Tensor::id() const {
+    return state().id;
+}
 
 void Tensor::set_id(uint64_t id) {
     state();
     state_->id = id;
 }
 
-std::shared_ptr<Device> Tensor::device() const { return state().buffer ? state().buffer->device_ptr() : nullptr; }
+std::shared_ptr<Device> Tensor::device() const {
+    return state().buffer ? state().buffer->device_ptr() : nullptr;
+}
 
 const std::shared_ptr<Buffer>& Tensor::buffer(std::string_view method) const {
     if (!state().buffer) {
@@ -149,8 +161,12 @@ PageCursor Tensor::cursor(std::string_view method) const {
     return PageCursor(state().host.get(), spec().page_size());
 }
 
-void Tensor::read(void* to, HostType type) const { decode_pages(spec(), cursor("read"), to, type); }
-void Tensor::read_padded(void* to, HostType type) const { decode_padded_pages(spec(), cursor("read"), to, type); }
+void Tensor::read(void* to, HostType type) const {
+    decode_pages(spec(), cursor("read"), to, type);
+}
+void Tensor::read_padded(void* to, HostType type) const {
+    decode_padded_pages(spec(), cursor("read"), to, type);
+}
 void Tensor::write(const void* from, HostType type, double pad_value) {
     encode_pages(spec(), from, type, cursor("write"), pad_value);
 }
@@ -177,11 +193,13 @@ Tensor re_encode(const Tensor& tensor, const TensorSpec& spec, std::shared_ptr<D
 void Tensor::copy_from(const Tensor& source) {
     if (source.logical_shape() != logical_shape() || source.dtype() != dtype() || source.layout() != layout()) {
         raise_host("copy-mismatch", "source and destination must have the same shape, dtype and layout",
-                   {.why = fmt::format("source {} {} {}, destination {} {} {}", source.logical_shape().str(), short_name_of(source.dtype()),
-                                       name_of(source.layout()), logical_shape().str(), short_name_of(dtype()), name_of(layout()))});
+                   {.why = fmt::format("source {} {} {}, destination {} {} {}", source.logical_shape().str(),
+                                       short_name_of(source.dtype()), name_of(source.layout()), logical_shape().str(),
+                                       short_name_of(dtype()), name_of(layout()))});
     }
     if (same_packing(spec(), source.spec())) {
-        copy_pages(source.cursor("copy"), source.spec().page_size(), cursor("copy"), spec().page_size(), spec().packed_bytes());
+        copy_pages(source.cursor("copy"), source.spec().page_size(), cursor("copy"), spec().page_size(),
+                   spec().packed_bytes());
         return;
     }
     const HostType type = natural_host_type(dtype());
@@ -192,6 +210,7 @@ void Tensor::copy_from(const Tensor& source) {
 
 Tensor Tensor::to_device(std::shared_ptr<Device> device, std::optional<MemoryConfig> config) const {
     if (is_on_device()) return *this;
+    if (!device) raise_host("no-device", "to_device needs a device");
     const TensorSpec target = config ? spec().with_memory_config(*config) : spec();
     if (!same_packing(spec(), target)) return re_encode(*this, target, std::move(device));
     const PageCursor from = cursor("to_device");
@@ -210,7 +229,8 @@ Tensor Tensor::cpu() const {
     return result;
 }
 
-Tensor Tensor::to_layout(Layout layout, double pad_value, std::optional<DataType> dtype, std::optional<MemoryConfig> config) const {
+Tensor Tensor::to_layout(Layout layout, double pad_value, std::optional<DataType> dtype,
+                         std::optional<MemoryConfig> config) const {
     // Block floats have no rows: untilizing them gives bfloat16, as the device op does.
     const bool untilized = layout == Layout::ROW_MAJOR && is_block_float(this->dtype());
     const DataType type = dtype.value_or(untilized ? DataType::BFLOAT16 : this->dtype());
@@ -234,13 +254,14 @@ Tensor Tensor::to_memory_config(const MemoryConfig& config, std::optional<DataTy
     return result;
 }
 
-Tensor Tensor::clone() const { return to_memory_config(memory_config()); }
+Tensor Tensor::clone() const {
+    return to_memory_config(memory_config());
+}
 
 Tensor Tensor::reshape(const Shape& shape) const {
     if (shape.volume() != logical_volume()) {
-        raise_host("reshape-volume",
-                   fmt::format("cannot reshape {} with {} elements to {} with {}", logical_shape().str(), logical_volume(), shape.str(),
-                               shape.volume()));
+        raise_host("reshape-volume", fmt::format("cannot reshape {} with {} elements to {} with {}", logical_shape().str(),
+                                                 logical_volume(), shape.str(), shape.volume()));
     }
     if (shape == logical_shape()) return *this;
     const TensorSpec target = spec().with_shape(shape);
@@ -249,11 +270,14 @@ Tensor Tensor::reshape(const Shape& shape) const {
     bool view = !is_sharded() && extent(shape, -1) == extent(logical_shape(), -1);
     if (layout() == Layout::TILE) {
         const bool same_plane = extent(shape, -2) == extent(logical_shape(), -2);
-        const bool no_padding = extent(shape, -2) % tile().height() == 0 && extent(logical_shape(), -2) % tile().height() == 0;
+        const bool no_padding =
+            extent(shape, -2) % tile().height() == 0 && extent(logical_shape(), -2) % tile().height() == 0;
         view = view && (same_plane || no_padding);
     }
     if (!view) return re_encode(*this, target, device());
-    auto state = std::make_shared<State>(State{.spec = target, .host = this->state().host, .buffer = this->state().buffer,
+    auto state = std::make_shared<State>(State{.spec = target,
+                                               .host = this->state().host,
+                                               .buffer = this->state().buffer,
                                                .host_freed = this->state().host_freed});
     return Tensor(std::move(state));
 }

@@ -8,10 +8,12 @@ namespace tw {
 
 namespace {
 
-constexpr size_t kMaxRank = 8;              // the device code has no more
+constexpr size_t kMaxRank = 8;                  // the device code has no more
 constexpr uint32_t kContiguousFlag = 1u << 31;  // in the number of banks
 
-bool has(uint32_t config, ArgConfig bit) { return (config & uint32_t(bit)) != 0; }
+bool has(uint32_t config, ArgConfig bit) {
+    return (config & uint32_t(bit)) != 0;
+}
 
 // Two cores a word, the first in the low half, each x << 8 | y; L1 cores by their NoC coordinates, DRAM banks as (bank, 0).
 std::vector<uint32_t> core_words(const Buffer& buffer, const std::vector<CoreCoord>& cores) {
@@ -50,8 +52,9 @@ TensorAccessorArgs::TensorAccessorArgs(const Buffer& buffer, ArgConfig asked) {
 
     const auto& tensor = sharding->squeezed_tensor();
     if (tensor.size() > kMaxRank) {
-        raise_host("accessor-rank", fmt::format("a sharded tensor of rank {} (after joining dimensions) cannot be accessed; {} is the most",
-                                                tensor.size(), kMaxRank));
+        raise_host("accessor-rank",
+                   fmt::format("a sharded tensor of rank {} (after joining dimensions) cannot be accessed; {} is the most",
+                               tensor.size(), kMaxRank));
     }
     uint32_t banks = uint32_t(sharding->cores().size());
     if (sharding->strategy() == ShardDistributionStrategy::CONTIGUOUS_1D) banks |= kContiguousFlag;

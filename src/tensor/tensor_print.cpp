@@ -10,13 +10,16 @@ namespace tw {
 
 namespace {
 
-constexpr uint32_t kEdge = 3;              // values shown at each end of a long dimension
+constexpr uint32_t kEdge = 3;               // values shown at each end of a long dimension
 constexpr uint64_t kSummariseAbove = 1000;  // elements
 
 class Printer {
 public:
     Printer(const Tensor& tensor, size_t indent)
-        : dims_(tensor.logical_shape().dims()), indent_(indent), integral_(!is_float(tensor.dtype())), values_(tensor.logical_volume()),
+        : dims_(tensor.logical_shape().dims()),
+          indent_(indent),
+          integral_(!is_float(tensor.dtype())),
+          values_(tensor.logical_volume()),
           summarise_(values_.size() > kSummariseAbove) {
         tensor.read(values_.data(), HostType::Float64);
     }
@@ -30,7 +33,9 @@ public:
 private:
     std::string value(uint64_t at) const {
         const double v = values_[at];
-        return integral_ ? fmt::format("{:>5.0f}", v) : std::isfinite(v) ? fmt::format("{:>7.4f}", v) : fmt::format("{:>7}", v);
+        return integral_          ? fmt::format("{:>5.0f}", v)
+               : std::isfinite(v) ? fmt::format("{:>7.4f}", v)
+                                  : fmt::format("{:>7}", v);
     }
 
     void append(size_t depth, uint64_t offset) {
@@ -65,8 +70,8 @@ private:
 
 std::string Tensor::str() const {
     constexpr std::string_view kOpen = "ttnn.Tensor(";
-    const std::string what = fmt::format("shape={}, dtype=DataType::{}, layout=Layout::{})", logical_shape().str(), name_of(dtype()),
-                                         name_of(layout()));
+    const std::string what = fmt::format("shape={}, dtype=DataType::{}, layout=Layout::{})", logical_shape().str(),
+                                         name_of(dtype()), name_of(layout()));
     if (!is_allocated()) return fmt::format("{}<buffer is not allocated>, {}", kOpen, what);
     return fmt::format("{}{}, {}", kOpen, Printer(*this, kOpen.size()).text(), what);
 }

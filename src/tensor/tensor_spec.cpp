@@ -10,11 +10,14 @@ namespace tw {
 
 namespace {
 
-uint64_t ceil_div(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
+uint64_t ceil_div(uint64_t a, uint64_t b) {
+    return a / b + (a % b != 0);
+}
 
 uint32_t round_up(uint32_t value, uint32_t to) {
     const uint64_t result = ceil_div(value, to) * to;
-    if (result > UINT32_MAX) raise_host("shape-too-large", fmt::format("extent {} is too large to be padded to {}", value, to));
+    if (result > UINT32_MAX)
+        raise_host("shape-too-large", fmt::format("extent {} is too large to be padded to {}", value, to));
     return uint32_t(result);
 }
 
@@ -35,12 +38,14 @@ void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
     switch (config.memory_layout()) {
         case TensorMemoryLayout::HEIGHT_SHARDED:
             if (shard_w != width) {
-                raise_host("shard-width", fmt::format("Shard width {} must match physical width {} for height sharded", shard_w, width));
+                raise_host("shard-width",
+                           fmt::format("Shard width {} must match physical width {} for height sharded", shard_w, width));
             }
             if (high > cores) {
                 raise_host("too-many-shards",
                            fmt::format("Number of shards along height {} must not exceed number of cores {}", high, cores),
-                           {.fix = fmt::format("use shards of at least {} rows, or more cores", ceil_div(height, std::max(cores, 1u)))});
+                           {.fix = fmt::format("use shards of at least {} rows, or more cores",
+                                               ceil_div(height, std::max(cores, 1u)))});
             }
             break;
         case TensorMemoryLayout::WIDTH_SHARDED:
@@ -51,7 +56,8 @@ void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
             if (wide > cores) {
                 raise_host("too-many-shards",
                            fmt::format("Number of shards along width {} must not exceed number of cores {}", wide, cores),
-                           {.fix = fmt::format("use shards of at least {} columns, or more cores", ceil_div(width, std::max(cores, 1u)))});
+                           {.fix = fmt::format("use shards of at least {} columns, or more cores",
+                                               ceil_div(width, std::max(cores, 1u)))});
             }
             break;
         case TensorMemoryLayout::BLOCK_SHARDED: {
@@ -63,9 +69,10 @@ void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
             const char* orientation = row_major ? "row" : "column";
             const auto check = [&](const char* along, uint64_t shards, const char* of, uint32_t available) {
                 if (shards <= available) return;
-                raise_host("too-many-shards",
-                           fmt::format("Number of shards along {} {} must not exceed number of {} {} for {} major orientation!", along,
-                                       shards, of, available, orientation));
+                raise_host(
+                    "too-many-shards",
+                    fmt::format("Number of shards along {} {} must not exceed number of {} {} for {} major orientation!",
+                                along, shards, of, available, orientation));
             };
             check("height", high, row_major ? "rows" : "columns", row_major ? room.y : room.x);
             check("width", wide, row_major ? "columns" : "rows", row_major ? room.x : room.y);
@@ -78,7 +85,8 @@ void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
 // A tensor of higher rank than its shards is seen with its outer dimensions folded into one.
 std::vector<uint32_t> fold_to_rank(const Shape& shape, size_t rank) {
     if (shape.rank() < rank) {
-        raise_host("shard-rank", fmt::format("Shard shape of rank {} is larger than the rank {} of the tensor", rank, shape.rank()));
+        raise_host("shard-rank",
+                   fmt::format("Shard shape of rank {} is larger than the rank {} of the tensor", rank, shape.rank()));
     }
     std::vector<uint32_t> dims(shape.begin() + std::ptrdiff_t(shape.rank() - rank), shape.end());
     for (size_t i = 0; i + rank < shape.rank(); ++i) dims[0] *= shape.dims()[i];
@@ -88,7 +96,10 @@ std::vector<uint32_t> fold_to_rank(const Shape& shape, size_t rank) {
 }  // namespace
 
 TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig config, Tile tile)
-    : logical_(std::move(shape)), dtype_(dtype), layout_(layout), tile_(layout == Layout::TILE ? tile : Tile()),
+    : logical_(std::move(shape)),
+      dtype_(dtype),
+      layout_(layout),
+      tile_(layout == Layout::TILE ? tile : Tile()),
       memory_config_(std::move(config)) {
     if (layout != Layout::ROW_MAJOR && layout != Layout::TILE) raise_host("layout", "Unsupported Layout");
     to_data_format(dtype);  // raises for INVALID
@@ -106,7 +117,8 @@ TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig 
     if (sharded) {
         memory_config_ = memory_config_.with_nd_equivalent();
         for (uint32_t extent : memory_config_.nd_shard_spec()->shard_shape) check_shard_extent(extent);
-        if (memory_config_.nd_shard_spec()->shard_shape.rank() == 0) raise_host("shard-shape", "Shard shape must have at least one extent");
+        if (memory_config_.nd_shard_spec()->shard_shape.rank() == 0)
+            raise_host("shard-shape", "Shard shape must have at least one extent");
     }
 
     std::vector<uint32_t> padded = logical_.dims();
@@ -128,18 +140,21 @@ TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig 
     uint32_t page_w = layout == Layout::TILE ? tile_.width() : uint32_t(width_);
     if (sharded && layout == Layout::ROW_MAJOR) page_w = shard_width(memory_config_);
     const uint64_t page_bytes = layout == Layout::TILE ? tile_.size(dtype) : uint64_t{page_w} * element_size(dtype);
-    if (page_bytes > UINT32_MAX) raise_host("page-too-large", fmt::format("a page of {} B is larger than 4 GiB", page_bytes));
+    if (page_bytes > UINT32_MAX)
+        raise_host("page-too-large", fmt::format("a page of {} B is larger than 4 GiB", page_bytes));
     pages_.page_size = uint32_t(page_bytes);
     pages_.num_pages = page_w == 0 ? 0 : (height_ / page_h) * (width_ / page_w);
-    if (pages_.num_pages > UINT32_MAX) raise_host("too-many-pages", fmt::format("{} has {} pages; 2^32 - 1 are possible", logical_.str(), pages_.num_pages));
+    if (pages_.num_pages > UINT32_MAX)
+        raise_host("too-many-pages",
+                   fmt::format("{} has {} pages; 2^32 - 1 are possible", logical_.str(), pages_.num_pages));
     if (!sharded) return;
 
     const NdShardSpec& nd = *memory_config_.nd_shard_spec();
     if (layout == Layout::TILE) {
         const uint32_t shard_h = nd.shard_shape.rank() > 1 ? nd.shard_shape[-2] : 1, shard_w = nd.shard_shape[-1];
         if (shard_h % page_h != 0 || shard_w % page_w != 0) {
-            raise_host("shard-not-tiled",
-                       fmt::format("Physical shard shape ({}, {}) must be tile {{{}, {}}} sized!", shard_h, shard_w, page_h, page_w));
+            raise_host("shard-not-tiled", fmt::format("Physical shard shape ({}, {}) must be tile {{{}, {}}} sized!",
+                                                      shard_h, shard_w, page_h, page_w));
         }
     }
     Shape tensor_pages = padded_.rank() == 0 ? Shape{1} : padded_;
@@ -158,10 +173,18 @@ TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig 
     pages_.sharding.emplace(std::move(pages), std::move(shard_pages), nd.grid, nd.orientation, nd.strategy);
 }
 
-TensorSpec TensorSpec::with_memory_config(MemoryConfig config) const { return {logical_, dtype_, layout_, std::move(config), tile_}; }
-TensorSpec TensorSpec::with_shape(Shape shape) const { return {std::move(shape), dtype_, layout_, memory_config_, tile_}; }
-TensorSpec TensorSpec::with_layout(Layout layout) const { return {logical_, dtype_, layout, memory_config_, tile_}; }
-TensorSpec TensorSpec::with_dtype(DataType dtype) const { return {logical_, dtype, layout_, memory_config_, tile_}; }
+TensorSpec TensorSpec::with_memory_config(MemoryConfig config) const {
+    return {logical_, dtype_, layout_, std::move(config), tile_};
+}
+TensorSpec TensorSpec::with_shape(Shape shape) const {
+    return {std::move(shape), dtype_, layout_, memory_config_, tile_};
+}
+TensorSpec TensorSpec::with_layout(Layout layout) const {
+    return {logical_, dtype_, layout, memory_config_, tile_};
+}
+TensorSpec TensorSpec::with_dtype(DataType dtype) const {
+    return {logical_, dtype, layout_, memory_config_, tile_};
+}
 
 namespace {
 
@@ -174,13 +197,15 @@ uint32_t shard_extent(uint64_t extent, uint64_t parts, uint32_t unit) {
 
 TensorSpec TensorSpec::height_sharded(const CoreRangeSet& grid, ShardOrientation orientation) const {
     const uint32_t unit = layout_ == Layout::TILE ? tile_.height() : 1;
-    const ShardSpec spec{grid, {shard_extent(height_, std::max(grid.num_cores(), 1u), unit), uint32_t(width_)}, orientation};
+    const ShardSpec spec{
+        grid, {shard_extent(height_, std::max(grid.num_cores(), 1u), unit), uint32_t(width_)}, orientation};
     return with_memory_config(MemoryConfig(TensorMemoryLayout::HEIGHT_SHARDED, memory_config_.buffer_type(), spec));
 }
 
 TensorSpec TensorSpec::width_sharded(const CoreRangeSet& grid, ShardOrientation orientation) const {
     const uint32_t unit = layout_ == Layout::TILE ? tile_.width() : 1;
-    const ShardSpec spec{grid, {uint32_t(height_), shard_extent(width_, std::max(grid.num_cores(), 1u), unit)}, orientation};
+    const ShardSpec spec{
+        grid, {uint32_t(height_), shard_extent(width_, std::max(grid.num_cores(), 1u), unit)}, orientation};
     return with_memory_config(MemoryConfig(TensorMemoryLayout::WIDTH_SHARDED, memory_config_.buffer_type(), spec));
 }
 
@@ -189,22 +214,25 @@ TensorSpec TensorSpec::block_sharded(const CoreRange& range, ShardOrientation or
     if (orientation == ShardOrientation::COL_MAJOR) std::swap(room.x, room.y);
     const bool tiled = layout_ == Layout::TILE;
     const ShardSpec spec{CoreRangeSet(range),
-                         {shard_extent(height_, room.y, tiled ? tile_.height() : 1), shard_extent(width_, room.x, tiled ? tile_.width() : 1)},
+                         {shard_extent(height_, room.y, tiled ? tile_.height() : 1),
+                          shard_extent(width_, room.x, tiled ? tile_.width() : 1)},
                          orientation};
     return with_memory_config(MemoryConfig(TensorMemoryLayout::BLOCK_SHARDED, memory_config_.buffer_type(), spec));
 }
 
-TensorSpec TensorSpec::sharded(Shape shard_shape, const CoreRangeSet& grid, ShardShapeAlignment alignment, ShardOrientation orientation,
-                               ShardDistributionStrategy strategy) const {
+TensorSpec TensorSpec::sharded(Shape shard_shape, const CoreRangeSet& grid, ShardShapeAlignment alignment,
+                               ShardOrientation orientation, ShardDistributionStrategy strategy) const {
     if (alignment != ShardShapeAlignment::NONE && layout_ == Layout::TILE) {
         const auto rank = int64_t(shard_shape.rank());
         if (rank > 0) shard_shape.set(-1, round_up(shard_shape[-1], tile_.width()));
         if (rank > 1) shard_shape.set(-2, round_up(shard_shape[-2], tile_.height()));
     }
-    return with_memory_config(MemoryConfig(memory_config_.buffer_type(), NdShardSpec{std::move(shard_shape), grid, orientation, strategy}));
+    return with_memory_config(
+        MemoryConfig(memory_config_.buffer_type(), NdShardSpec{std::move(shard_shape), grid, orientation, strategy}));
 }
 
-TensorSpec TensorSpec::sharded_across_dims(const std::vector<int64_t>& dims, const CoreRangeSet& grid, ShardOrientation orientation) const {
+TensorSpec TensorSpec::sharded_across_dims(const std::vector<int64_t>& dims, const CoreRangeSet& grid,
+                                           ShardOrientation orientation) const {
     Shape shard = padded_;
     for (int64_t dim : dims) shard.set(dim, 1);
     return sharded(std::move(shard), grid, ShardShapeAlignment::REQUIRED, orientation);
@@ -223,8 +251,8 @@ bool TensorSpec::operator==(const TensorSpec& other) const {
 }
 
 std::string TensorSpec::str() const {
-    return fmt::format("TensorSpec(shape={},dtype=DataType::{},layout=Layout::{},memory_config={})", logical_.str(), name_of(dtype_),
-                       name_of(layout_), memory_config_.str());
+    return fmt::format("TensorSpec(shape={},dtype=DataType::{},layout=Layout::{},memory_config={})", logical_.str(),
+                       name_of(dtype_), name_of(layout_), memory_config_.str());
 }
 
 }  // namespace tw

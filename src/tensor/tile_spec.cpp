@@ -17,9 +17,15 @@ Tile::Tile(uint32_t height, uint32_t width, bool transpose) : height_(height), w
                {.why = fmt::format("got {}x{}", height, width), .fix = "height 1, 2, 4, 8, 16 or 32, width 16 or 32"});
 }
 
-uint32_t Tile::size(DataType type) const { return size(to_data_format(type)); }
-uint32_t Tile::size(DataFormat format) const { return tile_size(format, height_, width_); }
-std::string Tile::str() const { return fmt::format("Tile with shape: [{}, {}]", height_, width_); }
+uint32_t Tile::size(DataType type) const {
+    return size(to_data_format(type));
+}
+uint32_t Tile::size(DataFormat format) const {
+    return tile_size(format, height_, width_);
+}
+std::string Tile::str() const {
+    return fmt::format("Tile with shape: [{}, {}]", height_, width_);
+}
 
 uint32_t tile_size(DataFormat format, uint32_t height, uint32_t width) {
     const uint32_t elements = height * width;

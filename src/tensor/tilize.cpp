@@ -16,7 +16,7 @@ constexpr uint32_t kRun = 16;  // elements of one face row; a block of the block
 
 // How the row-major array and the padded tensor lie over each other: planes of rows by columns.
 struct Planes {
-    uint64_t count = 1;       // outer dimensions are never padded
+    uint64_t count = 1;           // outer dimensions are never padded
     uint64_t rows = 1, cols = 1;  // of the host array in each plane
     uint64_t padded_rows = 1, padded_cols = 1;
 };
@@ -31,8 +31,8 @@ Planes planes_of(const Shape& array, const Shape& padded) {
     return p;
 }
 
-// The order in which a tile's elements are stored: runs of 16, each a piece of one row of the tile, or (transposed tiles) of
-// one column.
+// The order in which a tile's elements are stored: runs of 16, each a piece of one row of the tile, or (transposed tiles)
+// of one column.
 class TileOrder {
 public:
     struct Run {
@@ -180,7 +180,8 @@ void encode_tiles(const TensorSpec& spec, const std::byte* from, HostType type, 
                     std::byte* line = border.bytes + r * tile.width() * natural_bytes;
                     const uint64_t filled = r < h ? w : 0;
                     if (filled > 0) convert_elements(corner + r * row_bytes, type, line, natural, filled);
-                    for (uint64_t c = filled; c < tile.width(); ++c) std::memcpy(line + c * natural_bytes, pad, natural_bytes);
+                    for (uint64_t c = filled; c < tile.width(); ++c)
+                        std::memcpy(line + c * natural_bytes, pad, natural_bytes);
                 }
                 gather_natural(order, border.bytes, tile.width() * natural_bytes, stage.bytes);
                 encode_stage(stage.bytes, natural, spec, to.pointer());
@@ -204,14 +205,16 @@ void decode_tiles(const TensorSpec& spec, const Shape& array, PageCursor& from, 
                 if (row >= p.rows || col >= p.cols) continue;
                 auto* source = identity ? reinterpret_cast<std::byte*>(from.pointer()) : stage.bytes;
                 if (!identity) decode_stage(from.pointer(), spec, stage.bytes, type);
-                const uint64_t h = std::min<uint64_t>(tile.height(), p.rows - row), w = std::min<uint64_t>(tile.width(), p.cols - col);
+                const uint64_t h = std::min<uint64_t>(tile.height(), p.rows - row),
+                               w = std::min<uint64_t>(tile.width(), p.cols - col);
                 std::byte* corner = to + row * row_bytes + col * bytes;
                 if (h == tile.height() && w == tile.width()) {
                     scatter(order, corner, row_bytes, source);
                     continue;
                 }
                 scatter(order, border.bytes, uint64_t{tile.width()} * bytes, source);
-                for (uint64_t r = 0; r < h; ++r) std::memcpy(corner + r * row_bytes, border.bytes + r * tile.width() * bytes, w * bytes);
+                for (uint64_t r = 0; r < h; ++r)
+                    std::memcpy(corner + r * row_bytes, border.bytes + r * tile.width() * bytes, w * bytes);
             }
         }
     }
@@ -242,7 +245,8 @@ void decode_rows(const TensorSpec& spec, uint64_t cols, PageCursor& from, std::b
     const uint64_t piece = spec.page_size() / element;
     for (uint64_t row = 0; row < rows; ++row, to += cols * bytes) {
         for (uint64_t col = 0; col < padded; col += piece, from.next()) {
-            if (col < cols) decode_elements(from.pointer(), spec.dtype(), to + col * bytes, type, std::min(piece, cols - col));
+            if (col < cols)
+                decode_elements(from.pointer(), spec.dtype(), to + col * bytes, type, std::min(piece, cols - col));
         }
     }
 }
