@@ -1,0 +1,196 @@
+"""Tensors out of nothing (host_api 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tilewright import _core
+from tilewright._core import DataType, Device, Layout, MemoryConfig, Tensor, TensorSpec
+
+from .conversion import _make
+
+ShapeLike = Sequence[int]
+
+
+def _spec(shape: Any, dtype: DataType, layout: Layout, memory_config: MemoryConfig | None) -> TensorSpec:
+    return TensorSpec(list(shape), dtype, layout, memory_config or MemoryConfig())
+
+
+def allocate_tensor_on_device(
+    shape: Any,
+    dtype: Any = None,
+    layout: Layout | None = None,
+    mesh_device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+    *,
+    device: Device | None = None,
+    tensor_spec: TensorSpec | None = None,
+) -> Tensor:
+    """(shape, dtype, layout, mesh_device, memory_config=None) or (tensor_spec, mesh_device); contents as they are."""
+    target = mesh_device if mesh_device is not None else device
+    spec = tensor_spec if tensor_spec is not None else shape
+    if isinstance(spec, TensorSpec):
+        target = target if target is not None else dtype
+        return _core.tensor_empty(spec, _needed(target, "allocate_tensor_on_device"))
+    return _core.tensor_empty(_spec(shape, dtype, layout, memory_config), _needed(target, "allocate_tensor_on_device"))
+
+
+def allocate_tensor_on_host(
+    shape: Any,
+    dtype: Any = None,
+    layout: Layout | None = None,
+    mesh_device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+    *,
+    device: Device | None = None,
+) -> Tensor:
+    return _core.tensor_empty(shape if isinstance(shape, TensorSpec) else _spec(shape, dtype, layout, memory_config))
+
+
+def _needed(device: Any, function: str) -> Device:
+    if not isinstance(device, Device):
+        raise TypeError(f"{function}(): incompatible function arguments: a device is needed, got {type(device).__name__}")
+    return device
+
+
+def full(
+    shape: ShapeLike,
+    fill_value: float,
+    dtype: DataType | None = None,
+    layout: Layout | None = None,
+    device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+    optional_tensor: Tensor | None = None,
+) -> Tensor:
+    dtype = DataType.BFLOAT16 if dtype is None else dtype
+    layout = Layout.ROW_MAJOR if layout is None else layout
+    result = _core.tensor_full(_spec(shape, dtype, layout, memory_config), float(fill_value), device)
+    if optional_tensor is None:
+        return result
+    _core.tensor_copy(result, optional_tensor)
+    return optional_tensor
+
+
+def zeros(
+    shape: ShapeLike,
+    dtype: DataType | None = None,
+    layout: Layout | None = None,
+    device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+) -> Tensor:
+    return full(shape, 0, dtype, layout, device, memory_config)
+
+
+def ones(
+    shape: ShapeLike,
+    dtype: DataType | None = None,
+    layout: Layout | None = None,
+    device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+) -> Tensor:
+    return full(shape, 1, dtype, layout, device, memory_config)
+
+
+def empty(
+    shape: ShapeLike,
+    dtype: DataType = DataType.BFLOAT16,
+    layout: Layout = Layout.ROW_MAJOR,
+    device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+) -> Tensor:
+    return _core.tensor_empty(_spec(shape, dtype, layout, memory_config), _needed(device, "empty"))
+
+
+def _like(tensor: Tensor, value: float | None, names: dict[str, Any]) -> Tensor:
+    dtype = names.get("dtype") or tensor.dtype
+    layout = names.get("layout") or tensor.layout
+    device = names.get("device") or tensor.device()
+    config = names.get("memory_config") or tensor.memory_config()
+    spec = _spec(tensor.shape, dtype, layout, config)
+    return _core.tensor_empty(spec, device) if value is None else _core.tensor_full(spec, float(value), device)
+
+
+def zeros_like(tensor: Tensor, **names: Any) -> Tensor:
+    return _like(tensor, 0, names)
+
+
+def ones_like(tensor: Tensor, **names: Any) -> Tensor:
+    return _like(tensor, 1, names)
+
+
+def empty_like(tensor: Tensor, **names: Any) -> Tensor:
+    return _like(tensor, None, names)
+
+
+def full_like(tensor: Tensor, fill_value: float, **names: Any) -> Tensor:
+    return _like(tensor, fill_value, names)
+
+
+def rand(
+    shape: ShapeLike,
+    device: Device,
+    *,
+    dtype: DataType = DataType.BFLOAT16,
+    layout: Layout = Layout.TILE,
+    memory_config: MemoryConfig | None = None,
+    low: float = 0.0,
+    high: float = 1.0,
+    seed: int = 0,
+    mesh_mapper: Any = None,
+) -> Tensor:
+    """Uniform in [low, high). The numbers are not the card's. Seed 0: others at each call."""
+    import numpy as np
+
+    values = np.random.default_rng(seed or None).uniform(low, high, list(shape)).astype(np.float32)
+    return _make(values, dtype, layout, _needed(device, "rand"), memory_config, None, None)
+
+
+def randn(
+    shape: ShapeLike,
+    device: Device,
+    *,
+    dtype: DataType = DataType.BFLOAT16,
+    layout: Layout = Layout.TILE,
+    memory_config: MemoryConfig | None = None,
+    compute_kernel_config: Any = None,
+    seed: int | None = None,
+) -> Tensor:
+    import numpy as np
+
+    values = np.random.default_rng(seed).standard_normal(list(shape), dtype=np.float32)
+    return _make(values, dtype, layout, _needed(device, "randn"), memory_config, None, None)
+
+
+def arange(
+    *bounds: int,
+    dtype: DataType = DataType.BFLOAT16,
+    device: Device | None = None,
+    memory_config: MemoryConfig | None = None,
+    layout: Layout = Layout.ROW_MAJOR,
+    **named: int,
+) -> Tensor:
+    """arange(end) or arange(start, end, step=1)."""
+    import numpy as np
+
+    if len(bounds) == 1 and "end" not in named:
+        start, end, step = 0, bounds[0], named.get("step", 1)
+    else:
+        given = dict(zip(("start", "end", "step"), bounds, strict=False)) | named
+        start, end, step = given.get("start", 0), given["end"], given.get("step", 1)
+    is_float = dtype in (DataType.BFLOAT16, DataType.FLOAT32, DataType.BFLOAT8_B, DataType.BFLOAT4_B)
+    values = np.arange(start, end, step, dtype=np.float32 if is_float else np.int64)
+    return _make(values, dtype, layout, device, memory_config, None, None)
+
+
+def from_buffer(
+    buffer: Sequence[Any],
+    shape: ShapeLike,
+    dtype: DataType,
+    device: Device,
+    layout: Layout | None = None,
+    memory_config: MemoryConfig | None = None,
+) -> Tensor:
+    import numpy as np
+
+    return _make(np.asarray(buffer).reshape(list(shape)), dtype, layout, device, memory_config, None, None)

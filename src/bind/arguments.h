@@ -1,0 +1,56 @@
+// Argument types that Python programs spell in several ways, as nanobind casters: what fits none of the ways stays a
+// TypeError that lists the accepted ones, as upstream's.
+#pragma once
+
+#include "bind/bind.h"
+#include "program/descriptors.h"
+
+#include <nanobind/stl/pair.h>
+#include <optional>
+
+namespace tw::bind {
+
+// Words: any sequence of integers in 0..2^32-1 (lists, tuples, numpy arrays, VectorUInt32), bools and numpy integers too.
+struct Words {
+    std::vector<uint32_t> values;
+};
+
+// Runtime args: RuntimeArgs or a view of them, [(core, words), ...], or the older nested lists [x][y] -> words (host_api
+// 13).
+struct RuntimeArgsIn {
+    RuntimeArgs values;
+};
+
+bool read_words(nb::handle, std::vector<uint32_t>& out);
+bool read_runtime_args(nb::handle, RuntimeArgs& out);
+
+}  // namespace tw::bind
+
+NAMESPACE_BEGIN(NB_NAMESPACE)
+NAMESPACE_BEGIN(detail)
+
+template <>
+struct type_caster<tw::bind::Words> {
+    NB_TYPE_CASTER(tw::bind::Words, const_name("collections.abc.Sequence[int]"))
+    bool from_python(handle src, uint8_t, cleanup_list*) noexcept { return tw::bind::read_words(src, value.values); }
+    static handle from_cpp(const tw::bind::Words& src, rv_policy, cleanup_list*) noexcept {
+        PyObject* list = PyList_New(Py_ssize_t(src.values.size()));
+        if (list)
+            for (size_t i = 0; i < src.values.size(); i++)
+                PyList_SET_ITEM(list, Py_ssize_t(i), PyLong_FromUnsignedLong(src.values[i]));
+        return list;
+    }
+};
+
+template <>
+struct type_caster<tw::bind::RuntimeArgsIn> {
+    NB_TYPE_CASTER(tw::bind::RuntimeArgsIn,
+                   const_name("RuntimeArgs | collections.abc.Sequence[tuple[CoreCoord, "
+                              "collections.abc.Sequence[int]]] | "
+                              "collections.abc.Sequence[collections.abc.Sequence[collections.abc.Sequence[int]]]"))
+    bool from_python(handle src, uint8_t, cleanup_list*) noexcept { return tw::bind::read_runtime_args(src, value.values); }
+    static handle from_cpp(const tw::bind::RuntimeArgsIn&, rv_policy, cleanup_list*) noexcept { return handle(); }
+};
+
+NAMESPACE_END(detail)
+NAMESPACE_END(NB_NAMESPACE)

@@ -1,0 +1,83 @@
+// tw::Error -> one Python class per category, all of them RuntimeErrors because upstream raises those (host_api, error
+// model).
+#include "base/error.h"
+#include "bind/bind.h"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace tw::bind {
+namespace {
+
+constexpr std::array kCategories = {Category::KernelError,  Category::HostError,    Category::SpecError,
+                                    Category::CompileError, Category::Unsupported,  Category::Unimplemented,
+                                    Category::Environment,  Category::InternalError};
+std::array<PyObject*, kCategories.size()> classes{};  // immortal
+
+nb::dict as_dict(const Diagnostic& d) {
+    nb::dict out;
+    nb::list at;
+    for (const std::string& place : d.at) at.append(place);
+    out["category"] = std::string(category_name(d.category));
+    out["code"] = d.code;
+    out["what"] = d.what;
+    out["at"] = at;
+    out["why"] = d.why;
+    out["fix"] = d.fix;
+    return out;
+}
+
+void set_python_error(const Error& error) {
+    PyObject* cls = classes[size_t(error.category())];
+    nb::object instance = nb::steal(PyObject_CallFunction(cls, "s", error.what()));
+    if (!instance.is_valid()) return;
+    nb::list diagnostics;
+    for (const Diagnostic& d : error.diagnostics()) diagnostics.append(as_dict(d));
+    instance.attr("diagnostics") = diagnostics;
+    instance.attr("code") = error.diagnostic().code;
+    PyErr_SetObject(cls, instance.ptr());
+}
+
+}  // namespace
+
+void bind_errors(nb::module_& m) {
+    nb::dict body;
+    body["__doc__"] =
+        "A problem found by tilewright. `.diagnostics` has one dict per problem, `.code` the first one's code.";
+    body["__module__"] = "tilewright";
+    body["diagnostics"] = nb::tuple();
+    body["code"] = "";
+    PyObject* base = PyErr_NewException("tilewright.Error", PyExc_RuntimeError, body.ptr());
+    m.attr("Error") = nb::borrow(base);
+    for (Category category : kCategories) {
+        std::string name(category_name(category));
+        PyObject* cls = PyErr_NewException(("tilewright." + name).c_str(), base, nullptr);
+        m.attr(name.c_str()) = nb::borrow(cls);
+        classes[size_t(category)] = cls;
+    }
+    // For the Python side's own checks, so that they look like all others.
+    m.def(
+        "raise_error",
+        [](const std::string& category, const std::string& code, const std::string& what, std::vector<std::string> at,
+           std::string why, std::string fix) {
+            auto found = std::find_if(kCategories.begin(), kCategories.end(),
+                                      [&](Category c) { return category_name(c) == category; });
+            raise(found == kCategories.end() ? Category::InternalError : *found, code, what,
+                  {.at = std::move(at), .why = std::move(why), .fix = std::move(fix)});
+        },
+        nb::arg("category"), nb::arg("code"), nb::arg("what"), nb::arg("at") = nb::list(), nb::arg("why") = "",
+        nb::arg("fix") = "");
+    nb::register_exception_translator([](const std::exception_ptr& p, void*) {
+        try {
+            std::rethrow_exception(p);
+        } catch (const Error& error) {
+            set_python_error(error);
+        }
+    });
+}
+
+}  // namespace tw::bind

@@ -1,0 +1,50 @@
+// How programs are compiled and run: schedules, seeds, where kernels are looked for.
+#include "bind/bind.h"
+#include "jit/jit.h"
+#include "program/generic_op.h"
+#include "runtime/launch.h"
+
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+namespace tw::bind {
+
+using runtime::RunOptions;
+using runtime::Schedule;
+
+void bind_run(nb::module_& m) {
+    nb::enum_<Schedule>(m, "Schedule")
+        .value("Deterministic", Schedule::Deterministic)
+        .value("Random", Schedule::Random)
+        .value("Parallel", Schedule::Parallel);
+    nb::class_<RunOptions>(m, "RunOptions", "How a program is run.")
+        .def(nb::init<>())
+        .def_static("from_environment", &RunOptions::from_environment)
+        .def_rw("schedule", &RunOptions::schedule)
+        .def_rw("seed", &RunOptions::seed)
+        .def_rw("workers", &RunOptions::workers)
+        .def_rw("deferred_noc", &RunOptions::deferred_noc)
+        .def_rw("allow_missing_args", &RunOptions::allow_missing_args)
+        .def_rw("hang_seconds", &RunOptions::hang_seconds);
+    m.def("set_run_options", &set_run_options, nb::arg("options").none());
+    m.def("run_options", &run_options);
+
+    m.def("set_program_root", &jit::set_program_root, nb::arg("folder"));
+    m.def("add_metal_root", &jit::add_metal_root, nb::arg("folder"));
+    m.def("set_debug", &jit::set_debug, nb::arg("on"));
+    m.def("describe_toolchain", &jit::describe_toolchain);
+    m.def("clear_kernel_cache", &jit::clear_memory_cache);
+    m.def("jit_stats", [] {
+        jit::Stats s = jit::stats();
+        nb::dict out;
+        out["compiled"] = s.compiled;
+        out["from_disk"] = s.from_disk;
+        out["from_memory"] = s.from_memory;
+        out["headers_built"] = s.headers_built;
+        out["compile_seconds"] = s.compile_seconds;
+        return out;
+    });
+}
+
+}  // namespace tw::bind

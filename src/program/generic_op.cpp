@@ -1,0 +1,142 @@
+#include "program/generic_op.h"
+
+#include "base/error.h"
+#include "program/program_cache.h"
+#include "tensor/buffer.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <mutex>
+
+namespace tw {
+namespace {
+
+std::mutex settings_mutex;
+std::optional<runtime::RunOptions> chosen_options;
+RunSummary totals, last;
+std::vector<Diagnostic> last_warnings;
+
+void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& report) {
+    RunSummary run;
+    run.programs = 1;
+    run.program_cache_hits = lookup.hit;
+    run.kernels = lookup.plan->kernel_count();
+    run.kernels_compiled = lookup.hit ? 0 : lookup.plan->compiled_count();
+    run.compile_seconds = lookup.hit ? 0 : lookup.plan->compile_seconds();
+    run.run_seconds = report.seconds;
+    run.cores = report.cores;
+    run.fibers = report.fibers;
+    run.switches = report.switches;
+
+    std::lock_guard lock(settings_mutex);
+    last = run;
+    last_warnings = report.warnings;
+    totals.programs++;
+    totals.program_cache_hits += run.program_cache_hits;
+    totals.kernels += lookup.hit ? 0 : run.kernels;
+    totals.kernels_compiled += run.kernels_compiled;
+    totals.compile_seconds += run.compile_seconds;
+    totals.run_seconds += run.run_seconds;
+    totals.cores = std::max(totals.cores, run.cores);
+    totals.fibers = std::max(totals.fibers, run.fibers);
+    totals.switches += run.switches;
+}
+
+std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {
+    if (io_tensors.empty()) raise_host("io-tensors", "io_tensors must not be empty");
+    std::shared_ptr<Device> device;
+    for (size_t i = 0; i < io_tensors.size(); i++) {
+        const Tensor& tensor = io_tensors[i];
+        if (!tensor || !tensor.is_on_device() || !tensor.is_allocated())
+            raise_host("io-tensors",
+                       i == 0 ? "Tensor must be on a device" : "Device Operations expect device tensors as inputs",
+                       {.at = {fmt::format("io_tensors[{}]", i)},
+                        .why = tensor && tensor.is_on_device() ? "it was deallocated" : ""});
+        if (i == 0) device = tensor.device();
+        if (tensor.device() != device)
+            raise_host("io-tensors", "All tensors of a program must be on the same device",
+                       {.at = {fmt::format("io_tensors[{}]", i)}});
+    }
+    if (io_tensors.size() == 1)
+        raise_host("io-tensors", "io_tensors must contain at least one input tensor and one output tensor, got 1 tensors.");
+    return device;
+}
+
+}  // namespace
+
+Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor& program) {
+    std::shared_ptr<Device> device = check_tensors(io_tensors);
+    if (program.kernels.empty())
+        raise_host("no-kernels", "Programs must be executed on a single sub-device", {.why = "the program has no kernels"});
+    std::shared_ptr<ProgramCache> cache = program_cache(device);
+    std::lock_guard lock(cache->run_mutex());
+    ProgramCache::Lookup found = cache->find_or_make(*device, program);
+    auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
+    record(found, runtime::launch(*device, launches, run_options()));
+    return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
+}
+
+Tensor generic_op(const std::vector<Tensor>& io_tensors, const MeshProgramDescriptor& programs) {
+    check_tensors(io_tensors);
+    return generic_op(io_tensors, programs.program_of_single_device());
+}
+
+void set_run_options(std::optional<runtime::RunOptions> options) {
+    std::lock_guard lock(settings_mutex);
+    chosen_options = options;
+}
+
+runtime::RunOptions run_options() {
+    std::lock_guard lock(settings_mutex);
+    return chosen_options ? *chosen_options : runtime::RunOptions::from_environment();
+}
+
+RunSummary run_totals() {
+    std::lock_guard lock(settings_mutex);
+    return totals;
+}
+
+RunSummary last_run() {
+    std::lock_guard lock(settings_mutex);
+    return last;
+}
+
+std::vector<Diagnostic> last_run_warnings() {
+    std::lock_guard lock(settings_mutex);
+    return last_warnings;
+}
+
+void reset_run_totals() {
+    std::lock_guard lock(settings_mutex);
+    totals = last = {};
+    last_warnings.clear();
+}
+
+CBDescriptor cb_descriptor_from_sharded_tensor(uint8_t cb_index, const Tensor& tensor, uint32_t address_offset,
+                                               uint32_t total_size, const std::optional<CoreRangeSet>& core_ranges) {
+    if (!tensor.is_sharded()) raise_host("cb-from-tensor", "Tensor must be sharded to automatically create a CBDescriptor");
+    const std::shared_ptr<Buffer>& buffer = tensor.buffer();
+    uint64_t bank_size = buffer->aligned_size_per_bank();
+    if (total_size == 0) total_size = uint32_t(bank_size - std::min<uint64_t>(address_offset, bank_size));
+    if (uint64_t{address_offset} + total_size > bank_size || address_offset > bank_size)
+        raise_host(
+            "cb-from-tensor", "Address offset + total size exceeds buffer size",
+            {.why = fmt::format("{} + {} B, and the tensor has {} B on each core", address_offset, total_size, bank_size)});
+    CBDescriptor cb;
+    cb.total_size = total_size;
+    cb.core_ranges = core_ranges ? *core_ranges : buffer->sharding()->grid();
+    cb.format_descriptors.push_back(
+        {.buffer_index = cb_index,
+         .data_format = tensor.spec().data_format(),
+         .page_size = buffer->page_size(),
+         .tile = TileDescriptor{tensor.tile().height(), tensor.tile().width(), tensor.tile().transpose_within_face()}});
+    cb.set_buffer(buffer);
+    cb.address_offset = address_offset;
+    return cb;
+}
+
+uint64_t get_cb_address(const CBDescriptor& cb) {
+    return cb.buffer_address().value_or(0) + cb.address_offset;
+}
+
+}  // namespace tw

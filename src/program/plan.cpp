@@ -1,0 +1,169 @@
+#include "program/plan.h"
+
+#include "base/error.h"
+#include "device/allocator.h"
+#include "jit/search_path.h"
+#include "program/plan_builder.h"
+#include "tensor/buffer.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+namespace tw {
+namespace {
+
+constexpr size_t kMaxArgWords = 4094;  // unique and common args of a kernel on a core (host_api 8.2)
+
+}  // namespace
+
+Plan::Plan(Device& device, const ProgramDescriptor& program) : grid_(device.grid()) {
+    static std::atomic<uint64_t> next_id = 0;
+    id_ = next_id++;
+    PlanBuilder builder(*this, device, program);
+    builder.check_cores();
+    builder.place_cbs();
+    builder.place_semaphores();
+    builder.place_kernels();
+    builder.request_kernels();
+    bind(device, program);  // all that can be wrong on the host side is said before a compiler is started
+    note_sources(program);
+    builder.build_kernels();
+}
+
+void Plan::note_sources(const ProgramDescriptor& program) {
+    search_state_ = jit::search_state();
+    for (const KernelDescriptor& kernel : program.kernels) {
+        if (kernel.source_type != KernelDescriptor::SourceType::FILE_PATH) continue;
+        std::error_code missing;  // the kernel compiler says what is wrong with the path
+        SourceFile file{jit::find_kernel_file(kernel.kernel_source).path, {}};
+        file.written = std::filesystem::last_write_time(file.path, missing);
+        if (!missing) sources_.push_back(std::move(file));
+    }
+}
+
+bool Plan::is_stale() const {
+    if (search_state_ != jit::search_state()) return true;
+    std::error_code missing;
+    for (const SourceFile& file : sources_)
+        if (std::filesystem::last_write_time(file.path, missing) != file.written || missing) return true;
+    return false;
+}
+
+uint32_t Plan::compiled_count() const {
+    return uint32_t(std::count_if(images_.begin(), images_.end(), [](const auto& image) { return !image->from_cache; }));
+}
+
+double Plan::compile_seconds() const {
+    double seconds = 0;
+    for (const auto& image : images_) seconds += image->compile_seconds;
+    return seconds;
+}
+
+std::span<const runtime::CoreLaunch> Plan::bind(Device& device, const ProgramDescriptor& program) {
+    bind_pinned(program);
+    check_against_tensors(device);
+    bind_args(program);
+    return launches_;
+}
+
+void Plan::bind_pinned(const ProgramDescriptor& program) {
+    for (const PinnedSlot& slot : pinned_) {
+        const CBDescriptor& cb = program.cbs[slot.cb];
+        std::shared_ptr<Buffer> buffer = cb.buffer.lock();
+        Details details{
+            .at = {fmt::format("circular buffer {} on {}", cb_sets_[slot.set][slot.at].index, cb.core_ranges.str())}};
+        if (!buffer || !buffer->is_allocated()) {
+            details.why = "the circular buffer lies in a tensor that is gone";
+            raise_host("tensor-gone", "Tensor is not allocated.", details);
+        }
+        if (!buffer->is_l1()) raise_host("cb-not-l1", "Only L1 buffers can have an associated circular buffer!", details);
+        uint64_t bank_size = buffer->aligned_size_per_bank();
+        if (uint64_t{cb.total_size} + cb.address_offset > bank_size)
+            raise_host(
+                "cb-larger-than-tensor",
+                fmt::format(
+                    "Cannot set circular buffer size to {}. This is larger than the associated dynamically allocated "
+                    "L1 buffer bank size of {} B",
+                    cb.total_size, bank_size - std::min<uint64_t>(cb.address_offset, bank_size)),
+                details);
+        cb_sets_[slot.set][slot.at].address = uint32_t(buffer->address() + cb.address_offset);
+    }
+}
+
+void Plan::check_against_tensors(Device& device) const {
+    std::optional<uint64_t> lowest = device.allocator(BufferType::L1).lowest_in_use();
+    if (!lowest) return;
+    for (const StaticRegion& region : regions_)
+        if (region.end > *lowest)
+            raise_host("cb-clash",
+                       fmt::format(
+                           "Statically allocated circular buffers in program {} clash with L1 buffers on core range {}. L1 "
+                           "buffer allocated at {} and static circular buffer region ends at {}",
+                           id_, region.cores.str(), *lowest, region.end),
+                       {.why = "circular buffers grow up from the start of L1, tensors down from its end",
+                        .fix = "use fewer or smaller pages, or keep fewer tensors in L1"});
+}
+
+void Plan::bind_args(const ProgramDescriptor& program) {
+    size_t words = 0;
+    for (const KernelDescriptor& kernel : program.kernels) {
+        words += kernel.common_runtime_args.size();
+        for (const auto& [core, args] : kernel.runtime_args) words += args.size();
+    }
+    arg_words_.resize(words);  // before any span is taken
+    uint32_t* next = arg_words_.data();
+    auto store = [&](const std::vector<uint32_t>& values) {
+        std::span<const uint32_t> stored(next, values.size());
+        if (!values.empty()) std::memcpy(next, values.data(), values.size() * sizeof(uint32_t));
+        next += values.size();
+        return stored;
+    };
+    for (size_t k = 0; k < kernels_.size(); k++) {
+        const KernelDescriptor& kernel = program.kernels[k];
+        const PlacedKernel& placed = kernels_[k];
+        auto common = store(kernel.common_runtime_args);
+        for (uint32_t launch : placed.launch_of_core) {
+            if (launch == kNowhere) continue;
+            for (uint8_t risc : placed.processors) {
+                launches_[launch].kernels[risc].args = {};
+                launches_[launch].kernels[risc].common_args = common;
+            }
+        }
+        auto too_many = [&](CoreCoord core, size_t count) {
+            raise_host(
+                "too-many-args",
+                fmt::format("{} unique+common runtime args targeting kernel {} on {} are too large. Max allowable is {}",
+                            count, kernel.display_name(), core.str(), kMaxArgWords));
+        };
+        if (common.size() > kMaxArgWords && !kernel.core_ranges.empty())
+            too_many(kernel.core_ranges.ranges()[0].start, common.size());
+        for (const auto& [core, values] : kernel.runtime_args) {
+            auto args = store(values);
+            if (args.empty()) continue;
+            uint32_t launch =
+                core.x < grid_.x && core.y < grid_.y ? placed.launch_of_core[size_t{core.y} * grid_.x + core.x] : kNowhere;
+            if (launch == kNowhere)
+                raise_host("args-outside-kernel",
+                           fmt::format("Illegal Runtime Args on {}: kernel {} does not run on that core", core.str(),
+                                       kernel.display_name()),
+                           {.at = {fmt::format("kernel {} on {}", kernel.display_name(), kernel.core_ranges.str())},
+                            .fix = "give runtime args only to cores of core_ranges, or widen core_ranges"});
+            if (args.size() + common.size() > kMaxArgWords) too_many(core, args.size() + common.size());
+            for (uint8_t risc : placed.processors) {
+                auto& on_core = launches_[launch].kernels[risc];
+                if (!on_core.args.empty() && on_core.args.size() != args.size())
+                    raise_host(
+                        "args-twice",
+                        fmt::format("Illegal Runtime Args on {}: Number of runtime args cannot be modified from {} to {}!",
+                                    core.str(), on_core.args.size(), args.size()),
+                        {.at = {fmt::format("kernel {}", kernel.display_name())},
+                         .why = "the core stands twice in runtime_args, with lists of different lengths"});
+                on_core.args = args;
+            }
+        }
+    }
+}
+
+}  // namespace tw
