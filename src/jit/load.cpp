@@ -7,6 +7,9 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
 
 namespace tw::jit {
 std::shared_ptr<KernelImage> load_kernel(const std::filesystem::path& object, std::string& problem) {
@@ -27,14 +30,19 @@ std::shared_ptr<KernelImage> load_kernel(const std::filesystem::path& object, st
     }
     image->object = object;
     link_map* map = nullptr;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map) {
-        const std::string file = read_file(object).value_or("");
-        for (const auto& [address, bytes] : mutable_variables(file)) {
-            auto* const begin = reinterpret_cast<std::byte*>(map->l_addr + address);
-            image->mutable_data.push_back({begin, static_cast<size_t>(bytes)});
-            image->initial_data.insert(image->initial_data.end(), begin, begin + bytes);
-        }
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || !map) return image;
+    // An object that was loaded before is not loaded again: its variables may have changed, their first values may not.
+    static std::mutex mutex;
+    static std::unordered_map<link_map*, std::vector<std::byte>> first_values;
+    const std::lock_guard lock(mutex);
+    const auto [known, is_new] = first_values.try_emplace(map);
+    const std::string file = read_file(object).value_or("");
+    for (const auto& [address, bytes] : mutable_variables(file)) {
+        auto* const begin = reinterpret_cast<std::byte*>(map->l_addr + address);
+        image->mutable_data.push_back({begin, static_cast<size_t>(bytes)});
+        if (is_new) known->second.insert(known->second.end(), begin, begin + bytes);
     }
+    image->initial_data = known->second;
     return image;
 }
 

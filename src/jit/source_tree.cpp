@@ -72,6 +72,7 @@ private:
                 raise_host("kernel-not-readable", fmt::format("Kernel file {} cannot be read", file->shown),
                            {.at = {file->path.string()}});
             }
+            if (text->rfind("\xef\xbb\xbf", 0) == 0) text->erase(0, 3);  // a byte order mark may only stand first
             file->text = std::move(*text);
             tree_.stamps.emplace_back(file->path.string(), stamp);
             std::error_code error;

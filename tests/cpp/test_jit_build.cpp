@@ -175,7 +175,7 @@ TEST_CASE("the three compute threads see their own macros, in old and new kernel
 }
 
 TEST_CASE("mutable statics of a kernel are found, constants are not") {
-    const auto images = jit::build({text_kernel(R"(
+    const KernelRequest request = text_kernel(R"(
         static uint32_t counter = 7;
         static uint32_t history[3];
         static const uint32_t table[4] = {1, 2, 3, 4};
@@ -184,7 +184,8 @@ TEST_CASE("mutable statics of a kernel are found, constants are not") {
             counter++;
             history[get_arg_val<uint32_t>(0)] = counter;
             *(volatile uint32_t*)(64) = counter + table[get_arg_val<uint32_t>(1)] + (names[get_arg_val<uint32_t>(1) & 1] != nullptr) + history[2];
-        })")});
+        })");
+    const auto images = jit::build({request});
     size_t bytes = 0;
     for (const auto& segment : images[0]->mutable_data) bytes += segment.bytes;
     CHECK(bytes >= 16);
@@ -198,6 +199,9 @@ TEST_CASE("mutable statics of a kernel are found, constants are not") {
         at += segment.bytes;
     }
     CHECK(run(*images[0], 64) == 8 + 1 + 1);
+
+    jit::clear_memory_cache();
+    CHECK(jit::build({request})[0]->initial_data == images[0]->initial_data);
 }
 
 TEST_CASE("globals with constructors are made when the kernel starts, on its core") {
