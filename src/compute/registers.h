@@ -27,6 +27,7 @@ struct SrcBank {
     alignas(64) uint32_t words[kTileWords];
     TileShape shape;
     DataFormat format = DataFormat::Float16_b;
+    bool to_dst = false;  // bits that go to DST as they are: integers, floats unpacked to DST
 };
 
 struct SrcRegister {

@@ -23,7 +23,9 @@ void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_
     bank.shape = shape;
     bank.format = static_cast<DataFormat>(format->format);
     if (!shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
-    if (!unpack_tile(bytes, bank.format, shape, precision_of(s, *format, to_dst), bank.words)) {
+    const SrcPrecision precision = precision_of(s, *format, to_dst);
+    bank.to_dst = precision == SrcPrecision::Full;
+    if (!unpack_tile(bytes, bank.format, shape, precision, bank.words)) {
         fail_format(ctx, "unpacker", cb, format->format, site);
     }
     emit(EventKind::Unpack, ctx, site, cb, tile);
@@ -119,6 +121,7 @@ void tw_unpack_tilize(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint
         SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
         bank.shape = shape;
         bank.format = data_format;
+        bank.to_dst = precision_of(s, *format, true) == SrcPrecision::Full;
         if (!shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
         const uint32_t grid_cols = shape.face_grid_cols();
         for (uint32_t f = 0; f < shape.faces; ++f) {

@@ -1,0 +1,232 @@
+// Whole operations against the silicon simulator's results (tests/golden/ops.bin), bit for bit: unpack, matrix unit, pack.
+#include "test_compute_golden.h"
+#include "test_compute_rig.h"
+
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sstream>
+
+using namespace tw;
+using namespace tw::test;
+
+namespace {
+
+struct Case {
+    std::string name;
+    std::vector<std::string> parts;
+    const GoldenArray* a = nullptr;
+    const GoldenArray* b = nullptr;
+    const GoldenArray* o = nullptr;
+
+    bool has(std::string_view part) const { return std::find(parts.begin(), parts.end(), part) != parts.end(); }
+    jit::ComputeOptions options() const {
+        jit::ComputeOptions out;
+        out.fp32_dest_acc = has("fp32acc1");
+        out.fidelity = has("LoFi") ? MathFidelity::LoFi : has("HiFi2") ? MathFidelity::HiFi2 : has("HiFi3") ? MathFidelity::HiFi3 : MathFidelity::HiFi4;
+        return out;
+    }
+};
+
+const std::map<std::string, GoldenArray>& golden() {
+    static const auto arrays = [] {
+        const char* path = std::getenv("TW_GOLDEN_OPS");
+        return read_golden(path ? path : TW_TEST_DATA "/golden/ops.bin");
+    }();
+    return arrays;
+}
+
+std::vector<Case> cases(std::string_view prefix) {
+    std::vector<Case> out;
+    for (const auto& [key, array] : golden()) {
+        if (!key.starts_with(prefix) || !key.ends_with("_o")) continue;
+        Case c;
+        c.name = key.substr(0, key.size() - 2);
+        std::istringstream words(c.name);
+        for (std::string part; std::getline(words, part, '_');) c.parts.push_back(part);
+        const auto find = [&](const char* suffix) {
+            const auto it = golden().find(c.name + suffix);
+            return it == golden().end() ? nullptr : &it->second;
+        };
+        c.a = find("_a");
+        c.b = find("_b");
+        c.o = &array;
+        out.push_back(c);
+    }
+    CHECK_MESSAGE(!out.empty(), "no golden cases " << prefix);
+    return out;
+}
+
+DataFormat format_named(std::string_view name) {
+    if (name == "bf16") return DataFormat::Float16_b;
+    if (name == "f32") return DataFormat::Float32;
+    if (name == "bfp8") return DataFormat::Bfp8_b;
+    if (name == "bfp4") return DataFormat::Bfp4_b;
+    FAIL("format? " << name);
+    return DataFormat::Invalid;
+}
+
+std::vector<uint32_t> tile_of(const GoldenArray& array, uint32_t row, uint32_t col) {
+    return to_faces(array.data.data() + row * 32 * array.cols() + col * 32, array.cols());
+}
+
+struct Differences {
+    uint32_t count = 0, words = 0;
+    std::string first;
+    void compare(const std::vector<uint32_t>& got, const std::vector<uint32_t>& want) {
+        for (size_t i = 0; i < want.size(); ++i) {
+            ++words;
+            if (got[i] == want[i]) continue;
+            if (count++ == 0) first = fmt::format("word {}: got {:08x}, silicon {:08x}", i, got[i], want[i]);
+        }
+    }
+};
+
+#define CHECK_SAME(c, d) CHECK_MESSAGE((d).count == 0, (c).name, ": ", (d).count, " of ", (d).words, " differ; ", (d).first)
+
+// For each tile of a: `compute` leaves DST tile 0 of an acquired rig; the result is packed and compared.
+template <class Setup, class Compute>
+void run_tiles(const Case& c, DataFormat out, Setup setup, Compute compute) {
+    Rig rig(c.options());
+    setup(rig);
+    rig.add_cb(16, out, 1);
+    Differences d;
+    for (uint32_t row = 0; row < c.a->rows() / 32; ++row) {
+        for (uint32_t col = 0; col < c.a->cols() / 32; ++col) {
+            rig.write_tile(0, 0, tile_of(*c.a, row, col).data());
+            if (c.b) rig.write_tile(1, 0, tile_of(*c.b, row, col).data());
+            rig.acquire();
+            compute(rig);
+            rig.commit();
+            rig.pack_to(0, 16, 0);
+            rig.release();
+            d.compare(rig.read_tile(16, 0), tile_of(*c.o, row, col));
+        }
+    }
+    CHECK_SAME(c, d);
+}
+
+void run_binary(uint32_t op, const Case& c) {
+    const DataFormat format = format_named(c.parts.back());
+    run_tiles(
+        c, format,
+        [&](Rig& rig) {
+            rig.add_cb(0, format, 1);
+            rig.add_cb(1, format, 1);
+        },
+        [&](Rig& rig) { rig.binary(op, 0, 1, 0, 0, 0); });
+}
+
+}  // namespace
+
+TEST_CASE("add, subtract and multiply give silicon's bits") {
+    for (const Case& c : cases("add_")) run_binary(TW_ELWADD, c);
+    for (const Case& c : cases("sub_")) run_binary(TW_ELWSUB, c);
+    for (const Case& c : cases("mul_")) run_binary(TW_ELWMUL, c);
+}
+
+TEST_CASE("broadcast operands give silicon's bits") {
+    for (const Case& c : cases("bcast_")) {
+        const uint32_t op = c.has("ADD") ? TW_ELWADD : c.has("SUB") ? TW_ELWSUB : TW_ELWMUL;
+        const uint32_t dim = c.has("ROW") ? TW_BCAST_ROW : c.has("COL") ? TW_BCAST_COL : TW_BCAST_SCALAR;
+        run_tiles(
+            c, DataFormat::Float16_b,
+            [](Rig& rig) {
+                rig.add_cb(0, DataFormat::Float16_b, 1);
+                rig.add_cb(1, DataFormat::Float16_b, 1);
+            },
+            [&](Rig& rig) { rig.binary(op, 0, 1, 0, 0, 0, dim); });
+    }
+}
+
+TEST_CASE("copies between formats give silicon's bits") {
+    for (const Case& c : cases("copy_")) {
+        run_tiles(
+            c, format_named(c.parts[3]), [&](Rig& rig) {
+                rig.add_cb(0, format_named(c.parts[1]), 1);
+                rig.add_cb(1, DataFormat::Float32, 1);
+            },
+            [](Rig& rig) { rig.copy(0, 0, 0); });
+    }
+    for (Case c : cases("unpack_to_dest_f32_")) {
+        c.parts.push_back("fp32acc1");
+        run_tiles(
+            c, format_named(c.parts[6]), [](Rig& rig) { rig.add_cb(0, DataFormat::Float32, 1, {}, true); },
+            [](Rig& rig) { rig.copy(0, 0, 0); });
+    }
+}
+
+TEST_CASE("a transposed copy gives silicon's bits") {
+    for (const Case& c : cases("transpose_")) {
+        Rig rig(c.options());
+        const DataFormat format = format_named(c.parts.back());
+        rig.add_cb(0, format, 1);
+        rig.add_cb(16, format, 1);
+        tw_unpack_mode(rig.unpack(), TW_TRANSPOSE_TILE);
+        Differences d;
+        for (uint32_t row = 0; row < c.a->rows() / 32; ++row) {
+            for (uint32_t col = 0; col < c.a->cols() / 32; ++col) {
+                rig.write_tile(0, 0, tile_of(*c.a, row, col).data());
+                rig.acquire();
+                rig.copy(0, 0, 0);
+                rig.commit();
+                rig.pack_to(0, 16, 0);
+                rig.release();
+                d.compare(rig.read_tile(16, 0), tile_of(*c.o, row, col));
+            }
+        }
+        CHECK_SAME(c, d);
+    }
+}
+
+TEST_CASE("packed tiles have silicon's bytes") {
+    for (const Case& c : cases("packraw_")) {
+        Rig rig(c.options());
+        const bool from_f32 = c.parts[2].starts_with("f32");
+        rig.add_cb(0, from_f32 ? DataFormat::Float32 : DataFormat::Float16_b, 1);
+        rig.add_cb(16, format_named(c.parts[1]), 1);
+        Differences d;
+        const uint32_t tiles_across = c.a->cols() / 32;
+        for (uint32_t t = 0; t < c.o->rows(); ++t) {
+            rig.write_tile(0, 0, tile_of(*c.a, t / tiles_across, t % tiles_across).data());
+            rig.acquire();
+            rig.copy(0, 0, 0);
+            rig.commit();
+            rig.pack_to(0, 16, 0);
+            rig.release();
+            std::vector<uint32_t> got(c.o->cols());
+            std::memcpy(got.data(), rig.page(16, 0), got.size() * 4);
+            d.compare(got, {c.o->data.begin() + t * c.o->cols(), c.o->data.begin() + (t + 1) * c.o->cols()});
+        }
+        CHECK_SAME(c, d);
+    }
+}
+
+TEST_CASE("exact matmul gives silicon's bits") {
+    for (const Case& c : cases("matmul_")) {
+        Rig rig(c.options());
+        rig.state().exact_matmul = true;
+        const DataFormat in = c.has("f32in") ? DataFormat::Float32 : c.has("bfp8in") ? DataFormat::Bfp8_b : c.has("bfp4in") ? DataFormat::Bfp4_b : DataFormat::Float16_b;
+        const bool f32_out = c.parts[1].ends_with("in") && c.has("fp32acc1");
+        const uint32_t mt = c.a->rows() / 32, kt = c.a->cols() / 32, nt = c.b->cols() / 32;
+        rig.add_cb(0, in, 1);
+        rig.add_cb(1, in, 1);
+        rig.add_cb(16, f32_out ? DataFormat::Float32 : DataFormat::Float16_b, 1);
+        Differences d;
+        for (uint32_t m = 0; m < mt; ++m) {
+            for (uint32_t n = 0; n < nt; ++n) {
+                rig.acquire();
+                for (uint32_t k = 0; k < kt; ++k) {
+                    rig.write_tile(0, 0, tile_of(*c.a, m, k).data());
+                    rig.write_tile(1, 0, tile_of(*c.b, k, n).data());
+                    rig.matmul(0, 1, 0, 0, 0);
+                }
+                rig.commit();
+                rig.pack_to(0, 16, 0);
+                rig.release();
+                d.compare(rig.read_tile(16, 0), tile_of(*c.o, m, n));
+            }
+        }
+        CHECK_SAME(c, d);
+    }
+}
