@@ -193,8 +193,9 @@ std::string missing_header(const std::string& text) {
 // Headers of the chip's own software, for which ours stand in: no metal root would help.
 bool is_metal_api(std::string_view header) {
     for (const std::string_view prefix :
-         {"api/", "compute_kernel_api", "dataflow_api", "ckernel", "llk_", "sfpi", "internal/", "hostdevcommon/", "noc/", "debug/",
-          "tools/profiler/", "tt_metal/hw/", "firmware_common", "risc_attribs", "risc_common", "noc_", "tensix", "cfg_defines"}) {
+         {"api/", "compute_kernel_api", "dataflow_api", "ckernel", "llk_", "sfpi", "internal/", "hostdevcommon/", "noc/",
+          "debug/", "tools/profiler/", "tt_metal/hw/", "firmware_common", "risc_attribs", "risc_common", "noc_", "tensix",
+          "cfg_defines"}) {
         if (header.substr(0, prefix.size()) == prefix) return true;
     }
     return false;
@@ -218,6 +219,8 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
     d.what = fmt::format("{} does not compile for {}: {}", tree.shown, processor_name(request.processor),
                          Explainer::clean(first.text));
     d.at = explain.places(first);
+    // An error that only concerns what we put around the kernel, such as an argument that TT_KERNEL names and nobody gave.
+    if (!explain.is_users(first.place) && d.at.size() == 1) d.at.insert(d.at.begin(), tree.shown);
     d.why = explain.source_line(first.place);
     if (d.why.empty() && !d.at.empty()) {
         for (const auto& [place, text] : first.notes) {
@@ -244,12 +247,14 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
     if (messages.size() > 4) d.why += fmt::format("\n       and {} more", messages.size() - 4);
 
     if (const std::string header = missing_header(first.text); !header.empty()) {
-        d.fix = is_metal_api(header)
-                    ? fmt::format("{} belongs to tt-metal's kernel API, and tilewright does not provide it (yet)", header)
-                    : fmt::format("{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to "
-                                  "a ttnn wheel, give its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is "
-                                  "yours, by compiler_include_paths",
-                                  header);
+        d.fix =
+            is_metal_api(header)
+                ? fmt::format("{} belongs to tt-metal's kernel API, and tilewright does not provide it (yet)", header)
+                : fmt::format(
+                      "{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to "
+                      "a ttnn wheel, give its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is "
+                      "yours, by compiler_include_paths",
+                      header);
     } else if (!compiler.note.empty()) {
         d.fix = "if the text is right: " + compiler.note;
     }

@@ -66,6 +66,8 @@ private:
             tick_while(i + 1);
         } else if (w == "for" && t_.is(i + 1, "(")) {
             tick_for(i + 1);
+        } else if (w == "asm" || w == "__asm__") {
+            chip_assembly(i + 1);
         } else if (w == "TT_KERNEL") {
             entry(i + 1);
         } else if (w == "kernel_main") {
@@ -327,6 +329,15 @@ private:
             }
         }
         return false;
+    }
+
+    // asm volatile("fence" ::: "memory"): the one instruction of the chip that kernels write by hand. What remains of it
+    // here is what it tells the compiler; the host keeps the order of memory accesses that it asks for.
+    void chip_assembly(size_t i) {
+        while (t_.is(i, "volatile") || t_.is(i, "__volatile__")) i++;
+        if (t_.is(i, "(") && t_.is_string(i + 1) && t_.spelling(i + 1).substr(0, 6) == "\"fence") {
+            edit(t_.tokens[i + 1].begin, t_.spelling(i + 1).size(), kOpen, "\"\"");
+        }
     }
 
     // ------------------------------------------------------------ TT_KERNEL

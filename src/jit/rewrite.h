@@ -10,6 +10,7 @@
 //    anybody else. The conditions of while and do loops, and of for loops that do not count, get a tick in front.
 // 3. TT_KERNEL entries: a function with named parameters for which a kernel_main() must be written (kernel_api section 0).
 // 4. Includes: where they are, so that a header of the user's can be replaced by its own rewritten copy.
+// 5. The RISC-V instruction `fence` in inline assembly, which the host's assembler does not know.
 //
 // The scanner knows tokens, not declarations. Where the text alone is ambiguous it keeps its hands off: an untouched cast
 // still compiles, and its use of a bare offset faults and is reported.

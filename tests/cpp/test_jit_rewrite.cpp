@@ -105,6 +105,12 @@ TEST_CASE("loops that may spin get a tick, loops that count do not") {
     CHECK(rewritten("while ((T*)x) {}") == "while (TW_LOOP_TICK && (::tw::c_cast<T*>(x))) {}");
 }
 
+TEST_CASE("the chip's fence instruction becomes a barrier for the compiler") {
+    CHECK(rewritten("asm volatile(\"fence\" ::: \"memory\");") == "asm volatile(\"\" ::: \"memory\");");
+    CHECK(rewritten("__asm__ __volatile__(\"fence iorw, iorw\");") == "__asm__ __volatile__(\"\");");
+    check_unchanged("asm volatile(\"nop\"); fence(\"fence\");");
+}
+
 TEST_CASE("rewriting keeps every line where it was") {
     const std::string text = "int a;\nauto p = (volatile\n  uint32_t*)\n  f(\n 1);\nwhile (\n *p\n ) ;\n";
     const std::string out = rewritten(text);
