@@ -173,9 +173,7 @@ private:
             const IncludeLine& line = file.scan.includes[i];
             if (!file.replaced[i].empty()) edits.push_back({line.begin, line.end - line.begin, 0, file.replaced[i]});
         }
-        std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
-            return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
-        });
+        sort_edits(edits);
         return edits;
     }
 

@@ -443,16 +443,18 @@ Scan scan_kernel_text(std::string_view text) {
         out.edits.insert(out.edits.end(), inner.edits.begin(), inner.edits.end());
         out.has_kernel_main |= inner.has_kernel_main;
     }
-    std::stable_sort(out.edits.begin(), out.edits.end(), [](const Edit& a, const Edit& b) {
-        return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
-    });
+    sort_edits(out.edits);
     return out;
 }
 
+void sort_edits(std::vector<Edit>& edits) {
+    // Edits of the same offset and order are the same parenthesis.
+    std::sort(edits.begin(), edits.end(),
+              [](const Edit& a, const Edit& b) { return a.offset != b.offset ? a.offset < b.offset : a.order < b.order; });
+}
+
 std::string apply_edits(std::string_view text, std::vector<Edit> edits) {
-    std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
-        return a.offset != b.offset ? a.offset < b.offset : a.order < b.order;
-    });
+    sort_edits(edits);
     std::string out;
     out.reserve(text.size() + edits.size() * 16);
     size_t at = 0;

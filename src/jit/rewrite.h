@@ -51,6 +51,9 @@ struct Scan {
 
 Scan scan_kernel_text(std::string_view text);
 
+// Into the order in which they are made.
+void sort_edits(std::vector<Edit>& edits);
+
 // The text with all edits made.
 std::string apply_edits(std::string_view text, std::vector<Edit> edits);
 

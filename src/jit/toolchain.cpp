@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -132,7 +133,14 @@ void choose_linker(Toolchain& t) {
     }
 }
 
-// clang++, clang++-19, g++, g++-13, c++ in the folders of PATH.
+// Smaller is better: good clangs, good g++s, older ones; the newest first. Of equals the first on PATH wins.
+std::pair<int, int> rank_of(const Toolchain& t) {
+    const bool gcc = t.kind == CompilerKind::Gcc;
+    if (t.note.empty()) return {gcc ? 1 : 0, -t.major};
+    return {2, gcc ? -t.major - 4 : -t.major};  // clang n knows about as much as g++ n - 4
+}
+
+// clang++, clang++-19, g++, g++-13, c++ in the folders of PATH, the best first.
 std::vector<Toolchain> installed() {
     std::vector<Toolchain> found;
     std::set<fs::path> seen;
@@ -145,18 +153,12 @@ std::vector<Toolchain> installed() {
             const bool versioned = name.size() > base.size();
             if (versioned && name.find_first_not_of("0123456789", base.size() + 1) != std::string::npos) continue;
             if (!executable(entry.path()) || !seen.insert(fs::canonical(entry.path(), error)).second) continue;
-            if (auto t = examine({entry.path().string()})) found.push_back(std::move(*t));
+            auto t = examine({entry.path().string()});
+            if (!t) continue;
+            const auto worse = [&](const Toolchain& other) { return rank_of(other) > rank_of(*t); };
+            found.insert(std::find_if(found.begin(), found.end(), worse), std::move(*t));
         }
     }
-    std::stable_sort(found.begin(), found.end(), [](const Toolchain& a, const Toolchain& b) {
-        const auto rank = [](const Toolchain& t) {
-            const bool gcc = t.kind == CompilerKind::Gcc;
-            const int group = !t.note.empty() ? 2 : gcc ? 1 : 0;
-            return std::pair(group,
-                             group == 2 && gcc ? -t.major - 4 : -t.major);  // clang n knows about as much as g++ n - 4
-        };
-        return rank(a) < rank(b);
-    });
     return found;
 }
 
