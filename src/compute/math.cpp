@@ -3,6 +3,7 @@
 #include "tile/eltwise.h"
 #include "tile/matmul.h"
 #include "tile/rearrange.h"
+#include "tile/reduce.h"
 
 using namespace tw;
 using namespace tw::compute;
@@ -115,6 +116,24 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
         }
         end_use(s.src_b);
     }
+}
+
+void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    const uint32_t tile = math_dst(ctx, s, d, site);
+    const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
+    const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
+    const ReduceOperand data{a.words, a.shape}, scaler{b.words, b.shape};
+    const ReduceDimension dimension = static_cast<ReduceDimension>(dim);
+    if (pool == TW_POOL_MAX) {
+        s.invalid_rows[tile] &= ~reduce_max(data, scaler, dimension, s.read_tile(tile), ~s.invalid_rows[tile]);
+    } else {
+        const bool tf32 = s.dst_is_fp32 && a.format == DataFormat::Float32;
+        reduce_sum(data, scaler, dimension, s.update_tile(tile), {.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases}, tf32);
+    }
+    end_use(s.src_a);
+    end_use(s.src_b);
+    emit(EventKind::Math, ctx, site, 24 + pool, d);
 }
 
 void tw_math_transpose_dest(tw_ctx* ctx, uint32_t transpose, uint32_t d, const tw_site* site) {

@@ -13,6 +13,7 @@ namespace tw {
 struct MatmulMode {
     bool dst_is_fp32 = false;
     uint32_t phases = 4;
+    bool swapped = false;  // exact only: in0 lies in SrcA and in1 in SrcB, which decides whose bits a phase takes
 };
 
 // dst += in0 x in1, in0 as it lies in SrcB and in1 as in SrcA. The product has in0's rows and in1's columns.

@@ -65,8 +65,15 @@ void MatmulExact(const uint32_t* in0, const TileShape& shape0, const uint32_t* i
     const size_t inner = shape0.face_grid_cols(), wide = shape1.face_grid_cols();
     Parts a, b;
     for (uint32_t phase = 0; phase < mode.phases; ++phase) {
-        SplitAll(in1, shape1.faces * kFaceWords, [&](Vi32 s) { return PhaseA(s, phase); }, a);
-        SplitAll(in0, shape0.faces * kFaceWords, [&](Vi32 s) { return PhaseB(s, phase); }, b);
+        const auto as_a = [&](Vi32 s) HWY_ATTR { return PhaseA(s, phase); };
+        const auto as_b = [&](Vi32 s) HWY_ATTR { return PhaseB(s, phase); };
+        if (mode.swapped) {
+            SplitAll(in1, shape1.faces * kFaceWords, as_b, a);
+            SplitAll(in0, shape0.faces * kFaceWords, as_a, b);
+        } else {
+            SplitAll(in1, shape1.faces * kFaceWords, as_a, a);
+            SplitAll(in0, shape0.faces * kFaceWords, as_b, b);
+        }
         const int32_t correction = PhaseCorrection(phase);
         for (size_t m = 0; m < shape0.face_grid_rows(); ++m) {
             for (size_t n = 0; n < wide; ++n) {

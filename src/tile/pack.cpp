@@ -64,12 +64,12 @@ HWY_INLINE Vu32 AddFloat(Vu32 old_bits, Vu32 new_bits) {
     const Df32 df;
     const auto sum = hn::Add(hn::BitCast(df, FlushDenormal(old_bits)), hn::BitCast(df, FlushDenormal(new_bits)));
     const auto bits = FlushDenormal(hn::BitCast(d, sum));
-    const auto is_nan = hn::RebindMask(d, hn::Ne(sum, sum));
+    const auto is_nan = hn::RebindMask(d, hn::IsNaN(sum));
     return hn::IfThenElse(is_nan, hn::Set(d, 0x7fc00000u), bits);
 }
 
-// bf16 is added exactly and rounded to nearest even. NaN inputs are numbers of the binade above the largest, which a float32
-// sum reaches by halving both sides first; only infinities proper stay special.
+// bf16 is added exactly and rounded to nearest even. a is what L1 holds: a NaN there gives an infinity, a NaN that is added
+// is a number of the binade above the largest (golden atoms, pack_l1_acc_bf16).
 HWY_INLINE uint32_t AddBf16(uint32_t a, uint32_t b) {
     const auto flush = [](uint32_t v) { return (v & 0x7f80u) == 0 ? v & 0x8000u : v; };
     a = flush(a);
@@ -78,6 +78,7 @@ HWY_INLINE uint32_t AddBf16(uint32_t a, uint32_t b) {
     if (a_inf && b_inf && a != b) return 0x7fc0u;
     if (a_inf) return a;
     if (b_inf) return b;
+    if ((a & 0x7fffu) > 0x7f80u) return (a & 0x8000u) | 0x7f80u;
     const auto value = [](uint32_t v) {
         const double m = ((v & 0x7f80u) == 0 ? 0.0 : 128.0 + (v & 0x7fu)) * ((v & 0x8000u) ? -1.0 : 1.0);
         return __builtin_ldexp(m, static_cast<int>(v >> 7 & 255u) - 127 - 7);

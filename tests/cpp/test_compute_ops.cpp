@@ -230,3 +230,85 @@ TEST_CASE("exact matmul gives silicon's bits") {
         CHECK_SAME(c, d);
     }
 }
+
+TEST_CASE("reductions give silicon's bits") {
+    for (const Case& c : cases("reduce_")) {
+        const uint32_t pool = c.has("MAX") ? TW_POOL_MAX : c.has("AVG") ? TW_POOL_AVG : TW_POOL_SUM;
+        const uint32_t dim = c.has("ROW") ? TW_REDUCE_ROW : c.has("COL") ? TW_REDUCE_COL : TW_REDUCE_SCALAR;
+        // Scaler bf16(0.3) where the name says so, else 1.0, in row 0 of each face.
+        std::vector<uint32_t> scaler(kTileWords, 0);
+        for (uint32_t f = 0; f < 4; ++f) {
+            std::fill_n(scaler.begin() + f * kFaceWords, kFaceCols, c.has("scaler0.3") ? 0x3e9a0000u : 0x3f800000u);
+        }
+        Rig rig(c.options());
+        rig.add_cb(0, DataFormat::Float16_b, 1);
+        rig.add_cb(1, DataFormat::Float16_b, 1);
+        rig.add_cb(16, DataFormat::Float16_b, 1);
+        rig.write_tile(1, 0, scaler.data());
+        tw_pack_reduce_mask(rig.pack(), dim);
+        Differences d;
+        for (uint32_t row = 0; row < c.a->rows() / 32; ++row) {
+            for (uint32_t col = 0; col < c.a->cols() / 32; ++col) {
+                rig.write_tile(0, 0, tile_of(*c.a, row, col).data());
+                rig.acquire();
+                tw_unpack_ab(rig.unpack(), 0, rig.format(0), 0, 1, rig.format(1), 0, TW_BCAST_NONE, 0, TW_SITE_NONE);
+                tw_math_reduce(rig.math(), pool, dim, 0, TW_SITE_NONE);
+                rig.commit();
+                rig.pack_to(0, 16, 0);
+                rig.release();
+                d.compare(rig.read_tile(16, 0), tile_of(*c.o, row, col));
+            }
+        }
+        CHECK_SAME(c, d);
+    }
+}
+
+TEST_CASE("row-major blocks and tiles turn into each other with silicon's bits") {
+    const auto run = [](const Case& c, bool tilize) {
+        Rig rig(c.options());
+        const DataFormat format = format_named(c.has("f32") && c.parts[c.parts.size() - 3] == "f32" ? "f32" : "bf16");
+        const uint32_t datum = format == DataFormat::Float32 ? 4 : 2;
+        rig.add_cb(0, format, 4);
+        rig.add_cb(16, format, 4);
+        const auto put = [&](const GoldenArray& a) {
+            for (uint32_t i = 0; i < 32 * 128; ++i) {
+                const uint32_t v = datum == 4 ? a.data[i] : a.data[i] >> 16;
+                std::memcpy(rig.page(0, 0) + i * datum, &v, datum);
+            }
+        };
+        std::vector<uint32_t> got(32 * 128, 0), want(c.o->data);
+        if (tilize) {
+            put(*c.a);
+            tw_unpack_tilize(rig.unpack(), 0, rig.format(0), 0, 1, 4, TW_SITE_NONE);
+            for (uint32_t t = 0; t < 4; ++t) {
+                if (t > 0) tw_unpack_tilize(rig.unpack(), 0, rig.format(0), t, 1, 4, TW_SITE_NONE);
+                rig.acquire();
+                tw_math_copy(rig.math(), 0, TW_SITE_NONE);
+                rig.commit();
+                rig.pack_to(0, 16, t);
+                rig.release();
+                from_faces(rig.read_tile(16, t).data(), got.data() + t * 32, 128);
+            }
+        } else {
+            for (uint32_t t = 0; t < 4; ++t) rig.write_tile(0, t, to_faces(c.a->data.data() + t * 32, 128).data());
+            for (uint32_t t = 0; t < 4; ++t) {
+                rig.acquire();
+                rig.copy(0, t, 0);
+                rig.commit();
+                tw_pack_untilize(rig.pack(), 0, 1, 4, 0, t, 0, 16, rig.format(16), TW_SITE_NONE);
+                rig.release();
+            }
+            for (uint32_t i = 0; i < 32 * 128; ++i) {
+                uint32_t v = 0;
+                std::memcpy(&v, rig.page(16, 0) + i * datum, datum);
+                got[i] = datum == 4 ? v : v << 16;
+            }
+        }
+        Differences d;
+        d.compare(got, want);
+        CHECK_SAME(c, d);
+    };
+    for (const Case& c : cases("tilize_")) run(c, true);
+    for (const Case& c : cases("untilize_")) run(c, false);
+    for (const Case& c : cases("pack_untilize_")) run(c, false);
+}

@@ -56,7 +56,7 @@ HWY_INLINE void StoreWords(Vf v, bool fp32, uint32_t* out) {
         if (kStore == Store::Nearest) {
             const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d, 1u));
             const auto rounded = hn::Add(bits, hn::Add(odd, hn::Set(d, 0x7fffu)));
-            bits = hn::IfThenElse(hn::RebindMask(d, hn::Ne(v, v)), hn::Set(d, 0x7fc00000u), rounded);
+            bits = hn::IfThenElse(hn::RebindMask(d, hn::IsNaN(v)), hn::Set(d, 0x7fc00000u), rounded);
         }
         bits = hn::And(bits, hn::Set(d, 0xffff0000u));
     }

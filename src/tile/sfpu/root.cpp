@@ -27,7 +27,7 @@ void RunCbrt(const SfpuCall& c) {
         const auto a = hn::Abs(x);
         auto y = Exp(hn::Mul(Log(a), F(0.333333333f)));
         y = hn::Sub(y, hn::Div(hn::Sub(hn::Mul(hn::Mul(y, y), y), a), hn::Mul(F(3.0f), hn::Mul(y, y))));
-        const auto plain = hn::Or(hn::Eq(a, hn::Zero(Df())), hn::Or(hn::Eq(a, Infinity()), hn::Ne(x, x)));
+        const auto plain = hn::Or(hn::Eq(a, hn::Zero(Df())), hn::Or(hn::Eq(a, Infinity()), hn::IsNaN(x)));
         return hn::IfThenElse(plain, x, CopySignOf(y, x));
     });
 }

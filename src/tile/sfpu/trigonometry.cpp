@@ -80,7 +80,7 @@ void RunAtan2(const SfpuCall& c) {
         r = hn::IfThenElse(steep, hn::Sub(F(1.57079633f), r), r);
         r = hn::IfThenElse(IsNegative(x), hn::Sub(F(3.14159265f), r), r);
         r = CopySignOf(r, y);
-        return hn::IfThenElse(hn::Or(hn::Ne(x, x), hn::Ne(y, y)), Nan(), r);
+        return hn::IfThenElse(hn::Or(hn::IsNaN(x), hn::IsNaN(y)), Nan(), r);
     });
 }
 

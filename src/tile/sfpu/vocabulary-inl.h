@@ -40,7 +40,7 @@ HWY_INLINE Vf ExpWithLow(Vf x, Vf low) {
     const auto p = Horner(r, 0.5f, 0.16666576f, 0.041666377f, 0.008363175f, 0.0013941089f);
     const auto e = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), F(1.0f));
     const auto y = ScaleByPowerOf2(e, hn::ConvertTo(Di(), n));
-    return hn::IfThenElse(hn::Ne(x, x), x, y);
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 HWY_INLINE Vf Exp(Vf x) { return ExpWithLow(x, hn::Zero(Df())); }
 
@@ -50,7 +50,7 @@ HWY_INLINE Vf Exp2(Vf x) {
     const auto r = hn::Sub(clamped, n);
     const auto p = Horner(r, 0.6931472f, 0.2402265f, 0.05550357f, 0.009618031f, 0.0013390867f, 0.00015469707f);
     const auto y = ScaleByPowerOf2(hn::MulAdd(p, r, F(1.0f)), hn::ConvertTo(Di(), n));
-    return hn::IfThenElse(hn::Ne(x, x), x, y);
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
 // exp(x) - 1 without cancellation: 2^n (e - 1) + (2^n - 1).
@@ -67,7 +67,7 @@ HWY_INLINE Vf Expm1(Vf x) {
     // From 2^128 on, the two halves overflow apart.
     const auto y = hn::IfThenElse(hn::Gt(n, F(127.0f)), Exp(x), hn::Add(scaled, rest));
     const auto tiny = hn::Eq(ni, hn::Zero(Di()));
-    return hn::IfThenElse(hn::Ne(x, x), x, hn::IfThenElse(hn::RebindMask(Df(), tiny), em1, y));
+    return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(hn::RebindMask(Df(), tiny), em1, y));
 }
 
 // log(m * 2^e), m in [sqrt(1/2), sqrt(2)); positive normal x only.
@@ -97,7 +97,7 @@ HWY_INLINE Vf Log(Vf x_in) {
     auto y = LogOfParts(m, e);
     y = hn::IfThenElse(hn::Eq(x, Infinity()), x, y);
     y = hn::IfThenElse(hn::Eq(x, hn::Zero(Df())), FromBits(0xff800000u), y);
-    return hn::IfThenElse(hn::Or(hn::Lt(x, hn::Zero(Df())), hn::Ne(x, x)), Nan(), y);
+    return hn::IfThenElse(hn::Or(hn::Lt(x, hn::Zero(Df())), hn::IsNaN(x)), Nan(), y);
 }
 
 // log(1 + x): the rounding error of 1 + x is added back to first order.
@@ -121,7 +121,7 @@ HWY_INLINE Vf Tanh(Vf x) {
     const auto e = Exp(hn::Mul(hn::Min(a, F(20.0f)), F(2.0f)));
     const auto large = CopySignOf(hn::Sub(F(1.0f), hn::Div(F(2.0f), hn::Add(e, F(1.0f)))), x);
     const auto y = hn::IfThenElse(hn::Lt(a, F(0.65f)), small, large);
-    return hn::IfThenElse(hn::Ne(x, x), x, y);
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
 // erfc(z) for z >= 0: exp(-z^2) times a polynomial in (z - 3.75) / (z + 3.75), over 1 + 2z.
@@ -144,14 +144,14 @@ HWY_INLINE Vf ErfSmall(Vf x) {
 HWY_INLINE Vf Erf(Vf x) {
     const auto a = hn::Abs(x);
     const auto y = hn::IfThenElse(hn::Lt(a, F(1.0f)), ErfSmall(x), CopySignOf(hn::Sub(F(1.0f), ErfcPositive(a)), x));
-    return hn::IfThenElse(hn::Ne(x, x), x, y);
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
 HWY_INLINE Vf Erfc(Vf x) {
     const auto positive = ErfcPositive(hn::Abs(x));
     const auto y = hn::IfThenElse(IsNegative(x), hn::Sub(F(2.0f), positive), positive);
     const auto small = hn::Lt(hn::Abs(x), F(0.25f));
-    return hn::IfThenElse(hn::Ne(x, x), x, hn::IfThenElse(small, hn::Sub(F(1.0f), ErfSmall(x)), y));
+    return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(small, hn::Sub(F(1.0f), ErfSmall(x)), y));
 }
 
 // x - n pi/2 in three parts, and n mod 4; good for |x| up to some 2^15, beyond which silicon has no digits left either.
@@ -181,7 +181,7 @@ HWY_INLINE Vf SinShifted(Vf x, int32_t shift) {
     const auto odd = hn::RebindMask(Df(), hn::Ne(hn::And(n, hn::Set(Di(), 1)), hn::Zero(Di())));
     const auto y = hn::IfThenElse(odd, CosPoly(r), SinPoly(r));
     const auto sign = hn::ShiftLeft<30>(hn::And(FromInts(n), hn::Set(Du(), 2u)));
-    const auto out_of_range = hn::Or(hn::Eq(hn::Abs(x), Infinity()), hn::Ne(x, x));
+    const auto out_of_range = hn::Or(hn::Eq(hn::Abs(x), Infinity()), hn::IsNaN(x));
     return hn::IfThenElse(out_of_range, Nan(), Floats(hn::Xor(Bits(y), sign)));
 }
 HWY_INLINE Vf Sin(Vf x) { return SinShifted(x, 0); }
@@ -197,7 +197,7 @@ HWY_INLINE Vf Atan(Vf x) {
     const auto s = hn::Mul(t, t);
     const auto p = Horner(s, -0.3333333f, 0.19999559f, -0.14264506f, 0.10748849f, -0.06466809f);
     const auto y = hn::Add(base, hn::MulAdd(hn::Mul(s, t), p, t));
-    return hn::IfThenElse(hn::Ne(x, x), x, CopySignOf(y, x));
+    return hn::IfThenElse(hn::IsNaN(x), x, CopySignOf(y, x));
 }
 
 // asin(x) for 0 <= x <= 0.5.
@@ -254,7 +254,7 @@ HWY_INLINE Vf Power(Vf x, Vf y) {
     r = hn::IfThenElse(hn::Eq(a, Infinity()), hn::IfThenElse(hn::Lt(y, zero), zero, Infinity()), r);
     r = hn::IfThenElse(hn::And(negative, is_odd), hn::Neg(r), r);
     r = hn::IfThenElse(hn::And(negative, hn::Not(is_integer)), Nan(), r);
-    r = hn::IfThenElse(hn::Or(hn::Ne(x, x), hn::Ne(y, y)), Nan(), r);
+    r = hn::IfThenElse(hn::Or(hn::IsNaN(x), hn::IsNaN(y)), Nan(), r);
     return hn::IfThenElse(hn::Eq(y, zero), F(1.0f), r);
 }
 
