@@ -1,0 +1,132 @@
+#include "builder/builder.h"
+
+#include "builder/emit.h"
+#include "builder/families/family.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
+    Diagnostic d;
+    d.category = problem.code.starts_with("unimplemented") ? Category::Unimplemented : Category::SpecError;
+    d.code = problem.code;
+    d.what = problem.what;
+    d.at = {fmt::format("{}:{}:{}{}", file, std::max(problem.where.line, 1), std::max(problem.where.column, 1), problem.key.empty() ? "" : ", key " + problem.key)};
+    d.why = problem.why;
+    d.fix = problem.fix;
+    return d;
+}
+
+// What a builder's execution log says about a plan (builder_contract 3.2), without time stamps.
+std::string log_events(const Plan& plan, const std::string& spec_name) {
+    Json events = Json::array();
+    events.push_back({{"event", "start"}, {"operation", plan.spec.name}, {"input_files", {spec_name}}});
+    const auto parsed = [&](const std::string& field, const std::string& value, bool stated) {
+        events.push_back({{"event", "input_parse"}, {"field", field}, {"value", value}, {"confidence", stated ? "HIGH" : "MEDIUM"}});
+    };
+    parsed("op_name", plan.spec.name, true);
+    parsed("math", plan.spec.result_text, true);
+    parsed("family", plan.family, false);
+    for (const TensorSpec& tensor : plan.spec.inputs) parsed("input." + tensor.name, tensor.shape->str(), true);
+    parsed("output_shape", plan.spec.output.shape->str(), false);
+    events.push_back({{"event", "work_distribution"}, {"grid", "compute_with_storage_grid_size"}, {"unit", plan.unit}, {"total_units", plan.sharded ? "shard tiles" : plan.units}});
+    for (const CbPlan& cb : plan.cbs) events.push_back({{"event", "cb_config"}, {"cb_id", cb.index}, {"page_size", cb.page_size}, {"num_pages", cb.pages}, {"purpose", cb.purpose}});
+    for (const CbPlan& cb : plan.cbs) {
+        events.push_back({{"event", "cb_audit"}, {"cb_id", cb.index}, {"producer", cb.producer}, {"push_count", cb.per_unit}, {"consumer", cb.consumer}, {"pop_count", cb.per_unit}, {"balanced", true}});
+    }
+    events.push_back({{"event", "cb_sync_summary"}, {"total_cbs", plan.cbs.size()}, {"all_balanced", true}});
+    return events.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+NewResult new_operation(const std::string& spec_text, const NewOptions& options) {
+    NewResult result;
+    std::vector<Problem> problems;
+    const auto give_up = [&] {
+        for (const Problem& problem : problems) result.problems.push_back(diagnostic_of(problem, options.spec_name));
+        if (result.problems.empty()) check_failed("a spec without a plan has a problem", __FILE__, __LINE__);
+        return std::move(result);
+    };
+    std::optional<Node> document = read_document(spec_text, problems);
+    if (!document) return give_up();
+    std::optional<Spec> spec = read_spec(*document, problems);
+    if (!spec) return give_up();
+    if (options.dialect) spec->dialect = *options.dialect == "seed" ? Dialect::Seed : *options.dialect == "registry" ? Dialect::Registry : Dialect::Current;
+    if (!options.header.empty()) spec->header = options.header;
+    const bool tdd = options.tdd || spec->tdd;
+    result.log = spec->log;
+    std::optional<Graph> graph = build_graph(*spec, problems);
+    if (!graph) return give_up();
+    const std::optional<Plan> plan = make_plan(std::move(*spec), std::move(*graph), problems);
+    if (!plan) return give_up();
+
+    const Places places = places_of(*plan, options.tree == "flat" ? Tree::Flat : Tree::Contract);
+    std::vector<OutputFile> files;
+    const auto append = [&](std::vector<OutputFile> more) { files.insert(files.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); };
+    if (options.mode != "validation") {
+        append(emit_operation(*plan, places));
+        append(emit_kernels(*plan, places));
+    }
+    if (options.mode != "core") append(emit_tests(*plan, places));
+    if (tdd) {
+        append(emit_stages(*plan, places));
+        for (const auto& [name, index] : plan->graph.lets) result.stages.push_back(name);
+    }
+    if (options.mode != "validation") append(emit_documents(*plan, places, files));
+
+    result.name = plan->spec.name;
+    result.directory = places.op;
+    result.tests = places.tests;
+    result.family = plan->family;
+    result.dialect = dialect_name(plan->spec.dialect);
+    for (OutputFile& file : files) result.files.push_back({std::move(file.path), std::move(file.text), std::move(file.type), std::move(file.purpose)});
+    result.plan_text = plan_text(*plan);
+    result.plan_json = plan_json(*plan);
+    result.log_events = log_events(*plan, options.spec_name);
+    return result;
+}
+
+std::vector<FamilyInfo> list_families() {
+    std::vector<FamilyInfo> list;
+    for (const Family* family : families()) list.push_back({std::string(family->name()), std::string(family->title()), std::string(family->example())});
+    std::sort(list.begin(), list.end(), [](const FamilyInfo& a, const FamilyInfo& b) { return a.name < b.name; });
+    return list;
+}
+
+std::vector<std::string> list_functions() {
+    std::vector<std::string> list;
+    for (const Function& function : functions()) {
+        if (is_identifier(function.name)) list.emplace_back(function.name);
+    }
+    return list;
+}
+
+std::string spec_from_answers(const Answers& answers) {
+    const auto quoted = [](const std::string& text) {
+        std::string out = "\"";
+        for (char c : text) {
+            if (c == '"' || c == '\\') out += '\\';
+            out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        }
+        return out + "\"";
+    };
+    std::string out = fmt::format("schema: {}\nname: {}\n", kSchema, answers.name);
+    if (!answers.doc.empty()) out += fmt::format("doc: {}\n", quoted(answers.doc));
+    out += "inputs:\n";
+    for (const std::string& input : answers.inputs) out += fmt::format("  {}: {{shape: [..., H, W], dtype: {}, layout: {}}}\n", input, answers.dtype, answers.layout);
+    out += fmt::format("math: {}\n", quoted(answers.math));
+    return out;
+}
+
+std::string_view version() { return TILEWRIGHT_VERSION; }
+
+}  // namespace tw::builder

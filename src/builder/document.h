@@ -1,0 +1,50 @@
+// A spec file as a tree of nodes that remember where they stand.
+//
+// yaml-cpp gives marks only through its event interface, resolves aliases by sharing and lets a document nest without end. This
+// tree is built from the events, keeps line and column for every key and value, and refuses what no honest spec contains
+// (aliases, documents of a megabyte, nesting past 32), so that the rest of the builder can walk it without care.
+// JSON is read by the same path: it is a subset of YAML.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tw::builder {
+
+// 1-based; column counts bytes, as editors that jump to file:line:column expect.
+struct Where {
+    int line = 0, column = 0;
+};
+
+struct Node {
+    enum class Kind { Null, Scalar, Sequence, Map };
+    Kind kind = Kind::Null;
+    std::string scalar;
+    bool quoted = false;  // "1" is a string, 1 is a number
+    Where where;
+    // For text that is parsed further (expressions): where its first character stands. Differs from `where` for quoted and
+    // block scalars.
+    Where text_where;
+    std::vector<Node> items;                          // Sequence
+    std::vector<std::pair<Node, Node>> members;       // Map, in the order written
+
+    const Node* find(std::string_view key) const;
+};
+
+// One thing that is wrong with a spec.
+struct Problem {
+    Where where;
+    std::string key;   // "inputs.x.dtype"
+    std::string code;  // "unknown-key"
+    std::string what;
+    std::string why;   // what is allowed
+    std::string fix;
+};
+
+// Empty optional and one problem when the text is not YAML.
+std::optional<Node> read_document(const std::string& text, std::vector<Problem>& problems);
+
+}  // namespace tw::builder

@@ -1,0 +1,415 @@
+// Families that walk lanes: reductions, normalizations and scans.
+//
+// A lane is what one result of the reduction depends on: a row of tiles for W, a column for H, a whole image for both. Lanes
+// are independent, so they are the unit of work. Inside a lane the math falls into phases, each of them a fused map over the
+// lane with at most one reduction at its end; what one phase hands to the next lies in a CB (24 and up).
+#include "builder/families/family.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace tw::builder {
+
+namespace {
+
+using Kind = Value::Kind;
+
+bool walks(const Value& value) { return value.kind == Kind::Reduce || value.kind == Kind::Softmax || value.kind == Kind::Scan || value.kind == Kind::ArgReduce; }
+
+class LanePlanner {
+public:
+    LanePlanner(Plan& plan, std::vector<Problem>& problems) : plan_(plan), problems_(problems) {}
+
+    void run() {
+        if (!find_axes()) return;
+        plan_extent();
+        if (is_row_major(plan_, first())) {
+            for (int axis : {-2, -1}) require_multiple(axis);
+        }
+        plan_tensors();
+        plan_phases();
+        add_kernels(plan_);
+        plan_arguments();
+        write_steps();
+    }
+
+private:
+    Plan& plan_;
+    std::vector<Problem>& problems_;
+    std::set<int> axes_;
+    std::string param_;
+    bool outer_ = false;                 // reduces a dimension in front of the last two
+    std::map<int, std::string> cb_of_;   // value -> CB that holds it
+    std::map<int, std::string> name_of_; // value -> name in the phases
+
+    const Spec& spec() const { return plan_.spec; }
+    const TensorSpec& first() const { return plan_.spec.inputs.front(); }
+
+    bool find_axes() {
+        const Value* one = nullptr;
+        for (const Value& value : plan_.graph.values) {
+            if (!walks(value) || value.uses + (&value == &plan_.graph.at(plan_.graph.output)) == 0) continue;
+            std::set<int> axes;
+            for (const Axis& axis : value.axes) axes.insert(axis.position);
+            const std::string param = value.axes.front().param;
+            if (one != nullptr && (axes != axes_ || param != param_)) {
+                problem(problems_, value.where, "math", "unimplemented-axes", fmt::format("'{}' and '{}' reduce different dimensions", one->text, value.text),
+                        "one operation walks one kind of lane", "split it into two operations");
+                return false;
+            }
+            one = &value;
+            axes_ = axes;
+            param_ = param;
+        }
+        for (int axis : axes_) {
+            if (axis < -2) outer_ = true;
+        }
+        if (outer_ && axes_.size() > 1) {
+            problem(problems_, one->where, "math", "unimplemented-axes", "an outer dimension is reduced alone, or the last two are", "", "split it into two operations");
+            return false;
+        }
+        const bool row_major = is_row_major(plan_, first());
+        if (row_major && (axes_ != std::set<int>{-1} || !param_.empty())) {
+            problem(problems_, first().where, "inputs." + first().name + ".layout", "unimplemented-layout",
+                    "row-major lanes run along the last dimension only", "", "use layout: TILE, or reduce the last dimension");
+            return false;
+        }
+        return true;
+    }
+
+    void plan_extent() {
+        const std::string x = first().name;
+        const bool row_major = is_row_major(plan_, first());
+        add_metadata(plan_, "height_tiles", fmt::format("{}.padded_shape[-2] // ttnn.TILE_SIZE", x));
+        add_metadata(plan_, "width_tiles", fmt::format("{}.padded_shape[-1] // ttnn.TILE_SIZE", x));
+        std::string lane_tiles;
+        if (!param_.empty()) {
+            plan_.unit = "lane";
+            plan_.unit_doc = fmt::format("one lane of tiles along {}: a row of tiles for -1, a column for -2", param_);
+            lane_tiles = fmt::format("width_tiles if {} == -1 else height_tiles", param_);
+            add_metadata(plan_, "reduces_width", fmt::format("1 if {} == -1 else 0", param_));
+        } else if (outer_) {
+            plan_.unit = "tile";
+            plan_.unit_doc = "one tile of the output: the tiles behind each other along the reduced dimension";
+            lane_tiles = fmt::format("{}.padded_shape[{}]", x, *axes_.begin());
+            add_metadata(plan_, "lane_stride", stride());
+        } else if (axes_.size() == 2) {
+            plan_.unit = "image";
+            plan_.unit_doc = "one image: all tiles of the last two dimensions";
+            lane_tiles = "height_tiles * width_tiles";
+        } else if (*axes_.begin() == -1) {
+            plan_.unit = "tile_row";
+            plan_.unit_doc = row_major ? "32 sticks, which make one row of tiles" : "one row of tiles";
+            lane_tiles = "width_tiles";
+        } else {
+            plan_.unit = "tile_column";
+            plan_.unit_doc = "one column of tiles";
+            lane_tiles = "height_tiles";
+        }
+        add_metadata(plan_, "lane_tiles", lane_tiles, "tiles of one " + plan_.unit);
+        plan_.units = unit_count_name(plan_);
+        const std::string pages = page_count(plan_, first());
+        add_metadata(plan_, plan_.units, fmt::format("{} // {}", pages, row_major ? "ttnn.TILE_SIZE" : "lane_tiles"));
+    }
+
+    void require_multiple(int axis) {
+        const std::string x = first().name;
+        plan_.requirements.push_back({fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", x, axis), fmt::format("dimension {} of {} must be a multiple of 32", axis, x), fmt::format("{{list({}.shape)}}", x)});
+    }
+
+    // Tiles between two neighbours along the reduced outer dimension.
+    std::string stride() const {
+        std::string product = "height_tiles * width_tiles";
+        for (int axis = -3; axis > *axes_.begin(); --axis) product = fmt::format("{}.padded_shape[{}] * {}", first().name, axis, product);
+        return product;
+    }
+
+    static bool is_full(const Shape& whole, const Shape& shape) {
+        bool supported = true;
+        return page_map(whole, shape, supported) == PageMap::Same;
+    }
+
+    void plan_tensors() {
+        std::vector<std::string> pages;
+        const Shape& whole = *first().shape;
+        for (const TensorSpec& tensor : spec().inputs) {
+            bool supported = true;
+            const PageMap map = page_map(whole, *tensor.shape, supported);
+            if (!supported) {
+                problem(problems_, tensor.where, "inputs." + tensor.name + ".shape", "unimplemented-broadcast", fmt::format("{} does not lie under {} in a way that is generated", tensor.shape->str(), whole.str()));
+            }
+            pages.push_back(map == PageMap::Same || map == PageMap::Row || map == PageMap::Batchless || map == PageMap::BatchRow ? "lane_tiles" : "1");
+            if (outer_) pages.back() = "1";
+            if (map != PageMap::Same) plan_.notes.push_back(fmt::format("{} lies under {} by broadcasting: its page for tile `tile` is {}", tensor.name, first().name, page_expression(map)));
+        }
+        const bool full_output = is_full(whole, *spec().output.shape) && !outer_;
+        add_tensor_cbs(plan_, pages, full_output ? "lane_tiles" : "1");
+        for (size_t i = 0; i < spec().inputs.size(); ++i) {
+            const TensorSpec& tensor = spec().inputs[i];
+            if (is_full(whole, *tensor.shape) || *axes_.begin() != -1 || axes_.size() != 1) continue;
+            // gamma, beta: read once, kept for every lane.
+            CbPlan& cb = plan_.cbs[i];
+            cb.lifetime = "whole program";
+            cb.pages = cb.per_unit;
+        }
+        bool fpu_reduction = false;
+        for (const Value& value : plan_.graph.values) fpu_reduction = fpu_reduction || ((value.kind == Kind::Reduce && value.name != "prod" && !outer_) || value.kind == Kind::Softmax);
+        if (fpu_reduction) add_scaler_cb(plan_);
+        for (const TensorSpec& tensor : spec().inputs) {
+            if (!is_row_major(plan_, tensor)) continue;
+            CbPlan& cb = *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& c) { return c.name == tensor.name; });
+            cb.page_size = "tile_size";
+            cb.purpose = fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
+            add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "lane_tiles", "lane_tiles", cb.lifetime);
+        }
+        if (is_row_major(plan_, spec().output)) {
+            CbPlan& cb = *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [](const CbPlan& c) { return c.name == "output"; });
+            cb.page_size = "tile_size";
+            cb.purpose = "32 sticks of the output, ready to be written";
+            add_intermediate_cb(plan_, "output_tiles", "the output before it is untilized", "lane_tiles", "lane_tiles", "one unit");
+        }
+    }
+
+    std::string input_cb(const std::string& tensor) const { return plan_.cb(tensor + "_tiles") != nullptr ? tensor + "_tiles" : tensor; }
+
+    std::string let_name(int index) const {
+        for (const auto& [name, value] : plan_.graph.lets) {
+            if (value == index) return name;
+        }
+        return "";
+    }
+
+    // The text of a value in terms of what earlier phases left in CBs.
+    std::string text_of(int index, bool top) const {
+        if (!top) {
+            if (const auto named = name_of_.find(index); named != name_of_.end()) return named->second;
+        }
+        const Value& value = plan_.graph.at(index);
+        switch (value.kind) {
+            case Kind::Input: case Kind::Param: return value.name;
+            case Kind::Number: return value.number_text;
+            case Kind::Size: return value.size.str();
+            case Kind::Map: {
+                if (value.function->name == "neg") return "-" + text_of(value.args[0], false);
+                if (!is_identifier(value.function->name)) {
+                    return fmt::format("({} {} {})", text_of(value.args[0], false), value.function->name, text_of(value.args[1], false));
+                }
+                std::string args;
+                for (int arg : value.args) args += (args.empty() ? "" : ", ") + text_of(arg, false);
+                return fmt::format("{}({})", value.function->name, args);
+            }
+            case Kind::Cast: return fmt::format("as({}, {})", value.name, text_of(value.args[0], false));
+            case Kind::Optional: return value.name;
+            default: {
+                std::string axes;
+                for (const Axis& axis : value.axes) axes += ", " + (!axis.param.empty() ? axis.param : axis.symbol.empty() ? std::to_string(axis.position) : axis.symbol);
+                const std::string name = value.kind == Kind::Scan ? (value.name == "sum" ? "cumsum" : "cumprod") : value.name;
+                return fmt::format("{}({}{})", name, text_of(value.args[0], false), axes);
+            }
+        }
+    }
+
+    void collect_reads(int index, std::vector<std::string>& reads, std::vector<int>& values, bool top) const {
+        const auto add = [&](const std::string& cb) {
+            if (std::find(reads.begin(), reads.end(), cb) == reads.end()) reads.push_back(cb);
+        };
+        const auto held = cb_of_.find(index);
+        if (!top && held != cb_of_.end()) return add(held->second);
+        const Value& value = plan_.graph.at(index);
+        if (value.kind == Kind::Input) return add(input_cb(value.name));
+        for (int arg : value.args) collect_reads(arg, reads, values, false);
+        if (value.kind == Kind::Reduce && plan_.cb("scaler") != nullptr) add("scaler");
+        if (!value.scalar && std::find(values.begin(), values.end(), index) == values.end()) values.push_back(index);
+    }
+
+    void add_phase(int index, const std::string& cb, std::string text = {}) {
+        Phase phase;
+        const bool is_output = cb == "output" || cb == "output_tiles";
+        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? text_of(index, true) : text);
+        collect_reads(index, phase.reads, phase.values, true);
+        phase.writes = cb;
+        plan_.phases.push_back(std::move(phase));
+    }
+
+    // A value that a later phase needs whole goes into a CB of its own.
+    void materialise(int index) {
+        const Value& value = plan_.graph.at(index);
+        std::string name = let_name(index);
+        if (name.empty()) name = value.kind == Kind::Reduce ? value.name + "_result" : "operand";
+        const bool reduced = !outer_ && !is_full(*first().shape, value.shape);
+        const bool per_lane = reduced || outer_;
+        CbPlan& cb = add_intermediate_cb(plan_, name, fmt::format("{}", text_of(index, true)), per_lane ? "1" : "lane_tiles", per_lane ? "1" : "lane_tiles", "one unit");
+        const std::string cb_name = cb.name;
+        add_phase(index, cb_name);
+        cb_of_[index] = cb_name;
+        name_of_[index] = cb_name;
+    }
+
+    void softmax_phases(int index, const std::string& target) {
+        const Value value = plan_.graph.at(index);
+        const std::string x = text_of(value.args[0], false);
+        const std::string axis = !value.axes.front().param.empty() ? value.axes.front().param : value.axes.front().symbol;
+        auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) { plan_.phases.push_back({fmt::format("{} = {}", cb == target && cb.starts_with("output") ? "output" : cb, text), std::move(reads), cb, {index}}); };
+        std::vector<std::string> operand;
+        std::vector<int> unused;
+        collect_reads(value.args[0], operand, unused, false);
+        const std::string maximum = add_intermediate_cb(plan_, "row_max", fmt::format("max of {}", x), "1", "1", "one unit").name;
+        const std::string exps = add_intermediate_cb(plan_, "exps", fmt::format("exp({} - {})", x, maximum), "lane_tiles", "lane_tiles", "one unit").name;
+        const std::string sum = add_intermediate_cb(plan_, "inverse_sum", fmt::format("1 / sum of {}", exps), "1", "1", "one unit").name;
+        std::vector<std::string> with_scaler = operand, with_max = operand;
+        with_scaler.push_back("scaler");
+        with_max.push_back(maximum);
+        phase(maximum, fmt::format("max({}, {})", x, axis), with_scaler);
+        phase(exps, fmt::format("exp({} - {})", x, maximum), with_max);
+        phase(sum, fmt::format("recip(sum({}, {}))", exps, axis), {exps, "scaler"});
+        if (value.name == "log_softmax") phase(target, fmt::format("log({} * {})", exps, sum), {exps, sum});
+        else phase(target, fmt::format("{} * {}", exps, sum), {exps, sum});
+    }
+
+    void plan_phases() {
+        for (const TensorSpec& tensor : spec().inputs) {
+            if (plan_.cb(tensor.name + "_tiles") != nullptr) plan_.phases.push_back({fmt::format("{0}_tiles = tilize({0})", tensor.name), {tensor.name}, tensor.name + "_tiles", {}});
+        }
+        const std::string out = plan_.cb("output_tiles") != nullptr ? "output_tiles" : "output";
+        const int last = plan_.graph.output;
+        for (int i = 0; i < static_cast<int>(plan_.graph.values.size()); ++i) {
+            const Value& value = plan_.graph.at(i);
+            if (value.scalar || value.kind == Kind::Input || value.kind == Kind::Optional || i == last) continue;
+            if (value.uses == 0) continue;
+            const std::string name = let_name(i);
+            bool feeds_walk = false;
+            for (int j = i + 1; j < static_cast<int>(plan_.graph.values.size()); ++j) {
+                const Value& later = plan_.graph.at(j);
+                feeds_walk = feeds_walk || (walks(later) && !later.args.empty() && later.args.front() == i);
+            }
+            if (value.kind == Kind::Softmax) {
+                const std::string cb = add_intermediate_cb(plan_, name.empty() ? "softmax_result" : name, "the softmax", "lane_tiles", "lane_tiles", "one unit").name;
+                softmax_phases(i, cb);
+                cb_of_[i] = name_of_[i] = cb;
+            } else if (walks(value) || (feeds_walk && !outer_) || (!name.empty() && value.uses > 1)) {
+                materialise(i);
+            }
+        }
+        if (plan_.graph.at(last).kind == Kind::Softmax) softmax_phases(last, out);
+        else add_phase(last, out);
+        if (out == "output_tiles") plan_.phases.push_back({"output = untilize(output_tiles)", {"output_tiles"}, "output", {}});
+    }
+
+    void plan_arguments() {
+        using Role = KernelPlan::Role;
+        const bool needs_width = !param_.empty() || outer_ || plan_.unit == "tile_column" || plan_.spec.inputs.size() > 1;
+        pass(plan_, Role::Reader, "lane_tiles", "tiles of one " + plan_.unit);
+        pass(plan_, Role::Compute, "lane_tiles", "tiles of one " + plan_.unit);
+        pass(plan_, Role::Writer, "lane_tiles", "tiles of one " + plan_.unit);
+        for (Role role : {Role::Reader, Role::Writer}) {
+            if (!needs_width) break;
+            pass(plan_, role, "height_tiles", "tiles from top to bottom");
+            pass(plan_, role, "width_tiles", "tiles from left to right");
+        }
+        if (outer_) pass(plan_, Role::Reader, "lane_stride", "tiles from one element of the reduced dimension to the next");
+        if (!param_.empty()) {
+            for (Role role : {Role::Reader, Role::Compute, Role::Writer}) pass(plan_, role, "reduces_width", fmt::format("1 when {} is -1", param_));
+        }
+        // The factor of a mean is known on the host only.
+        for (const Value& value : plan_.graph.values) {
+            if (value.kind != Kind::Reduce || value.name != "mean") continue;
+            std::string elements = "1.0";
+            if (!param_.empty()) elements = fmt::format("{}.shape[{}]", first().name, param_);
+            else {
+                elements.clear();
+                for (int axis : axes_) elements += (elements.empty() ? "" : " * ") + fmt::format("{}.shape[{}]", first().name, axis);
+            }
+            add_metadata(plan_, "reduced_elements", elements);
+            pass(plan_, Role::Reader, "reduced_elements", "elements that a mean is taken of: the scaler is 1 / reduced_elements");
+            break;
+        }
+    }
+
+    void write_steps() {
+        using Role = KernelPlan::Role;
+        auto& reader = kernel(plan_, Role::Reader).steps;
+        auto& compute = kernel(plan_, Role::Compute).steps;
+        auto& writer = kernel(plan_, Role::Writer).steps;
+        if (plan_.cb("scaler") != nullptr) reader.push_back("once: fill cb_scaler with the factor of the reduction and push it");
+        for (const TensorSpec& tensor : spec().inputs) {
+            const CbPlan& cb = *plan_.cb(tensor.name);
+            const std::string when = tensor.optional ? fmt::format(" (when has_{})", tensor.name) : "";
+            if (cb.lifetime == "whole program") reader.push_back(fmt::format("once: read {0} into cb_{0}, barrier, push {1}{2}", tensor.name, cb.per_unit, when));
+            else reader.push_back(fmt::format("for each {0}: reserve cb_{1}, read {2} pages of {1}, barrier, push{3}", plan_.unit, tensor.name, outer_ ? "lane_tiles" : cb.per_unit, when));
+        }
+        for (const Phase& phase : plan_.phases) {
+            std::string reads;
+            for (const std::string& cb : phase.reads) reads += (reads.empty() ? "cb_" : ", cb_") + cb;
+            compute.push_back(fmt::format("for each {}: {}   ({} -> cb_{})", plan_.unit, phase.text, reads, phase.writes));
+        }
+        writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop", plan_.unit, plan_.cb("output")->per_unit));
+    }
+};
+
+bool has(const Graph& graph, Kind kind) { return uses(graph, {kind}); }
+
+// The result of a reduction is spread over the lane again.
+bool spreads(const Spec& spec, const Graph& graph) {
+    if (has(graph, Kind::Softmax)) return true;
+    if (!has(graph, Kind::Reduce) || !spec.output.shape || !spec.inputs.front().shape) return false;
+    bool supported = true;
+    return page_map(*spec.inputs.front().shape, *spec.output.shape, supported) == PageMap::Same;
+}
+
+class LaneFamily : public Family {
+public:
+    void plan(Plan& plan, std::vector<Problem>& problems) const override {
+        for (const TensorSpec& tensor : plan.spec.inputs) {
+            if (!is_sharded(tensor.memory.front())) continue;
+            problem(problems, tensor.where, "inputs." + tensor.name + ".memory", "unimplemented-sharding", fmt::format("sharded tensors are generated for element-wise operations only, not for a {}", name()), "", "use memory: [DRAM, L1]");
+            return;
+        }
+        LanePlanner(plan, problems).run();
+    }
+};
+
+class ReductionFamily : public LaneFamily {
+public:
+    std::string_view name() const override { return "reduction"; }
+    std::string_view title() const override { return "sum, mean, max, min, prod, argmax over W, H, both or an outer dimension"; }
+    std::string_view example() const override { return "sum(square(x), W)"; }
+    bool matches(const Spec& spec, const Graph& graph) const override { return (has(graph, Kind::Reduce) || has(graph, Kind::ArgReduce)) && !spreads(spec, graph); }
+};
+
+class NormalizationFamily : public LaneFamily {
+public:
+    std::string_view name() const override { return "normalization"; }
+    std::string_view title() const override { return "softmax, layer and RMS norm, centering: reductions spread over their lane again"; }
+    std::string_view example() const override { return "x * rsqrt(mean(x * x, W) + epsilon)"; }
+    bool matches(const Spec& spec, const Graph& graph) const override { return spreads(spec, graph); }
+};
+
+class ScanFamily : public LaneFamily {
+public:
+    std::string_view name() const override { return "scan"; }
+    std::string_view title() const override { return "cumsum and cumprod along a lane"; }
+    std::string_view example() const override { return "cumsum(x, H)"; }
+    bool matches(const Spec&, const Graph& graph) const override { return has(graph, Kind::Scan); }
+};
+
+}  // namespace
+
+const Family& reduction_family() {
+    static const ReductionFamily family;
+    return family;
+}
+
+const Family& normalization_family() {
+    static const NormalizationFamily family;
+    return family;
+}
+
+const Family& scan_family() {
+    static const ScanFamily family;
+    return family;
+}
+
+}  // namespace tw::builder

@@ -1,0 +1,26 @@
+#include "base/error.h"
+#include "builder/builder.h"
+#include "cli/commands.h"
+#include "cli/python.h"
+#include "jit/toolchain.h"
+
+#include <fmt/format.h>
+
+namespace tw::cli {
+
+int doctor_command() {
+    fmt::print("tilewright  {}\n\nkernel compiler\n{}\n\n", builder::version(), jit::describe_toolchain());
+    fmt::print("python\n");
+    try {
+        const std::filesystem::path python = find_python();
+        fmt::print("  {}\n", python.string());
+        const ProcessResult result = run_python({"-m", "tilewright.builder", "doctor"}, true);
+        fmt::print("{}", result.out);
+        return result.exit_code == 0 ? kOk : kFailed;
+    } catch (const Error& error) {
+        fmt::print("{}\n", error.what());
+        return kFailed;
+    }
+}
+
+}  // namespace tw::cli

@@ -1,0 +1,140 @@
+#include "builder/builder.h"
+#include "builder/report.h"
+#include "builder/workspace.h"
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+namespace tw::cli {
+
+namespace fs = std::filesystem;
+using namespace tw::builder;
+
+namespace {
+
+void list() {
+    fmt::print("families\n");
+    for (const FamilyInfo& family : list_families()) fmt::print("  {:<14} {}\n  {:<14} {}\n", family.name, family.title, "", family.example);
+    fmt::print("\nfunctions of elements\n");
+    std::string line = " ";
+    for (const std::string& name : list_functions()) {
+        if (line.size() + name.size() > 98) {
+            fmt::print("{}\n", line);
+            line = " ";
+        }
+        line += " " + name;
+    }
+    fmt::print("{}\n\nalso: sum mean max min prod softmax log_softmax cumsum cumprod argmax argmin (over dimensions), matmul or a @ b,\n"
+               "      transpose concat slice pad repeat rot_half gather, select(c, a, b), as(dtype, x), opt(input, neutral)\n", line);
+}
+
+std::string ask(const std::string& question, const std::string& fallback) {
+    fmt::print("{}{}: ", question, fallback.empty() ? "" : fmt::format(" [{}]", fallback));
+    std::fflush(stdout);
+    std::string answer;
+    if (!std::getline(std::cin, answer)) return fallback;
+    while (!answer.empty() && (answer.back() == ' ' || answer.back() == '\r')) answer.pop_back();
+    return answer.empty() ? fallback : answer;
+}
+
+std::string interview() {
+    Answers answers;
+    answers.name = ask("Name of the operation (snake_case)", "my_op");
+    answers.doc = ask("What it does, in one sentence", "");
+    const std::string inputs = ask("Input tensors, by comma", "x");
+    std::string name;
+    for (char c : inputs + ",") {
+        if (c == ',') {
+            if (!name.empty()) answers.inputs.push_back(name);
+            name.clear();
+        } else if (c != ' ') {
+            name += c;
+        }
+    }
+    std::string example = answers.inputs.size() > 1 ? answers.inputs[0] + " * " + answers.inputs[1] : "gelu(" + answers.inputs.front() + ")";
+    answers.math = ask("The math, over the inputs (H and W are their last two dimensions)", example);
+    answers.dtype = ask("dtype", "bfloat16");
+    answers.layout = ask("Layout (TILE, ROW_MAJOR)", "TILE");
+    return spec_from_answers(answers);
+}
+
+std::string stdin_text() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
+
+}  // namespace
+
+int new_command(const NewArguments& args) {
+    if (args.list) {
+        list();
+        return kOk;
+    }
+    NewOptions options;
+    options.dialect = args.dialect;
+    options.mode = args.mode;
+    options.tree = args.tree;
+    options.tdd = args.tdd;
+    options.header = args.header;
+    std::string text;
+    if (!args.spec.empty() && args.spec != "-") {
+        options.spec_name = args.spec;
+        text = read_text(args.spec);
+    } else if (args.spec == "-") {
+        options.spec_name = "<stdin>";
+        text = stdin_text();
+    } else if (::isatty(STDIN_FILENO) != 0) {
+        options.spec_name = "<answers>";
+        text = interview();
+    } else {
+        fmt::print(stderr, "tilewright new: give a spec file, or - for standard input (see `tilewright new --list` and examples/specs)\n");
+        return kUsage;
+    }
+    const NewResult result = new_operation(text, options);
+    if (!result.ok()) {
+        if (args.json) {
+            std::string list;
+            for (const Diagnostic& d : result.problems) list += (list.empty() ? "" : ",\n ") + d.json();
+            fmt::print("[{}]\n", list);
+        } else {
+            for (const Diagnostic& d : result.problems) fmt::print(stderr, "{}\n", d.text());
+        }
+        return kFailed;
+    }
+    if (!args.explain.empty()) {
+        fmt::print("{}", args.explain == "json" ? result.plan_json : result.plan_text);
+        return kOk;
+    }
+    WriteOptions write;
+    write.force = args.force;
+    write.dry = write.diff = args.diff;
+    const std::vector<WrittenFile> written = write_operation(args.output, result, text, options, write);
+    bool conflict = false;
+    for (const WrittenFile& file : written) {
+        conflict = conflict || file.outcome == Outcome::Conflict || file.outcome == Outcome::Foreign;
+        if (args.diff) fmt::print("{}", file.diff);
+        else if (!args.quiet) fmt::print("{:<12} {}\n", outcome_name(file.outcome), (fs::path(args.output) / file.path).lexically_normal().string());
+    }
+    if (args.diff) return kOk;
+    if (args.log || result.log) start_log(args.output, result);
+    const std::vector<Operation> operations = find_operations(fs::path(args.output) / result.directory);
+    if (!operations.empty()) write_report(operations.front());
+    if (conflict) {
+        fmt::print(stderr, "\nSome files were edited where the new text differs. They were left alone; the new text is beside them as *.new.\n"
+                           "Merge by hand, or take the new text with --force.\n");
+        return kFailed;
+    }
+    if (args.check) {
+        const std::string directory = (fs::path(args.output) / result.directory).string();
+        const int built = build_command(directory);
+        return built != kOk ? built : test_command(directory, {"-q"});
+    }
+    return kOk;
+}
+
+}  // namespace tw::cli
