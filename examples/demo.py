@@ -73,11 +73,11 @@ def main() -> int:
     y = sigmoid(x)
     cold = time.perf_counter() - begin
     summary = tilewright.last_run()
-    print(f"kernels  {summary.kernels} ({summary.compiled} compiled, {summary.from_cache} from the cache)")
+    print(f"kernels  {summary['kernels']} ({summary['kernels_compiled']} compiled, {summary['kernels_from_cache']} from the cache)")
     begin = time.perf_counter()
     y = sigmoid(x)
     warm = time.perf_counter() - begin
-    print(f"run      {summary.cores} cores, {summary.fibers} processors; {cold * 1e3:.1f} ms cold, {warm * 1e3:.2f} ms warm")
+    print(f"run      {summary['cores']} cores, {summary['fibers']} processors; {cold * 1e3:.1f} ms cold, {warm * 1e3:.2f} ms warm")
 
     expected = 1 / (1 + np.exp(-ttnn.to_numpy(x).astype(np.float64)))
     error = np.abs(ttnn.to_numpy(y).astype(np.float64) - expected).max()
