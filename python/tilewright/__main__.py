@@ -17,9 +17,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tilewright {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a Python program with the emulating ttnn in place")
-    run.add_argument("--metal-root", action="append", default=[], metavar="DIR", help="a tt-metal checkout or an unpacked ttnn wheel")
+    run.add_argument(
+        "--metal-root", action="append", default=[], metavar="DIR", help="a tt-metal checkout or an unpacked ttnn wheel"
+    )
     run.add_argument("--chip", help="n150, n300, p100, p150 or a chip file (TILEWRIGHT_CHIP)")
-    run.add_argument("--schedule", choices=["deterministic", "random", "parallel"], help="the order in which processors run")
+    run.add_argument(
+        "--schedule", choices=["deterministic", "random", "parallel"], help="the order in which processors run"
+    )
     run.add_argument("--schedule-seed", type=int, metavar="N", help="seed of the random schedule; implies it")
     run.add_argument("--summary", action="store_true", help="say at the end what was compiled and run")
     run.add_argument("--debug", action="store_true", help="build kernels for a debugger")

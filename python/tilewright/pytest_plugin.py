@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sys
@@ -32,10 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--metal-root": {"action": "append", "default": [], "help": "a tt-metal checkout or an unpacked ttnn wheel"},
     }
     for name, settings in options.items():
-        try:
+        with contextlib.suppress(ValueError):  # a conftest.py has it already
             group.addoption(name, **settings)  # type: ignore[arg-type]
-        except ValueError:
-            pass  # a conftest.py has it already
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -112,7 +111,9 @@ def _open_arguments(params: dict[str, Any]) -> dict[str, Any]:
 def device(request: pytest.FixtureRequest, device_params: dict[str, Any]) -> Iterator[Any]:
     import ttnn
 
-    opened = ttnn.CreateDevice(device_id=request.config.getoption("--device-id", default=0), **_open_arguments(device_params))
+    opened = ttnn.CreateDevice(
+        device_id=request.config.getoption("--device-id", default=0), **_open_arguments(device_params)
+    )
     ttnn.SetDefaultDevice(opened)
     yield opened
     ttnn.SetDefaultDevice(None)

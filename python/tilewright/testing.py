@@ -156,7 +156,9 @@ def assert_allclose(expected: Any, actual: Any, rtol: float = 1e-05, atol: float
     return passed, text
 
 
-def assert_with_ulp(expected: Any, actual: Any, ulp_threshold: float = 10, allow_nonfinite: bool = False) -> tuple[bool, str]:
+def assert_with_ulp(
+    expected: Any, actual: Any, ulp_threshold: float = 10, allow_nonfinite: bool = False
+) -> tuple[bool, str]:
     _check_shapes(expected, actual)
     passed, text = comp_ulp(expected, actual, ulp_threshold, allow_nonfinite)
     assert passed, text
@@ -357,7 +359,12 @@ def untilize(x: Any) -> Any:
 
 
 def torch2tt_tensor(
-    py_tensor: Any, tt_device: Any, tt_layout: Any = None, tt_memory_config: Any = None, tt_dtype: Any = None, **ignored: Any
+    py_tensor: Any,
+    tt_device: Any,
+    tt_layout: Any = None,
+    tt_memory_config: Any = None,
+    tt_dtype: Any = None,
+    **ignored: Any,
 ) -> Any:
     from tilewright import ttnn
 
@@ -371,7 +378,9 @@ def tt2torch_tensor(tt_tensor: Any) -> torch.Tensor:
     return ttnn.to_torch(tt_tensor)
 
 
-def get_debug_tensor(num_pages_width: int, num_pages_height: int, dtype: Any, page_width: int = 32, page_height: int = 32) -> torch.Tensor:
+def get_debug_tensor(
+    num_pages_width: int, num_pages_height: int, dtype: Any, page_width: int = 32, page_height: int = 32
+) -> torch.Tensor:
     """Each page is filled with its own number, counted row by row."""
     import torch
 

@@ -124,7 +124,7 @@ struct KernelDescriptor {
 
     // How messages name it: the path as written, or Kernel_Source_Code.
     std::string_view display_name() const {
-        return source_type == SourceType::FILE_PATH ? kernel_source : "Kernel_Source_Code";
+        return source_type == SourceType::FILE_PATH ? std::string_view(kernel_source) : "Kernel_Source_Code";
     }
     bool is_compute() const { return std::holds_alternative<ComputeConfigDescriptor>(*config); }
 

@@ -256,4 +256,6 @@ def manage_config(name: str, value: Any) -> Iterator[None]:
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    raise AttributeError(f"module 'ttnn' has no attribute {name!r} (tilewright's ttnn has the host API around generic_op and a few golden ops)")
+    raise AttributeError(
+        f"module 'ttnn' has no attribute {name!r} (tilewright's ttnn has the host API around generic_op and a few golden ops)"
+    )

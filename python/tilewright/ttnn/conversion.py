@@ -116,11 +116,13 @@ def from_torch(
                 _fail("from-torch", f"ttnn.from_torch: {name} must be None when spec is specified")
         array, host_type = array_of(tensor)
         if tuple(array.shape) != tuple(spec.shape):
-            _fail("from-torch", f"ttnn.from_torch: the tensor's shape {list(array.shape)} must match the spec's {spec.shape}")
+            _fail(
+                "from-torch", f"ttnn.from_torch: the tensor's shape {list(array.shape)} must match the spec's {spec.shape}"
+            )
         return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
-    if memory_config is not None and memory_config.is_sharded():
-        if memory_config.shard_spec is None and memory_config.nd_shard_spec is None:
-            _fail("from-torch", "ttnn.from_torch: Shard spec must not be None for sharded tensors")
+    sharded = memory_config is not None and memory_config.is_sharded()
+    if sharded and memory_config.shard_spec is None and memory_config.nd_shard_spec is None:
+        _fail("from-torch", "ttnn.from_torch: Shard spec must not be None for sharded tensors")
     return _make(tensor, dtype, layout, device, memory_config, tile, pad_value)
 
 
@@ -253,7 +255,12 @@ def to_torch_with_padded_shape(tensor: Tensor) -> torch.Tensor:
 
 
 def to_device(
-    tensor: Tensor, device: Device, memory_config: MemoryConfig | None = None, *, queue_id: int | None = None, cq_id: int | None = None
+    tensor: Tensor,
+    device: Device,
+    memory_config: MemoryConfig | None = None,
+    *,
+    queue_id: int | None = None,
+    cq_id: int | None = None,
 ) -> Tensor:
     return _core.tensor_to_device(tensor, device, memory_config)
 
@@ -330,7 +337,9 @@ def copy_host_to_device_tensor(host_tensor: Tensor, device_tensor: Tensor, cq_id
     _core.tensor_copy(host_tensor, device_tensor)
 
 
-def copy_device_to_host_tensor(device_tensor: Tensor, host_tensor: Tensor, blocking: bool = True, cq_id: int | None = None) -> None:
+def copy_device_to_host_tensor(
+    device_tensor: Tensor, host_tensor: Tensor, blocking: bool = True, cq_id: int | None = None
+) -> None:
     _core.tensor_copy(device_tensor, host_tensor)
 
 
@@ -372,7 +381,7 @@ def unsqueeze_to_4D(tensor: Tensor) -> Tensor:
 
 
 def interleaved_to_sharded(tensor: Tensor, *args: Any, output_dtype: DataType | None = None, **kwargs: Any) -> Tensor:
-    if args and isinstance(args[0], MemoryConfig) or "sharded_memory_config" in kwargs:
+    if (args and isinstance(args[0], MemoryConfig)) or "sharded_memory_config" in kwargs:
         config = args[0] if args else kwargs["sharded_memory_config"]
         return _core.tensor_to_memory_config(tensor, config, output_dtype)
     grid, shard_shape, scheme, orientation = args[:4]
@@ -382,7 +391,9 @@ def interleaved_to_sharded(tensor: Tensor, *args: Any, output_dtype: DataType | 
     return _core.tensor_to_memory_config(tensor, MemoryConfig(scheme, _core.BufferType.L1, spec), output_dtype)
 
 
-def sharded_to_interleaved(tensor: Tensor, memory_config: MemoryConfig | None = None, output_dtype: DataType | None = None) -> Tensor:
+def sharded_to_interleaved(
+    tensor: Tensor, memory_config: MemoryConfig | None = None, output_dtype: DataType | None = None
+) -> Tensor:
     return _core.tensor_to_memory_config(tensor, memory_config or MemoryConfig(), output_dtype)
 
 
@@ -411,7 +422,9 @@ def has_tile_padding(tensor: Tensor, *, dim: int | None = None) -> bool:
 # ---------------------------------------------------------------- methods of ttnn.Tensor that are Python's alone
 
 
-def _to(self: Tensor, target: Any = None, mem_config: MemoryConfig | None = None, cq_id: int | None = None, **names: Any) -> Tensor:
+def _to(
+    self: Tensor, target: Any = None, mem_config: MemoryConfig | None = None, cq_id: int | None = None, **names: Any
+) -> Tensor:
     target = names.get("device", names.get("layout", target))
     if isinstance(target, Layout):
         return to_layout(self, target)

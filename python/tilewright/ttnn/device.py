@@ -273,7 +273,9 @@ def _dram_core_from_logical_core(self: Device, logical_core: CoreCoord) -> CoreC
     banks = self.chip().dram_noc
     if logical_core.y != 0 or logical_core.x >= len(banks):
         _core.raise_error(
-            "HostError", "no-such-core", f"No core coordinate found at location: ({logical_core.x}, {logical_core.y}, DRAM, LOGICAL)"
+            "HostError",
+            "no-such-core",
+            f"No core coordinate found at location: ({logical_core.x}, {logical_core.y}, DRAM, LOGICAL)",
         )
     return banks[logical_core.x]
 

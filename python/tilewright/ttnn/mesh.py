@@ -99,7 +99,9 @@ def get_device_tensors(tensor: Tensor) -> list[Tensor]:
 
 def aggregate_as_tensor(tensors: Sequence[Tensor]) -> Tensor:
     if len(tensors) != 1:
-        _core.raise_error("Unsupported", "mesh-of-several", f"{len(tensors)} tensors cannot be one tensor of a mesh of one device")
+        _core.raise_error(
+            "Unsupported", "mesh-of-several", f"{len(tensors)} tensors cannot be one tensor of a mesh of one device"
+        )
     return tensors[0]
 
 
@@ -116,7 +118,9 @@ class GlobalSemaphore:
         n = cores.num_cores()
         # One 16-byte page per core: four words, of which the first is the semaphore.
         config = _core.MemoryConfig(
-            _core.TensorMemoryLayout.HEIGHT_SHARDED, buffer_type, _core.ShardSpec(cores, [1, 4], _core.ShardOrientation.ROW_MAJOR)
+            _core.TensorMemoryLayout.HEIGHT_SHARDED,
+            buffer_type,
+            _core.ShardSpec(cores, [1, 4], _core.ShardOrientation.ROW_MAJOR),
         )
         spec = _core.TensorSpec([n, 4], _core.DataType.UINT32, _core.Layout.ROW_MAJOR, config)
         self.cores = cores

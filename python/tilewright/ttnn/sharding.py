@@ -63,7 +63,9 @@ def _round_up(extent: int, parts: int) -> int:
     return -(-extent // parts)
 
 
-def _shard_shape(layout: TensorMemoryLayout, h: int, w: int, cores: CoreRangeSet, is_row_major: bool, divide: Any) -> list[int]:
+def _shard_shape(
+    layout: TensorMemoryLayout, h: int, w: int, cores: CoreRangeSet, is_row_major: bool, divide: Any
+) -> list[int]:
     n = cores.num_cores()
     if layout == TensorMemoryLayout.HEIGHT_SHARDED:
         return [divide(h, n), w]
@@ -94,7 +96,7 @@ def create_sharded_memory_config(
     cores = _cores_of(core_grid)
     layout = _layout_of(strategy)
     if use_height_and_width_as_shard_shape:
-        h, w = list(shape)[-2:] if len(list(shape)) >= 2 else (1, list(shape)[0])
+        h, w = [1, *shape][-2:]
         shard = [h, w] if is_row_major else [w, h]
     else:
         if isinstance(core_grid, CoreRangeSet):
