@@ -119,7 +119,8 @@ MemoryView Allocator::view() const {
 namespace {
 
 std::string usage_table(std::vector<std::pair<uint64_t, std::string>> by_size, size_t rows) {
-    std::stable_sort(by_size.begin(), by_size.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::sort(by_size.begin(), by_size.end(),
+              [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     std::string out;
     for (size_t i = 0; i < by_size.size() && i < rows; ++i) {
         out += fmt::format("{}{} B per bank: {}", out.empty() ? "" : "\n", by_size[i].first, by_size[i].second);

@@ -1,6 +1,7 @@
 #include "tensor/block_float.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -47,14 +48,32 @@ uint8_t pack_block(const float* values, uint8_t* elements) {
     return uint8_t(shared);
 }
 
-// All magnitudes times a power of two are exact in float, also below the normal range, where they flush to +0.
+// A magnitude times a power of two is exact in float, also below the normal range, where it flushes to +0. (The power
+// itself may be subnormal, hence its own table entry, not a shifted exponent field.)
 template <int kBits>
-float unpack_element(uint8_t exponent, uint32_t element) {
-    const uint32_t magnitude = element & ((1u << kBits) - 1);
-    const float sign = element >> kBits & 1 ? -1.0f : 1.0f;
-    if (exponent == 0xff && magnitude > 1u << (kBits - 1)) return sign * std::numeric_limits<float>::quiet_NaN();
-    const float value = std::ldexp(float(magnitude), int(exponent) - 127 - (kBits - 1));
-    return value < std::numeric_limits<float>::min() ? 0.0f : sign * value;
+const float* scales() {
+    static const std::array<float, 256> table = [] {
+        std::array<float, 256> t{};
+        for (int e = 0; e < 256; ++e) t[size_t(e)] = std::ldexp(1.0f, e - 127 - (kBits - 1));
+        return t;
+    }();
+    return table.data();
+}
+
+// `elements` holds one element a byte.
+template <int kBits>
+void unpack_block(uint8_t exponent, const uint8_t* elements, float* values) {
+    const float scale = scales<kBits>()[exponent];
+    for (int i = 0; i < kBlock; ++i) {
+        const float magnitude = float(elements[i] & ((1 << kBits) - 1)) * scale;
+        const uint32_t kept = magnitude < std::numeric_limits<float>::min() ? 0 : ~0u;
+        const uint32_t sign = uint32_t(elements[i] >> kBits & 1) << 31;
+        values[i] = std::bit_cast<float>((std::bit_cast<uint32_t>(magnitude) | sign) & kept);
+    }
+    if (exponent != 0xff) return;
+    for (int i = 0; i < kBlock; ++i) {
+        if ((elements[i] & ((1 << kBits) - 1)) > 1 << (kBits - 1)) values[i] = std::numeric_limits<float>::quiet_NaN();
+    }
 }
 
 }  // namespace
@@ -71,11 +90,16 @@ uint8_t pack_bfp4_block(const float* values, uint8_t* mantissas) {
 }
 
 void unpack_bfp8_block(uint8_t exponent, const uint8_t* mantissas, float* values) {
-    for (int i = 0; i < kBlock; ++i) values[i] = unpack_element<7>(exponent, mantissas[i]);
+    unpack_block<7>(exponent, mantissas, values);
 }
 
 void unpack_bfp4_block(uint8_t exponent, const uint8_t* mantissas, float* values) {
-    for (int i = 0; i < kBlock; ++i) values[i] = unpack_element<3>(exponent, mantissas[i / 2] >> (i % 2 * 4) & 0xf);
+    uint8_t elements[kBlock];
+    for (int i = 0; i < kBlock / 2; ++i) {
+        elements[2 * i] = mantissas[i] & 0xf;
+        elements[2 * i + 1] = mantissas[i] >> 4;
+    }
+    unpack_block<3>(exponent, elements, values);
 }
 
 }  // namespace tw

@@ -302,10 +302,18 @@ uint8_t fp8_e4m3_from_float(float value) {
 }
 
 float float_from_fp8_e4m3(uint8_t code) {
-    const uint32_t exponent = code >> 3 & 0xf, fraction = code & 7;
-    float magnitude = exponent == 0 ? std::ldexp(float(fraction), -9) : std::ldexp(float(8 + fraction), int(exponent) - 10);
-    if ((code & 0x7f) == 0x7f) magnitude = std::numeric_limits<float>::quiet_NaN();
-    return code & 0x80 ? -magnitude : magnitude;
+    static const std::array<float, 256> table = [] {
+        std::array<float, 256> t{};
+        for (uint32_t c = 0; c < 256; ++c) {
+            const uint32_t exponent = c >> 3 & 0xf, fraction = c & 7;
+            float magnitude =
+                exponent == 0 ? std::ldexp(float(fraction), -9) : std::ldexp(float(8 + fraction), int(exponent) - 10);
+            if ((c & 0x7f) == 0x7f) magnitude = std::numeric_limits<float>::quiet_NaN();
+            t[c] = c & 0x80 ? -magnitude : magnitude;
+        }
+        return t;
+    }();
+    return table[code];
 }
 
 }  // namespace tw

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
@@ -95,13 +96,16 @@ Tensor Tensor::from_packed(std::span<const uint8_t> bytes, const TensorSpec& spe
 }
 
 Tensor Tensor::full(const TensorSpec& spec, double value, std::shared_ptr<Device> device) {
-    // A plane of rows at most is filled and encoded again and again by the shape of the data: simplest is one whole array.
     const HostType type = natural_host_type(spec.dtype());
-    const uint64_t volume = spec.logical_shape().volume();
-    std::vector<uint8_t> data(volume * size_of(type));
-    if (value != 0) {
-        for (uint64_t i = 0; i < volume; ++i)
-            convert_elements(&value, HostType::Float64, &data[i * size_of(type)], type, 1);
+    const uint64_t bytes = spec.logical_shape().volume() * size_of(type);
+    std::vector<uint8_t> data(bytes);
+    if (bytes > 0 && value != 0) {
+        uint64_t filled = size_of(type);
+        convert_elements(&value, HostType::Float64, data.data(), type, 1);
+        for (uint64_t n; filled < bytes; filled += n) {
+            n = std::min(filled, bytes - filled);
+            std::memcpy(&data[filled], data.data(), n);
+        }
     }
     return from_host(data.data(), type, spec, std::move(device));
 }

@@ -79,6 +79,24 @@ TEST_CASE("every memory is readable to its last byte and starts as zeros") {
     }
 }
 
+TEST_CASE("a write past the end of an L1 or a bank faults instead of reaching a neighbour") {
+    const auto device = golden::open("n150");
+    uint8_t* const past_ends[] = {device->l1({0, 0}) + device->chip().l1_size,
+                                  device->dram(0) + device->chip().dram_base + device->chip().dram_bank_size};
+    for (uint8_t* past_end : past_ends) {
+        const pid_t child = fork();
+        if (child == 0) {
+            signal(SIGSEGV, SIG_DFL);
+            *static_cast<volatile uint8_t*>(past_end) = 1;
+            _exit(0);
+        }
+        int status = 0;
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGSEGV);
+    }
+}
+
 TEST_CASE("closing a device frees its tensors, which then say so") {
     const auto device = golden::open("n150");
     const Tensor tensor = Tensor::empty(TensorSpec({32, 32}, DataType::BFLOAT16, Layout::TILE), device);

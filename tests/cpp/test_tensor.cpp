@@ -241,6 +241,13 @@ TEST_CASE("tensors without elements and scalars work") {
     }
 }
 
+TEST_CASE("full fills every element") {
+    for (const DataType type : {DataType::FLOAT32, DataType::BFLOAT8_B, DataType::INT8}) {
+        const Tensor tensor = Tensor::full(TensorSpec({3, 37}, type, Layout::TILE), -3);
+        CHECK(tensor.to_float_vector() == std::vector<float>(111, -3));
+    }
+}
+
 TEST_CASE("a tensor prints as torch prints, then says what it is") {
     const Tensor ones = Tensor::full(TensorSpec({2, 2}, DataType::FLOAT32, Layout::ROW_MAJOR), 1);
     CHECK(
