@@ -7,8 +7,11 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
 #include <unistd.h>
+
 #include <chrono>
+#include <csignal>
 #include <fstream>
 
 using namespace tw;
