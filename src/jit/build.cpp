@@ -24,6 +24,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 namespace fs = std::filesystem;
@@ -247,8 +248,17 @@ private:
         }
     }
 
+    // Once in a build for each header, whoever of its kernels notices first.
+    bool rebuild_header(const Job& job) {
+        const std::lock_guard lock(header_mutex_);
+        if (!rebuilt_.insert(job.header).second) return true;
+        discard_header(job.header);
+        std::string problem;
+        return !precompiled_header(job.setup, problem).empty();
+    }
+
     // On a thread of its own; must not throw.
-    void compile_one(Job& job) const noexcept {
+    void compile_one(Job& job) noexcept {
         const KernelRequest& request = requests_[job.requests.front()];
         try {
             const fs::path object = object_path(job.key);
@@ -257,8 +267,20 @@ private:
             write_copies(*job.tree);
             CompileOutcome outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
             // Somebody may have damaged what is in the cache: only an error that stays is the kernel's.
-            if (!outcome.ok && repair_copies(*job.tree))
-                outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            bool again = !outcome.ok && repair_copies(*job.tree);
+            if (!outcome.ok && blames_header(outcome.output)) {
+                if (!kernel_include_unchanged()) {
+                    job.problem = Diagnostic{Category::Environment,
+                                             "kernel-headers-changed",
+                                             "tilewright's kernel headers were changed while the program ran",
+                                             {kernel_include().string()},
+                                             "kernels of one process are built with the same headers",
+                                             "run the program again"};
+                    return;
+                }
+                again = rebuild_header(job);
+            }
+            if (again) outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
             if (outcome.disk_failed) {
                 job.problem = Diagnostic{Category::Environment,
                                          "cache-not-writable",
@@ -313,6 +335,8 @@ private:
     std::vector<Job> jobs_;
     std::vector<Job*> to_compile_;
     std::map<std::pair<ProcessorClass, Arch>, std::string> setup_keys_;
+    std::mutex header_mutex_;
+    std::set<fs::path> rebuilt_;
 };
 
 }  // namespace

@@ -97,8 +97,7 @@ private:
 // g++ looks for x.gch beside the header x that -include names; clang is given the file itself.
 std::vector<std::string> use_header(const CompileSetup& s, const fs::path& header) {
     if (s.toolchain->kind == CompilerKind::Gcc) return {"-include", header.string().substr(0, header.string().size() - 4)};
-    // Its key holds the content of all headers: clang need not compare their times, which a reinstall changes.
-    return {"-Xclang", "-fno-validate-pch", "-include-pch", header.string()};
+    return {"-include-pch", header.string()};
 }
 
 // The kernel's calls bind to this library by its name, found loaded in the process even where Python loaded it privately.
@@ -152,7 +151,8 @@ fs::path precompiled_header(const CompileSetup& s, std::string& problem) {
     const fs::path temporary = temporary_beside(built);
     std::vector<std::string> c = command(s);
     c.insert(c.end(), {"-x", "c++-header", header.string(), "-o", temporary.string()});
-    if (!gcc) c.insert(c.end(), {"-Xclang", "-fpch-instantiate-templates"});
+    // Without times in it, which a reinstall of the same headers would change; the key holds their content.
+    if (!gcc) c.insert(c.end(), {"-fpch-instantiate-templates", "-Xclang", "-fno-pch-timestamp"});
     const ProcessResult result = run_process(c);
     const FileStamp stamp = stamp_of(temporary.c_str());
     if (result.status != 0 || stamp.bytes <= 0) {
@@ -163,6 +163,18 @@ fs::path precompiled_header(const CompileSetup& s, std::string& problem) {
     fs::rename(temporary, built, error);
     write_file(seal, std::to_string(stamp.bytes));
     return built;
+}
+
+bool blames_header(const std::string& output) {
+    for (const char* word : {"precompiled header", "PCH", "AST file", ".gch"}) {
+        if (output.find(word) != std::string::npos) return true;
+    }
+    return false;
+}
+
+void discard_header(const fs::path& built) {
+    std::error_code error;
+    fs::remove(built, error);
 }
 
 CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std::string_view text,

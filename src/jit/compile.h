@@ -36,6 +36,11 @@ struct CompileOutcome {
 // The precompiled header's file, built if it is not there. Empty, with `problem` set, when our own headers do not compile.
 std::filesystem::path precompiled_header(const CompileSetup&, std::string& problem);
 
+// Does a failed compiler complain of the precompiled header itself? Then it is damaged, or our headers were edited while we
+// ran.
+bool blames_header(const std::string& output);
+void discard_header(const std::filesystem::path& built);
+
 // text -> shared object, sealed and moved to `object`.
 CompileOutcome compile_kernel(const CompileSetup&, const std::filesystem::path& header, std::string_view text,
                               const std::vector<std::filesystem::path>& include_folders,

@@ -24,6 +24,21 @@ fs::path find_library() {
     return path.lexically_normal();
 }
 
+std::string hash_headers() {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const auto& entry : fs::recursive_directory_iterator(kernel_include(), error)) {
+        if (entry.is_regular_file(error)) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    Hasher hasher;
+    for (const fs::path& f : files) {
+        hasher.add(f.lexically_relative(kernel_include()).string());
+        hasher.add(read_file(f).value_or(""));
+    }
+    return hasher.hex();
+}
+
 }  // namespace
 
 const fs::path& install_root() {
@@ -68,20 +83,12 @@ bool is_own_header(const std::string& name) {
 }
 
 const std::string& kernel_include_hash() {
-    static const std::string hash = [] {
-        std::vector<fs::path> files;
-        for (const auto& entry : fs::recursive_directory_iterator(kernel_include())) {
-            if (entry.is_regular_file()) files.push_back(entry.path());
-        }
-        std::sort(files.begin(), files.end());
-        Hasher hasher;
-        for (const fs::path& f : files) {
-            hasher.add(f.lexically_relative(kernel_include()).string());
-            hasher.add(read_file(f).value_or(""));
-        }
-        return hasher.hex();
-    }();
+    static const std::string hash = hash_headers();
     return hash;
+}
+
+bool kernel_include_unchanged() {
+    return hash_headers() == kernel_include_hash();
 }
 
 }  // namespace tw::jit

@@ -21,4 +21,7 @@ bool is_own_header(const std::string& name);
 // Hash of all files there, by content: a reinstalled package of the same version finds its old cache.
 const std::string& kernel_include_hash();
 
+// Are they still what they were when this process first hashed them?
+bool kernel_include_unchanged();
+
 }  // namespace tw::jit

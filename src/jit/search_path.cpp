@@ -100,6 +100,8 @@ KernelFile find_kernel_file(const std::string& source) {
     for (const fs::path& root : metal_roots()) {
         if (found((root / given).lexically_normal())) return out;
     }
+    // Last, our own versions of kernels that programs name by their path in tt-metal.
+    if (found((install_root() / "stock_kernels" / given).lexically_normal())) return out;
     return out;
 }
 

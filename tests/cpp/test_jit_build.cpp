@@ -284,6 +284,21 @@ TEST_CASE("asked again, a kernel comes from memory; in a new process from disk; 
     }
 }
 
+TEST_CASE("a damaged precompiled header is built anew") {
+    jit::build({text_kernel(fresh() + "void kernel_main() {}")});
+    fs::path newest;
+    for (const auto& e : fs::directory_iterator(jit::cache_root() / "headers")) {
+        const fs::path p = e.path();
+        const bool header =
+            p.filename().string().rfind("dm-", 0) == 0 && (p.extension() == ".pch" || p.extension() == ".gch");
+        if (header && (newest.empty() || fs::last_write_time(p) > fs::last_write_time(newest))) newest = p;
+    }
+    REQUIRE_FALSE(newest.empty());
+    const auto bytes = fs::file_size(newest);
+    std::ofstream(newest) << std::string(bytes, 'x');  // the size is right, the content is not
+    CHECK(run(*jit::build({text_kernel(fresh() + "void kernel_main() { *(uint32_t*)(64) = 6; }")})[0], 64) == 6);
+}
+
 TEST_CASE("kernels of one build that are the same are compiled once") {
     const KernelRequest r = text_kernel(fresh() + "void kernel_main() {}");
     const auto before = jit::stats().compiled;
