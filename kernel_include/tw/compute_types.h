@@ -9,6 +9,7 @@
 #include "tw/cb_index.h"
 #include "tw/cb_interface.h"
 #include "tw/enums.h"
+#include "tw/mailbox.h"
 #include "tw/site.h"
 
 #include <bit>
@@ -29,6 +30,13 @@
 #else
 #define PACK(...)
 #endif
+
+// A function that upstream declares and Tilewright lacks: using it does not compile and says its name.
+#define TW_NOT_PROVIDED(name)                                                                        \
+    template <auto... TwOptions, class... TwArgs>                                                    \
+    inline void name(TwArgs&&...) {                                                                  \
+        static_assert(::tw::kNever<TwArgs...>, "not implemented in tilewright: " #name);             \
+    }
 
 namespace ckernel {
 

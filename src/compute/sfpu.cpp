@@ -40,7 +40,7 @@ void tw_sfpu(tw_ctx* ctx, uint32_t op, uint32_t vector_mode, uint32_t d, uint32_
     ComputeState& s = enter(ctx, site);
     uint32_t* words = s.update_tile(owned_dst(ctx, s, d, site));
     run(ctx, s, op, {.out = words, .a = words, .p0 = p0, .p1 = p1, .p2 = p2, .faces = faces_of_vector_mode(vector_mode),
-                     .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants}, d, site);
+                     .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants, .columns = s.sfpu_columns}, d, site);
 }
 
 void tw_sfpu_binary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t out, uint32_t p0, uint32_t p1, const tw_site* site) {
@@ -48,7 +48,7 @@ void tw_sfpu_binary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t o
     const uint32_t* in_a = s.read_tile(owned_dst(ctx, s, a, site));
     const uint32_t* in_b = s.read_tile(owned_dst(ctx, s, b, site));
     uint32_t* words = s.write_tile(owned_dst(ctx, s, out, site), ~0ull);
-    run(ctx, s, op, {.out = words, .a = in_a, .b = in_b, .p0 = p0, .p1 = p1, .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants},
+    run(ctx, s, op, {.out = words, .a = in_a, .b = in_b, .p0 = p0, .p1 = p1, .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants, .columns = s.sfpu_columns},
         out, site);
 }
 
@@ -58,7 +58,7 @@ void tw_sfpu_ternary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t 
     const uint32_t* in_b = s.read_tile(owned_dst(ctx, s, b, site));
     const uint32_t* in_c = s.read_tile(owned_dst(ctx, s, c, site));
     uint32_t* words = s.write_tile(owned_dst(ctx, s, out, site), ~0ull);
-    run(ctx, s, op, {.out = words, .a = in_a, .b = in_b, .c = in_c, .p0 = p0, .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants},
+    run(ctx, s, op, {.out = words, .a = in_a, .b = in_b, .c = in_c, .p0 = p0, .dst_is_fp32 = s.dst_is_fp32, .random = &s.random_state, .constants = s.sfpu_constants, .columns = s.sfpu_columns},
         out, site);
 }
 

@@ -18,6 +18,7 @@ struct SfpuCall {
     bool dst_is_fp32 = false;
     uint32_t* random = nullptr;           // the core's pseudo-random state
     const uint32_t* constants = nullptr;  // two words that an init call has set
+    float* columns = nullptr;             // 32 words kept between calls, one a column of a tile
 };
 
 using SfpuFunction = void (*)(const SfpuCall&);

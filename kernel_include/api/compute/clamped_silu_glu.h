@@ -5,7 +5,7 @@
 
 namespace ckernel {
 
-TW_NOT_IMPLEMENTED(clamped_silu_glu_tile)
+TW_NOT_PROVIDED(clamped_silu_glu_tile)
 TW_SFPU_INIT(clamped_silu_glu_tile_init)
 
 }  // namespace ckernel

@@ -4,6 +4,14 @@
 #include "tw/sfpu_call.h"
 #include "api/compute/common.h"
 
+namespace tw {
+
+ALWI void require_single_tile(uint32_t ct_dim, uint32_t rt_dim, const tw_site* site) {
+    if (__builtin_expect(ct_dim != 1 || rt_dim != 1, 0)) tw_unimplemented(tw_self(), "sfpu_reduce over several tiles", site);
+}
+
+}  // namespace tw
+
 namespace ckernel {
 
 TW_SFPU_INIT(sigmoid_tile_init)
@@ -56,9 +64,42 @@ TW_SFPU_TILE1(unary_min_int32_tile, min_int_scalar)
 TW_SFPU_INIT(unary_min_uint32_tile_init)
 TW_SFPU_TILE1(unary_min_uint32_tile, min_uint_scalar)
 
-TW_NOT_IMPLEMENTED(tiled_prod_tile)
-TW_NOT_IMPLEMENTED(alt_complex_rotate90_tile)
-TW_NOT_IMPLEMENTED(max_reduce_with_indices)
-TW_NOT_IMPLEMENTED(sfpu_add_top_row)
+// Reduces DST tile idst: rows into column 0, or columns into row 0. AVG divides by the 32 elements of a tile.
+template <PoolType pool_type, DataFormat format, auto... TwOptions>
+ALWI void sfpu_reduce_init() {}
+
+namespace detail {
+
+constexpr int sfpu_reduce_function(PoolType pool, DataFormat format) {
+    if (!tw::is_integer_format(format)) {
+        return pool == PoolType::MAX ? TW_SFPU_reduce_max : pool == PoolType::MIN ? TW_SFPU_reduce_min : TW_SFPU_reduce_sum;
+    }
+    const bool is_signed = format == DataFormat::Int32;
+    if (pool == PoolType::MAX) return is_signed ? TW_SFPU_reduce_max_int : TW_SFPU_reduce_max_uint;
+    if (pool == PoolType::MIN) return is_signed ? TW_SFPU_reduce_min_int : TW_SFPU_reduce_min_uint;
+    return TW_SFPU_reduce_sum_int;
+}
+
+}  // namespace detail
+
+constexpr bool sfpu_reduce_format_supported(DataFormat f) {
+    return f == DataFormat::Float32 || f == DataFormat::Int32 || f == DataFormat::UInt32 || f == DataFormat::UInt16 ||
+           f == DataFormat::Float16_b;
+}
+
+template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL, auto... TwOptions>
+ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TW_WHERE) {
+    static_assert(reduce_dim != ReduceDim::REDUCE_SCALAR, "not implemented in tilewright: sfpu_reduce of a whole tile");
+    static_assert(pool_type != PoolType::AVG || !tw::is_integer_format(format), "not implemented in tilewright: integer average");
+    constexpr uint32_t factor = pool_type == PoolType::AVG ? 0x3d000000u : 0x3f800000u;
+    MATH((tw::require_single_tile(ct_dim, rt_dim, TW_SITE)));
+    MATH((tw_sfpu(tw_self(), detail::sfpu_reduce_function(pool_type, format), 4, idst, static_cast<uint32_t>(reduce_dim), factor, 0,
+                  TW_SITE)));
+}
+
+TW_NOT_PROVIDED(tiled_prod_tile)
+TW_NOT_PROVIDED(alt_complex_rotate90_tile)
+TW_NOT_PROVIDED(max_reduce_with_indices)
+TW_NOT_PROVIDED(sfpu_add_top_row)
 
 }  // namespace ckernel

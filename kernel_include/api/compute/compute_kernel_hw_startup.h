@@ -28,4 +28,22 @@ ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb) {
     tw::compute_modes_to_default();
 }
 
+// The width of DST is fixed for a launch here (ComputeConfig.fp32_dest_acc_en). Asking for what the launch has is fine.
+template <bool enable, int D = 0>
+ALWI void set_fp32_dest_acc() {
+    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode, "not implemented in tilewright: changing the width of DST in a kernel");
+}
+template <bool enable, int D = 0>
+ALWI void restore_fp32_dest_acc() {
+    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode, "not implemented in tilewright: changing the width of DST in a kernel");
+}
+template <int D = 0>
+ALWI void enable_fp32_dest_acc() {
+    set_fp32_dest_acc<true, D>();
+}
+template <int D = 0>
+ALWI void disable_fp32_dest_acc() {
+    set_fp32_dest_acc<false, D>();
+}
+
 }  // namespace ckernel

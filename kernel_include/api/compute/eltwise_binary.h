@@ -7,14 +7,20 @@ namespace ckernel {
 
 // Multiply always adds to DST on Wormhole and Blackhole, whatever acc_to_dest says (kernel_api 7.2).
 template <bool full_init = true, EltwiseBinaryType eltwise_binary_type = EltwiseBinaryType::ELWADD>
-ALWI void binary_tiles_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false) {
+ALWI void binary_tiles_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
     MATH((tw_math_accumulate(tw_self(), acc_to_dest)));
 }
 
-ALWI void add_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false) { binary_tiles_init(icb0, icb1, acc_to_dest); }
-ALWI void sub_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false) { binary_tiles_init(icb0, icb1, acc_to_dest); }
-ALWI void mul_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = true) { binary_tiles_init(icb0, icb1, acc_to_dest); }
+ALWI void add_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
+    binary_tiles_init(icb0, icb1, acc_to_dest);
+}
+ALWI void sub_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
+    binary_tiles_init(icb0, icb1, acc_to_dest);
+}
+ALWI void mul_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = true, uint32_t call_line = 0) {
+    binary_tiles_init(icb0, icb1, acc_to_dest);
+}
 
 #define TW_BINARY_TILES_(name, op)                                                                                          \
     template <int Fp32 = -1, int D = 0>                                                                                     \
@@ -38,7 +44,7 @@ TW_BINARY_TILES_(mul, TW_ELWMUL)
 
 // One operand is in DST already: DEST_TO_SRCA computes DST op CB, DEST_TO_SRCB computes CB op DST.
 template <EltwiseBinaryType op = EltwiseBinaryType::ELWADD, EltwiseBinaryReuseDestType reuse = EltwiseBinaryReuseDestType::NONE>
-ALWI void binary_dest_reuse_tiles_init(uint32_t icb0 = 0) {
+ALWI void binary_dest_reuse_tiles_init(uint32_t icb0 = 0, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
     MATH((tw_math_accumulate(tw_self(), 0)));
 }
@@ -63,7 +69,7 @@ ALWI void binary_reuse_dest_tiles(uint32_t in_cb_id, uint32_t in_tile_index, uin
 
 #define TW_REUSE_DEST_(name, op)                                                                                     \
     template <EltwiseBinaryReuseDestType reuse>                                                                      \
-    ALWI void name##_reuse_dest_init(uint32_t icb) {                                                                 \
+    ALWI void name##_reuse_dest_init(uint32_t icb, uint32_t call_line = 0) {                                         \
         binary_dest_reuse_tiles_init<op, reuse>(icb);                                                                \
     }                                                                                                                \
     template <EltwiseBinaryReuseDestType reuse, int Fp32 = -1, int D = 0>                                            \

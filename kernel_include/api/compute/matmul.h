@@ -9,7 +9,7 @@
 
 namespace ckernel {
 
-ALWI void matmul_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0) {
+ALWI void matmul_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0, uint32_t call_line = 0) {
     UNPACK((tw_unpack_matmul_mode(tw_self(), transpose)));
 }
 
@@ -25,14 +25,14 @@ ALWI void matmul_tiles(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile
 }
 
 ALWI void matmul_block_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0, uint32_t ct_dim = 1, uint32_t rt_dim = 1,
-                            uint32_t kt_dim = 1) {
+                            uint32_t kt_dim = 1, uint32_t call_line = 0) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 
 // One step of the inner dimension for rt_dim x ct_dim output tiles; kt_dim is in0's row stride in tiles.
 template <int D = 0>
 ALWI void matmul_block(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index, uint32_t in1_tile_index, uint32_t idst,
-                       uint32_t transpose, uint32_t ct_dim, uint32_t rt_dim, uint32_t kt_dim, TW_WHERE) {
+                       uint32_t transpose, uint32_t ct_dim, uint32_t rt_dim, uint32_t kt_dim, uint32_t call_line = 0, TW_WHERE) {
     UNPACK((tw_unpack_matmul(tw_self(), in0_cb_id, tw::format_at<D>(in0_cb_id), in0_tile_index, in1_cb_id, tw::format_at<D>(in1_cb_id),
                              in1_tile_index, transpose, ct_dim, rt_dim, kt_dim, TW_SITE)));
     MATH((tw_math_matmul(tw_self(), idst, ct_dim, rt_dim, TW_SITE)));

@@ -5,7 +5,7 @@
 
 namespace ckernel {
 
-ALWI void pack_init(uint32_t ocb) {}
+ALWI void pack_init(uint32_t ocb, uint32_t call_line = 0) {}
 
 // In order: the next page since the last push, whatever output_tile_index says. Out of order: page output_tile_index.
 template <bool out_of_order_output = false, int Fp32 = -1, int D = 0>
@@ -36,13 +36,5 @@ template <int Fp32 = -1, int D = 0>
 ALWI void matmul_pack_tile(uint32_t ifrom_dst, uint32_t icb, uint32_t ntiles, TW_WHERE) {
     pack_block<Fp32, D>(ifrom_dst, icb, ntiles, tw_where);
 }
-
-// Kernels that set the packer's modes through the layer below.
-#if defined(TRISC_PACK)
-ALWI void llk_pack_relu_config(uint32_t packed) { tw_pack_relu(tw_self(), packed & 3, packed >> 16); }
-ALWI void llk_pack_relu_config(const ReluConfig& config) { pack_relu_config(config); }
-ALWI void llk_pack_relu_config(ReluType mode) { tw_pack_relu(tw_self(), static_cast<uint32_t>(mode), 0); }
-ALWI void llk_pack_reconfig_l1_acc(uint32_t l1_acc_en) { tw_pack_l1_accumulate(tw_self(), l1_acc_en); }
-#endif
 
 }  // namespace ckernel

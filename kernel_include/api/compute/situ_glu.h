@@ -5,7 +5,7 @@
 
 namespace ckernel {
 
-TW_NOT_IMPLEMENTED(situ_glu_tile)
+TW_NOT_PROVIDED(situ_glu_tile)
 TW_SFPU_INIT(situ_glu_tile_init)
 
 }  // namespace ckernel

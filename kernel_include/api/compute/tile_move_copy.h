@@ -7,7 +7,8 @@
 namespace ckernel {
 
 template <int Fp32 = -1>
-ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0) {
+ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0,
+                    uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), transpose ? TW_TRANSPOSE_TILE : transpose_within_16x16_face ? TW_TRANSPOSE_FACE : TW_TRANSPOSE_NONE)));
 }
 
@@ -28,7 +29,7 @@ ALWI void copy_block(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t s
 
 // Older names.
 template <int Fp32 = -1>
-ALWI void copy_tile_init(uint32_t cbid) {
+ALWI void copy_tile_init(uint32_t cbid, uint32_t call_line = 0) {
     copy_init(cbid);
 }
 ALWI void copy_tile_to_dst_init_short(uint32_t cbid = 0, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0) {

@@ -6,8 +6,8 @@
 namespace ckernel {
 
 TW_SFPU_INIT(sfpu_sum_int_init)
-TW_NOT_IMPLEMENTED(sfpu_sum_int_col)
-TW_NOT_IMPLEMENTED(sfpu_sum_int_row)
-TW_NOT_IMPLEMENTED(sfpu_add_int)
+TW_NOT_PROVIDED(sfpu_sum_int_col)
+TW_NOT_PROVIDED(sfpu_sum_int_row)
+TW_NOT_PROVIDED(sfpu_add_int)
 
 }  // namespace ckernel

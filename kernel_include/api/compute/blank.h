@@ -1,0 +1,4 @@
+// Nothing: compute kernels that do nothing include this.
+#pragma once
+
+#include "api/compute/common_globals.h"

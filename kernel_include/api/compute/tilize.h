@@ -1,0 +1,60 @@
+// Row-major blocks into tiles. The calls run the whole DST protocol; the caller waits for, reserves, pushes and pops pages.
+#pragma once
+
+#include "api/compute/common.h"
+
+namespace ckernel {
+
+template <int Fp32 = -1>
+ALWI void tilize_init(uint32_t icb, uint32_t block, uint32_t ocb = 16, uint32_t call_line = 0) {
+    UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+}
+
+// icb holds 32 rows of `block` tiles' width; tile input_tile_index + t of them becomes page output_tile_index + t of ocb.
+template <int Fp32 = -1, int D = 0>
+ALWI void tilize_block(uint32_t icb, uint32_t block, uint32_t ocb, uint32_t input_tile_index = 0, uint32_t output_tile_index = 0,
+                       TW_WHERE) {
+    for (uint32_t t = 0; t < block; ++t) {
+        UNPACK((tw_unpack_tilize(tw_self(), icb, tw::format_at<D>(icb), input_tile_index + t, 1, block, TW_SITE)));
+        MATH((tw_dst_acquire(tw_self(), TW_SITE), tw_math_copy(tw_self(), 0, TW_SITE), tw_dst_commit(tw_self(), TW_SITE)));
+        PACK((tw_dst_wait(tw_self(), TW_SITE)));
+        PACK((tw_pack_tile(tw_self(), 0, ocb, tw::format_at<D>(ocb), output_tile_index + t, TW_SITE)));
+        PACK((tw_dst_release(tw_self(), TW_SITE)));
+    }
+}
+
+ALWI void tilize_uninit(uint32_t icb, uint32_t ocb = 16) {}
+
+#define TW_FAST_TILIZE_INIT_(name)                                             \
+    template <int Fp32 = -1>                                                   \
+    ALWI void name(uint32_t icb, uint32_t full_dim, uint32_t ocb = 16, uint32_t call_line = 0) { \
+        tilize_init(icb, full_dim, ocb);                                       \
+    }
+TW_FAST_TILIZE_INIT_(fast_tilize_init)
+TW_FAST_TILIZE_INIT_(fast_tilize_init_skip_remap)
+TW_FAST_TILIZE_INIT_(fast_tilize_init_with_dt)
+TW_FAST_TILIZE_INIT_(fast_tilize_init_with_dt_skip_remap)
+#undef TW_FAST_TILIZE_INIT_
+
+template <int Fp32 = -1>
+ALWI void fast_tilize_uninit(uint32_t icb, uint32_t ocb, uint32_t full_dim = 0) {}
+
+template <int Fp32 = -1, int D = 0>
+ALWI void fast_tilize_block(uint32_t icb, uint32_t block, uint32_t ocb, uint32_t input_tile_index = 0, uint32_t output_tile_index = 0,
+                            TW_WHERE) {
+    tilize_block<Fp32, D>(icb, block, ocb, input_tile_index, output_tile_index, tw_where);
+}
+
+// Older names.
+ALWI void tilize_init_short(uint32_t icb, uint32_t block, uint32_t ocb = 16) { tilize_init(icb, block, ocb); }
+ALWI void tilize_init_no_pack(uint32_t icb, uint32_t block) { tilize_init(icb, block); }
+ALWI void tilize_init_short_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t block, uint32_t ocb = 16) {
+    tilize_init(new_icb, block, ocb);
+}
+ALWI void tilize_uninit_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t ocb = 16) {}
+
+TW_NOT_PROVIDED(tilizeA_B_reduce_init)
+TW_NOT_PROVIDED(unpack_tilizeA_B_block)
+TW_NOT_PROVIDED(unpack_tilizeA_B_uninit)
+
+}  // namespace ckernel

@@ -1,0 +1,53 @@
+// The few functions of the layer below api/compute that otherwise ordinary kernels and helper headers call.
+//
+// On silicon they reprogram unpacker, math unit and packer. Here formats come with each call and modes are set by the API's
+// own init functions, so that most of these have nothing left to do.
+#pragma once
+
+#include "tw/compute_types.h"
+
+enum class p_dim_stride_target { IGNORE, FACE_ROW_MAJOR };
+
+namespace ckernel {
+
+enum class PackMode { Default, Untilize, Tilize };
+enum DstTileShape { Tile32x32 = 0, Tile32x16 = 1, Tile16x16 = 2 };
+
+// Tiles that a kernel may index in DST.
+template <DstSync sync, bool is_fp32, DstTileShape shape = DstTileShape::Tile32x32>
+constexpr uint32_t get_dest_max_tiles() {
+    return (is_fp32 ? 8u : 16u) / (sync == DstSync::SyncHalf ? 2u : 1u) << static_cast<unsigned>(shape);
+}
+
+#define TW_LLK_NOTHING_(name)                        \
+    template <auto... TwOptions, class... TwArgs>    \
+    ALWI void name(TwArgs...) {}
+
+TW_LLK_NOTHING_(llk_unpack_reconfig_data_format)
+TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srca)
+TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srcb)
+TW_LLK_NOTHING_(llk_math_reconfig_data_format)
+TW_LLK_NOTHING_(llk_math_reconfig_data_format_srca)
+TW_LLK_NOTHING_(llk_math_reconfig_data_format_srcb)
+TW_LLK_NOTHING_(llk_math_reconfig_remap)
+TW_LLK_NOTHING_(llk_pack_reconfig_data_format)
+TW_LLK_NOTHING_(llk_unpack_AB_reduce_init)
+TW_LLK_NOTHING_(llk_math_reduce_init)
+TW_LLK_NOTHING_(llk_math_eltwise_binary_init)
+TW_LLK_NOTHING_(llk_pack_init)
+#undef TW_LLK_NOTHING_
+
+template <ReduceDim dim, auto... TwOptions>
+ALWI void llk_pack_reduce_mask_config(uint32_t = 0) {
+    tw_pack_reduce_mask(tw_self(), static_cast<uint32_t>(dim));
+}
+ALWI void llk_pack_reduce_mask_clear() { tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE); }
+
+ALWI void llk_pack_relu_config(uint32_t packed) { tw_pack_relu(tw_self(), packed & 3, packed >> 16); }
+ALWI void llk_pack_relu_config(const ReluConfig& config) {
+    tw_pack_relu(tw_self(), static_cast<uint32_t>(config.get_mode()), config.get_threshold());
+}
+ALWI void llk_pack_relu_config(ReluType mode) { tw_pack_relu(tw_self(), static_cast<uint32_t>(mode), 0); }
+ALWI void llk_pack_reconfig_l1_acc(uint32_t l1_acc_en) { tw_pack_l1_accumulate(tw_self(), l1_acc_en); }
+
+}  // namespace ckernel
