@@ -19,7 +19,7 @@ def _is_on() -> bool:
     return os.environ.get("TILEWRIGHT_PYTEST", "1") not in ("0", "off")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def _add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("tilewright", "tilewright: ttnn without a card")
     options = {
         "--tt-arch": {"default": None, "help": "architecture that tests run on (default: the emulated chip's)"},
@@ -37,6 +37,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             group.addoption(name, **settings)  # type: ignore[arg-type]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> Iterator[None]:
+    # conftest.py files import ttnn; and tt-metal's own adds options of the same names, so that ours come after it.
+    if _is_on():
+        import tilewright
+
+        tilewright.install()
+    result = yield
+    _add_options(parser)
+    return result
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: skipped without --runslow")
     config.addinivalue_line("markers", "requires_fast_runtime_mode_off: skipped, the default mode is the fast one")
@@ -47,14 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for root in config.getoption("--metal-root", default=[]) or []:
         tilewright.add_metal_root(root)
     tilewright.install()
-
-
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    # conftest.py files import ttnn before pytest_configure is called.
-    if _is_on():
-        import tilewright
-
-        tilewright.install()
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

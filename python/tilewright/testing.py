@@ -72,13 +72,17 @@ def comp_pcc(golden: Any, calculated: Any, pcc: float = 0.99) -> tuple[bool, flo
     return value >= pcc, value
 
 
+def _largest(values: np.ndarray[Any, Any]) -> float:
+    numbers = values[~np.isnan(values)]
+    return float(numbers.max()) if numbers.size else 0.0
+
+
 def comp_allclose(golden: Any, calculated: Any, rtol: float = 1e-05, atol: float = 1e-08) -> tuple[bool, str]:
     a, b = _float64(golden), _float64(calculated)
     with np.errstate(all="ignore"):
         delta = np.abs(a - b)
         relative = delta / np.abs(b)
-    largest = float(np.nanmax(delta)) if delta.size else 0.0
-    largest_relative = float(np.nanmax(relative)) if relative.size else 0.0
+    largest, largest_relative = _largest(delta), _largest(relative)
     passed = bool(np.allclose(b, a, rtol=rtol, atol=atol, equal_nan=True))
     text = f"Max ATOL Delta: {largest}, Max RTOL Delta: {largest_relative}"
     return passed, text if passed else text + ", Allclose check failed"
@@ -97,7 +101,7 @@ def comp_allclose_and_pcc(
 def comp_equal(golden: Any, calculated: Any) -> tuple[bool, str]:
     a, b = _float64(golden), _float64(calculated)
     delta = np.abs(a - b)
-    return bool(np.array_equal(a, b)), f"Max ATOL Delta: {float(np.nanmax(delta)) if delta.size else 0.0}"
+    return bool(np.array_equal(a, b)), f"Max ATOL Delta: {_largest(delta)}"
 
 
 def ulp(x: torch.Tensor) -> torch.Tensor:
