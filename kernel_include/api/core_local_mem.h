@@ -1,4 +1,5 @@
-// CoreLocalMem<T>: a pointer into this core's L1 that is kept as an on-chip address and becomes a host pointer at each access.
+// CoreLocalMem<T>: a pointer into this core's L1 that is kept as an on-chip address and becomes a host pointer at each
+// access.
 #pragma once
 
 #include "api/lock.h"
@@ -65,7 +66,9 @@ public:
     FORCE_INLINE auto operator<=>(const CoreLocalMem& o) const { return address_ <=> o.address_; }
     FORCE_INLINE explicit operator bool() const { return address_ != 0; }
 
-    [[nodiscard]] auto scoped_lock(size_t) const { return Lock([] {}); }
+    [[nodiscard]] auto scoped_lock(size_t) const {
+        return Lock([] {});
+    }
 
 private:
     AddressType address_;

@@ -1,5 +1,5 @@
-// Lock: runs something when a scope ends. Kernels hold one while they look into a buffer; on silicon it marks the region for
-// debugging tools.
+// Lock: runs something when a scope ends. Kernels hold one while they look into a buffer; on silicon it marks the region
+// for debugging tools.
 #pragma once
 
 template <class ReleaseFunc>

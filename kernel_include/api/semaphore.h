@@ -48,16 +48,16 @@ public:
     FORCE_INLINE void inc_multicast(const Noc& noc, uint32_t noc_x_start, uint32_t noc_y_start, uint32_t noc_x_end,
                                     uint32_t noc_y_end, uint32_t value, uint32_t num_dests, TW_WHERE) const {
         tw_noc_atomic_add(tw_self(), noc.get_noc_id(),
-                          tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), value, TW_NOC_MULTICAST,
-                          num_dests, TW_SITE);
+                          tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), value,
+                          TW_NOC_MULTICAST, num_dests, TW_SITE);
     }
 
     // These send this core's word: it must stay until flushed.
     template <NocOptions opts = NocOptions::DEFAULT>
     FORCE_INLINE void set_multicast(const Noc& noc, uint32_t noc_x_start, uint32_t noc_y_start, uint32_t noc_x_end,
                                     uint32_t noc_y_end, uint32_t num_dests, bool linked = false, TW_WHERE) const {
-        tw::multicast(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), 4, num_dests, linked,
-                      has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
+        tw::multicast(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), 4, num_dests,
+                      linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
     }
     template <ProgrammableCoreType dst_core_type = core_type>
     FORCE_INLINE void relay_unicast(const Noc& noc, const Semaphore<dst_core_type>& dst_sem, uint32_t noc_x, uint32_t noc_y,

@@ -1,5 +1,6 @@
-// The older way to find a page of an interleaved buffer: small aggregates that kernels fill by field name. Which bank a page is
-// in and where, is the runtime's knowledge (tw_interleaved_address); the structs differ only in how they say the page size.
+// The older way to find a page of an interleaved buffer: small aggregates that kernels fill by field name. Which bank a
+// page is in and where, is the runtime's knowledge (tw_interleaved_address); the structs differ only in how they say the
+// page size.
 #pragma once
 
 #include "api/alignment.h"
@@ -15,9 +16,12 @@ template <bool Dram>
 inline constexpr uint32_t kBankAlignment = Dram ? DRAM_ALIGNMENT : L1_ALIGNMENT;
 
 template <bool Dram>
-inline constexpr uint32_t kBankAlignmentLog2 = kBankAlignment<Dram> == 64 ? 6 : kBankAlignment<Dram> == 32 ? 5 : 4;
+inline constexpr uint32_t kBankAlignmentLog2 = kBankAlignment<Dram> == 64   ? 6
+                                               : kBankAlignment<Dram> == 32 ? 5
+                                                                            : 4;
 
-// Bytes of a tile of tile_hw elements in L1 or DRAM; block floats have one exponent byte for 16 elements (kernel_api section 7).
+// Bytes of a tile of tile_hw elements in L1 or DRAM; block floats have one exponent byte for 16 elements (kernel_api
+// section 7).
 constexpr uint32_t tile_bytes(::DataFormat format, uint32_t tile_hw) {
     switch (format) {
         case ::DataFormat::Float32:
@@ -94,7 +98,8 @@ struct InterleavedPow2AddrGen {
         log_base_2_of_page_size > tw::kBankAlignmentLog2<DRAM> ? log_base_2_of_page_size : tw::kBankAlignmentLog2<DRAM>;
 
     FORCE_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0, uint8_t = 0) const {
-        return tw_interleaved_address(tw_self(), DRAM, id, bank_base_address, 1u << aligned_log_base_2_of_page_size, offset);
+        return tw_interleaved_address(tw_self(), DRAM, id, bank_base_address, 1u << aligned_log_base_2_of_page_size,
+                                      offset);
     }
 };
 
@@ -107,7 +112,8 @@ struct InterleavedPow2AddrGenFast {
         log_base_2_of_page_size > tw::kBankAlignmentLog2<DRAM> ? log_base_2_of_page_size : tw::kBankAlignmentLog2<DRAM>;
 
     FORCE_INLINE uint64_t get_noc_addr(uint32_t id, uint32_t offset = 0, uint8_t = 0) const {
-        return tw_interleaved_address(tw_self(), DRAM, id, bank_base_address, 1u << aligned_log_base_2_of_page_size, offset);
+        return tw_interleaved_address(tw_self(), DRAM, id, bank_base_address, 1u << aligned_log_base_2_of_page_size,
+                                      offset);
     }
 };
 

@@ -1,5 +1,5 @@
-// Circular buffers as free functions, for the data-movement processors: each call acts for the RISC that makes it. (On compute,
-// api/compute/cb_api.h gives the same names another meaning.)
+// Circular buffers as free functions, for the data-movement processors: each call acts for the RISC that makes it. (On
+// compute, api/compute/cb_api.h gives the same names another meaning.)
 #pragma once
 
 #include "tw/abi.h"
@@ -29,7 +29,11 @@ FORCE_INLINE bool cb_pages_available_at_front(int32_t operand, int32_t num_pages
     return tw_cb_pages_ready(tw_self(), static_cast<uint32_t>(operand), TW_SITE) >= static_cast<uint32_t>(num_pages);
 }
 
-FORCE_INLINE uint32_t get_write_ptr(uint32_t operand) { return get_local_cb_interface(operand).fifo_wr_ptr; }
-FORCE_INLINE uint32_t get_read_ptr(uint32_t operand) { return get_local_cb_interface(operand).fifo_rd_ptr; }
+FORCE_INLINE uint32_t get_write_ptr(uint32_t operand) {
+    return get_local_cb_interface(operand).fifo_wr_ptr;
+}
+FORCE_INLINE uint32_t get_read_ptr(uint32_t operand) {
+    return get_local_cb_interface(operand).fifo_rd_ptr;
+}
 
 #endif

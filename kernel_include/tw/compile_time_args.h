@@ -1,5 +1,5 @@
-// Compile-time arguments. They belong to one kernel, these headers to all: so every access is a template over the defaulted D
-// and finds its values in KernelConfig<0> when the kernel instantiates it (tw/kernel_config.h).
+// Compile-time arguments. They belong to one kernel, these headers to all: so every access is a template over the defaulted
+// D and finds its values in KernelConfig<0> when the kernel instantiates it (tw/kernel_config.h).
 #pragma once
 
 #include "tw/attributes.h"
@@ -26,7 +26,9 @@ constexpr uint32_t get_ct_arg() {
 namespace tw {
 
 // Not constexpr on purpose: reaching it in a constant expression is the compile error, and the message quotes the name.
-[[noreturn]] inline void there_is_no_named_compile_time_argument(std::string_view) { __builtin_trap(); }
+[[noreturn]] inline void there_is_no_named_compile_time_argument(std::string_view) {
+    __builtin_trap();
+}
 
 }  // namespace tw
 

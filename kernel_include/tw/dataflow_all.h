@@ -1,5 +1,5 @@
-// Everything that a data-movement kernel may use without including it: upstream puts these in front of the kernel too, by its
-// generated bindings. The precompiled header of data-movement kernels is this file.
+// Everything that a data-movement kernel may use without including it: upstream puts these in front of the kernel too, by
+// its generated bindings. The precompiled header of data-movement kernels is this file.
 #pragma once
 
 #include "api/core_local_mem.h"

@@ -1,6 +1,6 @@
-// How a sharded tensor is cut into shards and dealt out to banks (host_api 6.3), as a type. Every part - rank, number of banks,
-// the two shapes, the banks' coordinates - is either a compile-time constant or read from common runtime args; when all are
-// constant the object is empty and everything below folds away.
+// How a sharded tensor is cut into shards and dealt out to banks (host_api 6.3), as a type. Every part - rank, number of
+// banks, the two shapes, the banks' coordinates - is either a compile-time constant or read from common runtime args; when
+// all are constant the object is empty and everything below folds away.
 #pragma once
 
 #include "tw/compile_time_args.h"
@@ -133,16 +133,22 @@ struct DistributionSpec {
     }
 
     constexpr uint32_t rank() const {
-        if constexpr (has_static_rank) return RankCT;
-        else return runtime_.rank;
+        if constexpr (has_static_rank)
+            return RankCT;
+        else
+            return runtime_.rank;
     }
     constexpr uint32_t num_banks() const {
-        if constexpr (has_static_num_banks) return NumBanksCT;
-        else return runtime_.num_banks;
+        if constexpr (has_static_num_banks)
+            return NumBanksCT;
+        else
+            return runtime_.num_banks;
     }
     constexpr bool resolve_shard_contiguous() const {
-        if constexpr (has_static_num_banks) return IsShardContiguous;
-        else return runtime_.contiguous;
+        if constexpr (has_static_num_banks)
+            return IsShardContiguous;
+        else
+            return runtime_.contiguous;
     }
     constexpr const Shape& tensor_shape() const { return geometry().tensor_shape; }
     constexpr const Shape& shard_shape() const { return geometry().shard_shape; }
@@ -155,8 +161,10 @@ struct DistributionSpec {
     constexpr std::size_t num_shards() const { return geometry().num_shards; }
     // Indexed by bank: x << 8 | y.
     constexpr const auto& packed_xy_coords() const {
-        if constexpr (bank_coords_static) return BankCoordsWrapper::elements;
-        else return runtime_.coords;
+        if constexpr (bank_coords_static)
+            return BankCoordsWrapper::elements;
+        else
+            return runtime_.coords;
     }
 
 private:
@@ -171,8 +179,10 @@ private:
     };
 
     constexpr const Geometry& geometry() const {
-        if constexpr (shapes_static) return kGeometry;
-        else return runtime_.geometry;
+        if constexpr (shapes_static)
+            return kGeometry;
+        else
+            return runtime_.geometry;
     }
 
     [[no_unique_address]] std::conditional_t<is_static || is_interleaved, detail::Nothing, Runtime> runtime_;

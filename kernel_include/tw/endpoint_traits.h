@@ -29,12 +29,14 @@ struct LocalEndpoint {
 
     template <Noc::AddressType address_type>
     static uint32_t src_addr(const T& src, const Noc&, const src_args_type& args) {
-        static_assert(address_type == Noc::AddressType::LOCAL_L1, "memory of this core can only be the local side of a transfer");
+        static_assert(address_type == Noc::AddressType::LOCAL_L1,
+                      "memory of this core can only be the local side of a transfer");
         return Start::read(src) + args.offset_bytes;
     }
     template <Noc::AddressType address_type>
     static uint32_t dst_addr(const T& dst, const Noc&, const dst_args_type& args) {
-        static_assert(address_type == Noc::AddressType::LOCAL_L1, "memory of this core can only be the local side of a transfer");
+        static_assert(address_type == Noc::AddressType::LOCAL_L1,
+                      "memory of this core can only be the local side of a transfer");
         return Start::write(dst) + args.offset_bytes;
     }
     // The same offset on every core of a rectangle.

@@ -1,5 +1,5 @@
-// Enumerations that both data-movement and compute kernels name: data formats, and the pool, reduce and broadcast kinds that
-// host defines such as REDUCE_OP expand to. Values as on silicon (kernel_api section 7).
+// Enumerations that both data-movement and compute kernels name: data formats, and the pool, reduce and broadcast kinds
+// that host defines such as REDUCE_OP expand to. Values as on silicon (kernel_api section 7).
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,15 @@ enum class DataFormat : std::uint8_t {
     Invalid = 255,
 };
 
-constexpr bool is_uint32_format(DataFormat f) { return f == DataFormat::UInt32; }
-constexpr bool is_bfp8_b_format(DataFormat f) { return f == DataFormat::Bfp8_b; }
-constexpr bool is_bfp4_b_format(DataFormat f) { return f == DataFormat::Bfp4_b; }
+constexpr bool is_uint32_format(DataFormat f) {
+    return f == DataFormat::UInt32;
+}
+constexpr bool is_bfp8_b_format(DataFormat f) {
+    return f == DataFormat::Bfp8_b;
+}
+constexpr bool is_bfp4_b_format(DataFormat f) {
+    return f == DataFormat::Bfp4_b;
+}
 
 namespace ckernel {
 

@@ -1,6 +1,6 @@
 // Where an on-chip address turns into a host pointer, and back. An L1 address is a 32-bit offset that is equal on all cores
-// (docs/architecture.md, "Addresses"); a host pointer belongs to one core. Kernels hold pointers only while they read or write,
-// so these two functions are the whole border.
+// (docs/architecture.md, "Addresses"); a host pointer belongs to one core. Kernels hold pointers only while they read or
+// write, so these two functions are the whole border.
 #pragma once
 
 #include "tw/abi.h"
@@ -17,7 +17,8 @@ inline __attribute__((always_inline)) T* l1_pointer(uint32_t offset) {
 
 // The offset of a pointer into this core's own L1. A value below the size of L1 is taken as an offset already: the lowest
 // pages of a process are never mapped, so it cannot be a pointer.
-inline __attribute__((always_inline)) uint32_t l1_offset(const volatile void* pointer, uint32_t bytes, const tw_site* site) {
+inline __attribute__((always_inline)) uint32_t l1_offset(const volatile void* pointer, uint32_t bytes,
+                                                         const tw_site* site) {
     tw_ctx* self = tw_self();
     const uint64_t value = reinterpret_cast<uint64_t>(pointer);
     const uint64_t offset = value - reinterpret_cast<uint64_t>(self->l1);

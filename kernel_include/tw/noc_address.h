@@ -1,5 +1,5 @@
-// NoC addresses: making them, taking them apart. Kernels treat them as opaque but for a few macros, so the packing is ours to
-// choose; it is Wormhole's, which both chips' kernels were written against (tw/abi.h, kernel_api section 4).
+// NoC addresses: making them, taking them apart. Kernels treat them as opaque but for a few macros, so the packing is ours
+// to choose; it is Wormhole's, which both chips' kernels were written against (tw/abi.h, kernel_api section 4).
 #pragma once
 
 #include "tw/abi.h"
@@ -11,7 +11,9 @@
 namespace tw {
 
 // The NoC that a call uses when the kernel names none.
-FORCE_INLINE uint8_t default_noc() { return tw_self()->noc_index; }
+FORCE_INLINE uint8_t default_noc() {
+    return tw_self()->noc_index;
+}
 
 inline constexpr uint64_t kNocLocalMask = (uint64_t(1) << TW_NOC_LOCAL_BITS) - 1;
 inline constexpr uint32_t kNocCoordMask = (1u << TW_NOC_COORD_BITS) - 1;
@@ -22,11 +24,14 @@ constexpr uint64_t noc_unicast(uint32_t x, uint32_t y, uint64_t local) {
 }
 
 constexpr uint64_t noc_rectangle(uint32_t start_x, uint32_t start_y, uint32_t end_x, uint32_t end_y, uint64_t local) {
-    return noc_unicast(end_x, end_y, local) | uint64_t(start_x & kNocCoordMask) << (TW_NOC_LOCAL_BITS + 2 * TW_NOC_COORD_BITS) |
+    return noc_unicast(end_x, end_y, local) |
+           uint64_t(start_x & kNocCoordMask) << (TW_NOC_LOCAL_BITS + 2 * TW_NOC_COORD_BITS) |
            uint64_t(start_y & kNocCoordMask) << (TW_NOC_LOCAL_BITS + 3 * TW_NOC_COORD_BITS);
 }
 
-constexpr uint32_t noc_x(uint64_t address) { return uint32_t(address >> TW_NOC_LOCAL_BITS) & kNocCoordMask; }
+constexpr uint32_t noc_x(uint64_t address) {
+    return uint32_t(address >> TW_NOC_LOCAL_BITS) & kNocCoordMask;
+}
 constexpr uint32_t noc_y(uint64_t address) {
     return uint32_t(address >> (TW_NOC_LOCAL_BITS + TW_NOC_COORD_BITS)) & kNocCoordMask;
 }
@@ -71,7 +76,9 @@ FORCE_INLINE uint64_t get_noc_addr(uint32_t addr, uint8_t noc) {
     const tw_ctx* self = tw_self();
     return tw::noc_unicast(self->my_x[noc & 1], self->my_y[noc & 1], addr);
 }
-FORCE_INLINE uint64_t get_noc_addr(uint32_t addr) { return get_noc_addr(addr, tw::default_noc()); }
+FORCE_INLINE uint64_t get_noc_addr(uint32_t addr) {
+    return get_noc_addr(addr, tw::default_noc());
+}
 
 // A packed pair (y << 6 | x) and a local address.
 FORCE_INLINE uint64_t get_noc_addr_helper(uint32_t noc_xy, uint32_t addr) {
@@ -91,14 +98,24 @@ FORCE_INLINE uint64_t get_noc_addr_from_bank_id(uint32_t bank_id, uint32_t bank_
 // Upstream's layer between addresses and their packing; some kernels call it directly.
 namespace noc_address_backend {
 
-FORCE_INLINE uint64_t worker_address(uint32_t x, uint32_t y, uint32_t local, uint8_t = 0) { return tw::noc_unicast(x, y, local); }
-FORCE_INLINE uint64_t self_address(uint32_t local, uint8_t noc) { return get_noc_addr(local, noc); }
-FORCE_INLINE uint32_t extract_local_address(uint64_t address) { return static_cast<uint32_t>(address & tw::kNocLocalMask); }
+FORCE_INLINE uint64_t worker_address(uint32_t x, uint32_t y, uint32_t local, uint8_t = 0) {
+    return tw::noc_unicast(x, y, local);
+}
+FORCE_INLINE uint64_t self_address(uint32_t local, uint8_t noc) {
+    return get_noc_addr(local, noc);
+}
+FORCE_INLINE uint32_t extract_local_address(uint64_t address) {
+    return static_cast<uint32_t>(address & tw::kNocLocalMask);
+}
 FORCE_INLINE bool is_local(uint64_t address, uint8_t noc) {
     return tw::noc_is_own_core(tw::noc_x(address), tw::noc_y(address), noc);
 }
-FORCE_INLINE bool is_local_coordinate(uint32_t x, uint32_t y, uint8_t noc) { return tw::noc_is_own_core(x, y, noc); }
+FORCE_INLINE bool is_local_coordinate(uint32_t x, uint32_t y, uint8_t noc) {
+    return tw::noc_is_own_core(x, y, noc);
+}
 
 }  // namespace noc_address_backend
 
-FORCE_INLINE bool is_l1_address(uint64_t addr) { return (addr >> TW_NOC_LOCAL_BITS) == 0 && addr < tw_self()->l1_size; }
+FORCE_INLINE bool is_l1_address(uint64_t addr) {
+    return (addr >> TW_NOC_LOCAL_BITS) == 0 && addr < tw_self()->l1_size;
+}

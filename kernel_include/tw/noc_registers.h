@@ -1,4 +1,5 @@
-// The NoC's registers, which a few kernels program themselves. There are none: the calls are compile errors that say so.
+// Registers that a few kernels read or program themselves: the NoC's, and the core's clock. There are none: using one is a
+// compile error that says so.
 #pragma once
 
 #include "tw/attributes.h"
@@ -18,3 +19,13 @@ TW_NOT_IMPLEMENTED(noc_fast_write_dw_inline)
 TW_NOT_IMPLEMENTED(noc_write_init_state)
 TW_NOT_IMPLEMENTED(noc_read_with_state)
 TW_NOT_IMPLEMENTED(noc_wwrite_with_state)
+
+namespace tw {
+
+// The type is the message: whatever a kernel does with such a value, the compiler quotes it.
+struct not_implemented_in_tilewright {};
+
+}  // namespace tw
+
+// Not macros: helper headers ask by #ifdef whether there is a clock register, and have another way if not.
+inline constexpr tw::not_implemented_in_tilewright RISCV_DEBUG_REG_WALL_CLOCK_L, RISCV_DEBUG_REG_WALL_CLOCK_H;

@@ -1,5 +1,5 @@
-// Semaphores and single words over the NoC. A semaphore is a 32-bit word of L1 at the same offset on every core; local stores
-// publish (release) and waits acquire, so data written before a flag is seen after it.
+// Semaphores and single words over the NoC. A semaphore is a 32-bit word of L1 at the same offset on every core; local
+// stores publish (release) and waits acquire, so data written before a flag is seen after it.
 #pragma once
 
 #include "tw/abi.h"
@@ -24,7 +24,14 @@ FORCE_INLINE uint32_t semaphore_address(uint32_t id, const tw_site* site) {
     return self->semaphore_base + id * kSemaphoreSpacing;
 }
 
+// Where each kind of core keeps its semaphores, as a pointer; we have one kind.
+struct SemaphoreBases {
+    uint32_t* operator[](int) const { return l1_pointer<uint32_t>(tw_self()->semaphore_base); }
+};
+
 }  // namespace tw
+
+inline constexpr tw::SemaphoreBases sem_l1_base;
 
 template <ProgrammableCoreType type = ProgrammableCoreType::TENSIX>
 FORCE_INLINE uint32_t get_semaphore(uint32_t semaphore_id, TW_WHERE) {
@@ -51,17 +58,18 @@ FORCE_INLINE void noc_semaphore_inc(uint64_t addr, uint32_t incr, uint8_t noc_id
 
 template <bool posted = false>
 FORCE_INLINE void noc_semaphore_inc_multicast(uint64_t addr, uint32_t incr, uint32_t num_dests,
-                                              uint8_t noc_id = tw::default_noc(), uint8_t = NOC_MULTICAST_WRITE_VC, TW_WHERE) {
+                                              uint8_t noc_id = tw::default_noc(), uint8_t = NOC_MULTICAST_WRITE_VC,
+                                              TW_WHERE) {
     tw_noc_atomic_add(tw_self(), noc_id, addr, incr, TW_NOC_MULTICAST | (posted ? TW_NOC_POSTED : 0), num_dests, TW_SITE);
 }
 
 // Copies one word of own L1, as a 4-byte write: the source must stay until flushed.
-FORCE_INLINE void noc_semaphore_set_remote(uint32_t src_local_l1_addr, uint64_t dst_noc_addr, uint8_t noc = tw::default_noc(),
-                                           TW_WHERE) {
+FORCE_INLINE void noc_semaphore_set_remote(uint32_t src_local_l1_addr, uint64_t dst_noc_addr,
+                                           uint8_t noc = tw::default_noc(), TW_WHERE) {
     tw::write<false>(src_local_l1_addr, dst_noc_addr, 4, noc, tw::write_trid(noc), TW_SITE);
 }
-FORCE_INLINE void noc_semaphore_set_multicast(uint32_t src_local_l1_addr, uint64_t dst_noc_addr_multicast, uint32_t num_dests,
-                                              bool linked = false, uint8_t noc = tw::default_noc(),
+FORCE_INLINE void noc_semaphore_set_multicast(uint32_t src_local_l1_addr, uint64_t dst_noc_addr_multicast,
+                                              uint32_t num_dests, bool linked = false, uint8_t noc = tw::default_noc(),
                                               uint8_t = NOC_MULTICAST_WRITE_VC, TW_WHERE) {
     tw::multicast(src_local_l1_addr, dst_noc_addr_multicast, 4, num_dests, linked, false, noc, TW_SITE);
 }
@@ -80,13 +88,15 @@ FORCE_INLINE void noc_inline_dw_write(uint64_t addr, uint32_t val, uint8_t be = 
 
 template <InlineWriteDst dst_type = InlineWriteDst::DEFAULT, bool posted = false, bool flush = true>
 FORCE_INLINE void noc_inline_mcast_dw_write(uint64_t addr, uint32_t val, uint8_t be = 0xF, uint8_t noc = tw::default_noc(),
-                                            uint8_t = NOC_MULTICAST_WRITE_VC, uint32_t = 0, uint32_t num_dest = 1, TW_WHERE) {
+                                            uint8_t = NOC_MULTICAST_WRITE_VC, uint32_t = 0, uint32_t num_dest = 1,
+                                            TW_WHERE) {
     tw_noc_write_word(tw_self(), noc, addr, val, be, TW_NOC_MULTICAST | (posted ? TW_NOC_POSTED : 0), num_dest, TW_SITE);
 }
 
 template <bool posted = false, bool set_val = false>
-FORCE_INLINE void noc_inline_dw_write_set_state(uint64_t addr, uint32_t val = 0, uint8_t be = 0xF, uint8_t = write_at_cmd_buf,
-                                                uint8_t noc = tw::default_noc(), uint8_t = NOC_UNICAST_WRITE_VC) {
+FORCE_INLINE void noc_inline_dw_write_set_state(uint64_t addr, uint32_t val = 0, uint8_t be = 0xF,
+                                                uint8_t = write_at_cmd_buf, uint8_t noc = tw::default_noc(),
+                                                uint8_t = NOC_UNICAST_WRITE_VC) {
     tw::NocState& state = tw::noc_state(noc);
     state.inline_target = addr;
     state.inline_byte_enable = be;

@@ -22,8 +22,8 @@ FORCE_INLINE void write(uint32_t src, uint64_t dst, uint32_t bytes, uint32_t noc
     tw_noc_write(tw_self(), noc, src, dst, bytes, Posted ? TW_NOC_POSTED : 0, 1, trid, site);
 }
 
-FORCE_INLINE void multicast(uint32_t src, uint64_t rectangle, uint32_t bytes, uint32_t num_dests, bool linked, bool loopback,
-                            uint32_t noc, const tw_site* site) {
+FORCE_INLINE void multicast(uint32_t src, uint64_t rectangle, uint32_t bytes, uint32_t num_dests, bool linked,
+                            bool loopback, uint32_t noc, const tw_site* site) {
     const uint32_t flags = TW_NOC_MULTICAST | (linked ? TW_NOC_LINKED : 0) | (loopback ? TW_NOC_INCLUDE_SELF : 0);
     tw_noc_write(tw_self(), noc, src, rectangle, bytes, flags, num_dests, write_trid(noc), site);
 }
@@ -50,7 +50,8 @@ FORCE_INLINE void noc_async_read_set_state(uint64_t src_noc_addr, uint8_t noc = 
 template <bool inc_num_issued = true, bool skip_cmdbuf_chk = false>
 FORCE_INLINE void noc_async_read_with_state(uint32_t src_local_l1_addr, uint32_t dst_local_l1_addr, uint32_t size,
                                             uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::read(tw::with_low_address(tw::noc_state(noc).read_source, src_local_l1_addr), dst_local_l1_addr, size, noc, TW_SITE);
+    tw::read(tw::with_low_address(tw::noc_state(noc).read_source, src_local_l1_addr), dst_local_l1_addr, size, noc,
+             TW_SITE);
 }
 
 template <bool use_vc = false>
@@ -69,8 +70,9 @@ FORCE_INLINE void noc_async_read_one_packet_with_state(uint32_t src_local_l1_add
 }
 
 template <bool skip_ptr_update = false, bool skip_cmdbuf_chk = false>
-FORCE_INLINE void noc_async_read_one_packet_with_state_with_trid(uint32_t src_base_addr, uint32_t src_addr, uint32_t dest_addr,
-                                                                 uint32_t trid = 0, uint8_t noc = tw::default_noc(), TW_WHERE) {
+FORCE_INLINE void noc_async_read_one_packet_with_state_with_trid(uint32_t src_base_addr, uint32_t src_addr,
+                                                                 uint32_t dest_addr, uint32_t trid = 0,
+                                                                 uint8_t noc = tw::default_noc(), TW_WHERE) {
     const tw::NocState& state = tw::noc_state(noc);
     tw_noc_read(tw_self(), noc, tw::with_low_address(state.read_source, src_base_addr + src_addr), dest_addr,
                 static_cast<uint32_t>(state.read_bytes), trid != 0 ? trid : tw::read_trid(noc), TW_SITE);
@@ -105,13 +107,13 @@ FORCE_INLINE void noc_async_write_set_state(uint64_t dst_noc_addr, uint8_t noc =
 template <bool posted = false, bool update_counter = true, bool skip_cmdbuf_chk = false>
 FORCE_INLINE void noc_async_write_with_state(uint32_t src_local_l1_addr, uint32_t dst_local_l1_addr, uint32_t size,
                                              uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::write<posted>(src_local_l1_addr, tw::with_low_address(tw::noc_state(noc).write_target, dst_local_l1_addr), size, noc,
-                      tw::write_trid(noc), TW_SITE);
+    tw::write<posted>(src_local_l1_addr, tw::with_low_address(tw::noc_state(noc).write_target, dst_local_l1_addr), size,
+                      noc, tw::write_trid(noc), TW_SITE);
 }
 
 template <bool posted = false>
-FORCE_INLINE void noc_async_write_one_packet_set_state(uint64_t dst_noc_addr, uint32_t size, uint8_t noc = tw::default_noc(),
-                                                       uint8_t = NOC_UNICAST_WRITE_VC) {
+FORCE_INLINE void noc_async_write_one_packet_set_state(uint64_t dst_noc_addr, uint32_t size,
+                                                       uint8_t noc = tw::default_noc(), uint8_t = NOC_UNICAST_WRITE_VC) {
     tw::noc_state(noc).write_target = dst_noc_addr;
     tw::noc_state(noc).write_bytes = size;
 }
@@ -130,8 +132,9 @@ FORCE_INLINE void noc_async_write_set_trid(uint32_t trid = 0, uint8_t noc = tw::
 
 template <bool update_counter = true, bool posted = false>
 FORCE_INLINE void noc_async_write_one_packet_with_trid(uint32_t src_local_l1_addr, uint64_t dst_noc_addr, uint32_t size,
-                                                       uint32_t trid, uint8_t = write_cmd_buf, uint8_t noc = tw::default_noc(),
-                                                       uint8_t = NOC_UNICAST_WRITE_VC, TW_WHERE) {
+                                                       uint32_t trid, uint8_t = write_cmd_buf,
+                                                       uint8_t noc = tw::default_noc(), uint8_t = NOC_UNICAST_WRITE_VC,
+                                                       TW_WHERE) {
     tw::write<posted>(src_local_l1_addr, dst_noc_addr, size, noc, trid, TW_SITE);
 }
 
@@ -146,8 +149,8 @@ template <bool update_counter = true, bool posted = false>
 FORCE_INLINE void noc_async_write_one_packet_with_trid_with_state(uint32_t src_local_l1_addr, uint32_t dst_local_l1_addr,
                                                                   uint32_t size, uint32_t trid, uint8_t = write_cmd_buf,
                                                                   uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::write<posted>(src_local_l1_addr, tw::with_low_address(tw::noc_state(noc).write_target, dst_local_l1_addr), size, noc,
-                      trid, TW_SITE);
+    tw::write<posted>(src_local_l1_addr, tw::with_low_address(tw::noc_state(noc).write_target, dst_local_l1_addr), size,
+                      noc, trid, TW_SITE);
 }
 
 // ---------------------------------------------------------------- multicasts
@@ -190,8 +193,8 @@ FORCE_INLINE void noc_async_read_tile(uint32_t id, const AddrGen& addrgen, uint3
 template <class AddrGen, bool enable_noc_tracing = true, bool posted = false>
 FORCE_INLINE void noc_async_write_page(uint32_t id, const AddrGen& addrgen, uint32_t src_local_l1_addr, uint32_t size = 0,
                                        uint32_t offset = 0, uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::write<posted>(src_local_l1_addr, addrgen.get_noc_addr(id, offset, noc), size != 0 ? size : tw::page_bytes(addrgen), noc,
-                      tw::write_trid(noc), TW_SITE);
+    tw::write<posted>(src_local_l1_addr, addrgen.get_noc_addr(id, offset, noc), size != 0 ? size : tw::page_bytes(addrgen),
+                      noc, tw::write_trid(noc), TW_SITE);
 }
 
 template <class AddrGen>

@@ -1,5 +1,5 @@
-// Formatting for DPRINT: arguments are boxed into a small variant, one plain function turns them into text. No iostream and no
-// heap, so a kernel that prints compiles and runs like one that does not.
+// Formatting for DPRINT: arguments are boxed into a small variant, one plain function turns them into text. No iostream and
+// no heap, so a kernel that prints compiles and runs like one that does not.
 #pragma once
 
 #include "tw/abi.h"
@@ -118,7 +118,9 @@ public:
         using Kind = PrintArg::Kind;
         switch (arg.kind) {
             case Kind::Text: length = static_cast<int>(__builtin_strlen(arg.text)); break;
-            case Kind::Bool: length = __builtin_snprintf(piece, sizeof piece, "%*s", width, arg.u != 0 ? "true" : "false"); break;
+            case Kind::Bool:
+                length = __builtin_snprintf(piece, sizeof piece, "%*s", width, arg.u != 0 ? "true" : "false");
+                break;
             case Kind::Char: length = __builtin_snprintf(piece, sizeof piece, "%*c", width, static_cast<int>(arg.u)); break;
             case Kind::Float:
                 length = __builtin_snprintf(piece, sizeof piece, style.fixed ? "%*.*f" : "%*.*g", width,
@@ -135,10 +137,10 @@ public:
                 // A negative number in hex is shown in 32 bits, as the device would.
                 const auto v = static_cast<unsigned long long>(
                     arg.kind == Kind::Signed && arg.i < 0 && arg.i >= INT32_MIN ? uint64_t(uint32_t(arg.i)) : arg.u);
-                const char* format = style.base == 'x' ? (style.zeros ? "%s%0*llx" : "%s%*llx")
-                                   : style.base == 'X' ? (style.zeros ? "%s%0*llX" : "%s%*llX")
-                                   : style.base == 'o' ? (style.zeros ? "%s%0*llo" : "%s%*llo")
-                                                       : (style.zeros ? "%s%0*llu" : "%s%*llu");
+                const char* format = style.base == 'x'   ? (style.zeros ? "%s%0*llx" : "%s%*llx")
+                                     : style.base == 'X' ? (style.zeros ? "%s%0*llX" : "%s%*llX")
+                                     : style.base == 'o' ? (style.zeros ? "%s%0*llo" : "%s%*llo")
+                                                         : (style.zeros ? "%s%0*llu" : "%s%*llu");
                 const bool hex = style.base == 'x' || style.base == 'X';
                 length = __builtin_snprintf(piece, sizeof piece, format, style.alternate && hex ? "0x" : "", width, v);
                 break;
@@ -162,14 +164,18 @@ public:
             } else if (*text == '{') {
                 ++text;
                 uint32_t index = next;
-                if (*text >= '0' && *text <= '9') index = number(text);
-                else ++next;
+                if (*text >= '0' && *text <= '9')
+                    index = number(text);
+                else
+                    ++next;
                 PrintStyle style;
                 if (*text == ':') read_style(++text, style);
                 while (*text != 0 && *text != '}') ++text;
                 if (*text == '}') ++text;
-                if (index < count) put(args[index], style);
-                else put("{?}", 3);
+                if (index < count)
+                    put(args[index], style);
+                else
+                    put("{?}", 3);
             } else {
                 put(*text++);
             }
@@ -229,14 +235,22 @@ public:
     PrintLine& operator<<(const T& value) {
         if (!wanted_) return *this;
         using namespace print_words;
-        if constexpr (std::is_same_v<T, Endl>) buffer_.put('\n');
-        else if constexpr (std::is_same_v<T, Hex>) style_.base = 'x';
-        else if constexpr (std::is_same_v<T, Oct>) style_.base = 'o';
-        else if constexpr (std::is_same_v<T, Dec>) style_.base = 'd';
-        else if constexpr (std::is_same_v<T, Fixed>) style_.fixed = true;
-        else if constexpr (std::is_same_v<T, DefaultFloat>) style_.fixed = false;
-        else if constexpr (std::is_same_v<T, Width>) style_.width = value.value;
-        else if constexpr (std::is_same_v<T, Precision>) style_.precision = value.value;
+        if constexpr (std::is_same_v<T, Endl>)
+            buffer_.put('\n');
+        else if constexpr (std::is_same_v<T, Hex>)
+            style_.base = 'x';
+        else if constexpr (std::is_same_v<T, Oct>)
+            style_.base = 'o';
+        else if constexpr (std::is_same_v<T, Dec>)
+            style_.base = 'd';
+        else if constexpr (std::is_same_v<T, Fixed>)
+            style_.fixed = true;
+        else if constexpr (std::is_same_v<T, DefaultFloat>)
+            style_.fixed = false;
+        else if constexpr (std::is_same_v<T, Width>)
+            style_.width = value.value;
+        else if constexpr (std::is_same_v<T, Precision>)
+            style_.precision = value.value;
         else {
             buffer_.put(PrintArg(value), style_);
             style_.width = 0;  // a width holds for one value

@@ -1,5 +1,5 @@
-// Runtime arguments: 32-bit words, each core its own (or common to all cores of the kernel). Reading one is a bounds test and a
-// load; a missing one is reported by the runtime and reads as 0 (host_api 8.3).
+// Runtime arguments: 32-bit words, each core its own (or common to all cores of the kernel). Reading one is a bounds test
+// and a load; a missing one is reported by the runtime and reads as 0 (host_api 8.3).
 #pragma once
 
 #include "tw/abi.h"
@@ -38,18 +38,32 @@ FORCE_INLINE T get_common_arg_val(int arg_idx, TW_WHERE) {
 }
 
 // L1 addresses of the words. 32 bits, as addresses are on the device: kernels put them into 32-bit fields.
-FORCE_INLINE uint32_t get_arg_addr(int arg_idx) { return tw_self()->rt_args_l1 + static_cast<uint32_t>(arg_idx) * 4; }
+FORCE_INLINE uint32_t get_arg_addr(int arg_idx) {
+    return tw_self()->rt_args_l1 + static_cast<uint32_t>(arg_idx) * 4;
+}
 FORCE_INLINE uint32_t get_common_arg_addr(int arg_idx) {
     return tw_self()->common_args_l1 + static_cast<uint32_t>(arg_idx) * 4;
 }
 
 // Where this kernel's core is.
-FORCE_INLINE uint8_t get_absolute_logical_x() { return static_cast<uint8_t>(tw_self()->logical_x); }
-FORCE_INLINE uint8_t get_absolute_logical_y() { return static_cast<uint8_t>(tw_self()->logical_y); }
-FORCE_INLINE uint8_t get_relative_logical_x() { return static_cast<uint8_t>(tw_self()->relative_x); }
-FORCE_INLINE uint8_t get_relative_logical_y() { return static_cast<uint8_t>(tw_self()->relative_y); }
+FORCE_INLINE uint8_t get_absolute_logical_x() {
+    return static_cast<uint8_t>(tw_self()->logical_x);
+}
+FORCE_INLINE uint8_t get_absolute_logical_y() {
+    return static_cast<uint8_t>(tw_self()->logical_y);
+}
+FORCE_INLINE uint8_t get_relative_logical_x() {
+    return static_cast<uint8_t>(tw_self()->relative_x);
+}
+FORCE_INLINE uint8_t get_relative_logical_y() {
+    return static_cast<uint8_t>(tw_self()->relative_y);
+}
 
 // Quasar's kernel threads; one a processor on the chips that we model.
-FORCE_INLINE constexpr uint32_t get_num_threads() { return 1; }
-FORCE_INLINE constexpr uint32_t get_my_thread_id() { return 0; }
+FORCE_INLINE constexpr uint32_t get_num_threads() {
+    return 1;
+}
+FORCE_INLINE constexpr uint32_t get_my_thread_id() {
+    return 0;
+}
 FORCE_INLINE void sync_threads() {}

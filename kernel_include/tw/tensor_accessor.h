@@ -1,4 +1,5 @@
-// TensorAccessor: page of a tensor -> NoC address, for interleaved and sharded tensors (kernel_api section 6, host_api 6.2, 6.3).
+// TensorAccessor: page of a tensor -> NoC address, for interleaved and sharded tensors (kernel_api section 6,
+// host_api 6.2, 6.3).
 #pragma once
 
 #include "api/alignment.h"
@@ -70,13 +71,15 @@ struct TensorAccessor {
     FORCE_INLINE uint64_t get_noc_addr(const C& page_coord, uint32_t offset = 0, uint8_t noc = tw::default_noc()) const {
         return address(get_bank_and_offset(page_coord), offset, noc);
     }
-    FORCE_INLINE uint64_t get_shard_noc_addr(uint32_t shard_id, uint32_t offset = 0, uint8_t noc = tw::default_noc()) const {
+    FORCE_INLINE uint64_t get_shard_noc_addr(uint32_t shard_id, uint32_t offset = 0,
+                                             uint8_t noc = tw::default_noc()) const {
         PageMapping start = shard_to_bank(shard_id);
         start.bank_page_offset *= dspec().shard_volume();
         return address(start, offset, noc);
     }
     template <tensor_accessor::detail::Coordinate C>
-    FORCE_INLINE uint64_t get_shard_noc_addr(const C& shard_coord, uint32_t offset = 0, uint8_t noc = tw::default_noc()) const {
+    FORCE_INLINE uint64_t get_shard_noc_addr(const C& shard_coord, uint32_t offset = 0,
+                                             uint8_t noc = tw::default_noc()) const {
         uint32_t shard_id = 0;
         for (uint32_t i = 0; i < dspec().rank(); ++i) shard_id += shard_coord[i] * dspec().shard_grid_strides()[i];
         return get_shard_noc_addr(shard_id, offset, noc);
@@ -121,8 +124,8 @@ struct TensorAccessor {
         return tensor_accessor::Pages<TensorAccessor>(*this, start_page_id, end, 1, noc);
     }
     auto strided_pages(uint8_t noc = tw::default_noc()) const {
-        return tensor_accessor::Pages<TensorAccessor>(*this, get_my_thread_id(), static_cast<uint32_t>(dspec().tensor_volume()),
-                                                      get_num_threads(), noc);
+        return tensor_accessor::Pages<TensorAccessor>(
+            *this, get_my_thread_id(), static_cast<uint32_t>(dspec().tensor_volume()), get_num_threads(), noc);
     }
     auto shard_pages(uint32_t shard_id, uint32_t start_page_offset = 0, uint32_t end_page_offset = 0,
                      uint8_t noc = tw::default_noc()) const {
@@ -132,7 +135,8 @@ struct TensorAccessor {
     auto strided_shard_pages(uint8_t noc = tw::default_noc()) const {
         const auto volume = static_cast<uint32_t>(dspec().shard_volume());
         const uint32_t shards = (static_cast<uint32_t>(dspec().tensor_volume()) + volume - 1) / volume;
-        return tensor_accessor::StridedShardPages<TensorAccessor>(*this, get_my_thread_id(), shards, get_num_threads(), noc);
+        return tensor_accessor::StridedShardPages<TensorAccessor>(*this, get_my_thread_id(), shards, get_num_threads(),
+                                                                  noc);
     }
 
     // The page in slot `slot` of a shard; false if the slot lies outside the tensor.
@@ -177,8 +181,10 @@ private:
         ASSERT(m.bank_id < dspec().num_banks());
         const uint32_t xy = dspec().packed_xy_coords()[m.bank_id];
         const uint32_t local = bank_base_address_ + static_cast<uint32_t>(m.bank_page_offset) * aligned_page_size_ + offset;
-        if constexpr (is_dram) return tw_bank_address(tw_self(), 1, xy >> 8, local);
-        else return tw::noc_unicast(xy >> 8, xy & 0xff, local);
+        if constexpr (is_dram)
+            return tw_bank_address(tw_self(), 1, xy >> 8, local);
+        else
+            return tw::noc_unicast(xy >> 8, xy & 0xff, local);
     }
 
     bool bank_is_local(size_t bank, uint8_t noc) const {
@@ -202,13 +208,16 @@ struct TensorAccessor<tensor_accessor::DistributionSpec<R, N, T, S, B, true, IsD
     uint32_t aligned_page_size = 0;  // distance of two pages of a bank
 
     template <size_t CTA, size_t CRTA>
-    TensorAccessor(const TensorAccessorArgs<CTA, CRTA>& args, size_t base) : TensorAccessor(base, args.get_aligned_page_size()) {}
+    TensorAccessor(const TensorAccessorArgs<CTA, CRTA>& args, size_t base)
+        : TensorAccessor(base, args.get_aligned_page_size()) {}
     template <size_t CTA, size_t CRTA>
-    TensorAccessor(const TensorAccessorArgs<CTA, CRTA>&, size_t base, uint32_t page_bytes) : TensorAccessor(base, page_bytes) {}
+    TensorAccessor(const TensorAccessorArgs<CTA, CRTA>&, size_t base, uint32_t page_bytes)
+        : TensorAccessor(base, page_bytes) {}
     template <uint32_t CTA, uint32_t ADDR>
     TensorAccessor(tensor_accessor::TensorBindingToken<CTA, ADDR>)
         : TensorAccessor(tensor_accessor::detail::TokenArgs<CTA, ADDR>{}, tw::common_arg(ADDR / 4, TW_SITE_NONE)) {}
-    constexpr explicit TensorAccessor(const DSpec&, size_t base, uint32_t page_bytes = 0) : TensorAccessor(base, page_bytes) {}
+    constexpr explicit TensorAccessor(const DSpec&, size_t base, uint32_t page_bytes = 0)
+        : TensorAccessor(base, page_bytes) {}
 
     constexpr DSpec dspec() const { return {}; }
     FORCE_INLINE constexpr uint32_t get_aligned_page_size() const { return page_size; }
@@ -268,8 +277,8 @@ TensorAccessor(tensor_accessor::TensorBindingToken<CTA, ADDR>)
 
 // What an unbound optional tensor is in code that is never run.
 namespace tensor_accessor {
-using NullDSpec = DistributionSpec<1, 1, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU16<0>, false,
-                                   false, false>;
+using NullDSpec = DistributionSpec<1, 1, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU16<0>,
+                                   false, false, false>;
 }
 TensorAccessor(const tensor_accessor::NullTensorBindingToken&) -> TensorAccessor<tensor_accessor::NullDSpec>;
 

@@ -1,5 +1,5 @@
-// TensorAccessorArgs<CTA, CRTA>: what the host's TensorAccessorArgs wrote into the kernel's compile-time args at word CTA, and
-// which parts it left to the common runtime args from word CRTA on (host_api section 7).
+// TensorAccessorArgs<CTA, CRTA>: what the host's TensorAccessorArgs wrote into the kernel's compile-time args at word CTA,
+// and which parts it left to the common runtime args from word CRTA on (host_api section 7).
 #pragma once
 
 #include "tw/compile_time_args.h"
@@ -29,8 +29,12 @@ enum class ArgConfig : uint8_t {
 
 // The number of banks carries a flag: shards lie one after the other in a bank, instead of round robin over the banks.
 inline constexpr uint32_t ShardContiguousBit = 1u << 31;
-constexpr uint32_t unpack_num_banks(uint32_t packed) { return packed & ~ShardContiguousBit; }
-constexpr bool unpack_is_shard_contiguous(uint32_t packed) { return (packed & ShardContiguousBit) != 0; }
+constexpr uint32_t unpack_num_banks(uint32_t packed) {
+    return packed & ~ShardContiguousBit;
+}
+constexpr bool unpack_is_shard_contiguous(uint32_t packed) {
+    return (packed & ShardContiguousBit) != 0;
+}
 
 }  // namespace tensor_accessor
 
@@ -40,8 +44,10 @@ private:
     static constexpr uint32_t kConfig = get_ct_arg<CTA_OFFSET>();
     template <bool Present, std::size_t Index>
     static constexpr uint32_t word() {
-        if constexpr (Present) return get_ct_arg<static_cast<uint32_t>(Index)>();
-        else return 0;
+        if constexpr (Present)
+            return get_ct_arg<static_cast<uint32_t>(Index)>();
+        else
+            return 0;
     }
 
 public:
@@ -80,49 +86,68 @@ public:
     }
 
     static constexpr uint32_t num_compile_time_args() {
-        if constexpr (!is_sharded) return page_size_is_crta ? 1 : 2;
-        else return BankCoordsCTAOffset + (bank_coords_is_crta ? 0 : (NumBanksCT + 1) / 2) - CTA_OFFSET;
+        if constexpr (!is_sharded)
+            return page_size_is_crta ? 1 : 2;
+        else
+            return BankCoordsCTAOffset + (bank_coords_is_crta ? 0 : (NumBanksCT + 1) / 2) - CTA_OFFSET;
     }
     static constexpr uint32_t next_compile_time_args_offset() { return CTA_OFFSET + num_compile_time_args(); }
 
     constexpr uint32_t get_aligned_page_size() const {
-        if constexpr (page_size_is_crta) return common(crta_offset());
-        else return AlignedPageSize;
+        if constexpr (page_size_is_crta)
+            return common(crta_offset());
+        else
+            return AlignedPageSize;
     }
     constexpr uint32_t get_rank() const {
-        if constexpr (rank_is_crta) return common(rank_crta_offset());
-        else return RankCT;
+        if constexpr (rank_is_crta)
+            return common(rank_crta_offset());
+        else
+            return RankCT;
     }
     constexpr uint32_t get_num_banks() const {
-        if constexpr (num_banks_is_crta) return tensor_accessor::unpack_num_banks(common(num_banks_crta_offset()));
-        else return NumBanksCT;
+        if constexpr (num_banks_is_crta)
+            return tensor_accessor::unpack_num_banks(common(num_banks_crta_offset()));
+        else
+            return NumBanksCT;
     }
     constexpr bool resolve_shard_contiguous() const {
-        if constexpr (num_banks_is_crta) return tensor_accessor::unpack_is_shard_contiguous(common(num_banks_crta_offset()));
-        else return is_shard_contiguous;
+        if constexpr (num_banks_is_crta)
+            return tensor_accessor::unpack_is_shard_contiguous(common(num_banks_crta_offset()));
+        else
+            return is_shard_contiguous;
     }
     constexpr uint32_t get_physical_num_banks() const { return (get_num_banks() + 1) / 2; }
 
     // Word indices into the common runtime args.
     constexpr uint32_t crta_offset() const {
-        if constexpr (CRTA_OFFSET != tensor_accessor::UNKNOWN) return static_cast<uint32_t>(CRTA_OFFSET);
-        else return crta_offset_;
+        if constexpr (CRTA_OFFSET != tensor_accessor::UNKNOWN)
+            return static_cast<uint32_t>(CRTA_OFFSET);
+        else
+            return crta_offset_;
     }
     constexpr uint32_t rank_crta_offset() const { return crta_offset(); }
     constexpr uint32_t num_banks_crta_offset() const { return crta_offset() + (rank_is_crta ? 1 : 0); }
     constexpr uint32_t tensor_shape_crta_offset() const { return num_banks_crta_offset() + (num_banks_is_crta ? 1 : 0); }
     constexpr uint32_t shard_shape_crta_offset() const {
-        if constexpr (tensor_shape_is_crta) return tensor_shape_crta_offset() + get_rank();
-        else return tensor_shape_crta_offset();
+        if constexpr (tensor_shape_is_crta)
+            return tensor_shape_crta_offset() + get_rank();
+        else
+            return tensor_shape_crta_offset();
     }
     constexpr uint32_t bank_coords_crta_offset() const {
-        if constexpr (shard_shape_is_crta) return shard_shape_crta_offset() + get_rank();
-        else return shard_shape_crta_offset();
+        if constexpr (shard_shape_is_crta)
+            return shard_shape_crta_offset() + get_rank();
+        else
+            return shard_shape_crta_offset();
     }
     constexpr uint32_t num_common_runtime_args() const {
-        if constexpr (!is_sharded) return page_size_is_crta ? 1 : 0;
-        else if constexpr (bank_coords_is_crta) return bank_coords_crta_offset() + get_physical_num_banks() - crta_offset();
-        else return bank_coords_crta_offset() - crta_offset();
+        if constexpr (!is_sharded)
+            return page_size_is_crta ? 1 : 0;
+        else if constexpr (bank_coords_is_crta)
+            return bank_coords_crta_offset() + get_physical_num_banks() - crta_offset();
+        else
+            return bank_coords_crta_offset() - crta_offset();
     }
     constexpr uint32_t next_common_runtime_args_offset() const { return crta_offset() + num_common_runtime_args(); }
 
@@ -146,7 +171,8 @@ template <std::size_t Base, class Indices>
 struct HalfWordsAt;
 template <std::size_t Base, std::size_t... I>
 struct HalfWordsAt<Base, std::index_sequence<I...>> {
-    using type = ArrayStaticWrapperU16<static_cast<uint16_t>(get_ct_arg<static_cast<uint32_t>(Base + I / 2)>() >> (I % 2 * 16))...>;
+    using type =
+        ArrayStaticWrapperU16<static_cast<uint16_t>(get_ct_arg<static_cast<uint32_t>(Base + I / 2)>() >> (I % 2 * 16))...>;
 };
 
 template <bool Static, std::size_t Base, std::size_t Count>
@@ -173,11 +199,12 @@ struct SpecOf {
 };
 template <class Args>
 struct SpecOf<Args, true> {
-    using type = DistributionSpec<
-        Args::RankCT, Args::NumBanksCT, typename Words<!Args::tensor_shape_is_crta, Args::TensorShapeCTAOffset, Args::RankCT>::type,
-        typename Words<!Args::shard_shape_is_crta, Args::ShardShapeCTAOffset, Args::RankCT>::type,
-        typename HalfWords<!Args::bank_coords_is_crta, Args::BankCoordsCTAOffset, Args::NumBanksCT>::type, false, Args::is_dram,
-        Args::is_shard_contiguous>;
+    using type =
+        DistributionSpec<Args::RankCT, Args::NumBanksCT,
+                         typename Words<!Args::tensor_shape_is_crta, Args::TensorShapeCTAOffset, Args::RankCT>::type,
+                         typename Words<!Args::shard_shape_is_crta, Args::ShardShapeCTAOffset, Args::RankCT>::type,
+                         typename HalfWords<!Args::bank_coords_is_crta, Args::BankCoordsCTAOffset, Args::NumBanksCT>::type,
+                         false, Args::is_dram, Args::is_shard_contiguous>;
 };
 
 // Offset of the n-th of several argument blocks that lie one after the other.
@@ -186,7 +213,8 @@ constexpr uint32_t get_tensor_accessor_args_cta_offset() {
     if constexpr (TENSOR_IDX == 0) {
         return CTA_OFFSET;
     } else {
-        return TensorAccessorArgs<get_tensor_accessor_args_cta_offset<TENSOR_IDX - 1, CTA_OFFSET>()>::next_compile_time_args_offset();
+        return TensorAccessorArgs<
+            get_tensor_accessor_args_cta_offset<TENSOR_IDX - 1, CTA_OFFSET>()>::next_compile_time_args_offset();
     }
 }
 

@@ -1,6 +1,6 @@
-// Ranges over the pages of a tensor: all pages, the pages of one shard, every n-th of them. A page knows its number and its NoC
-// address and is itself an endpoint of a transfer. Addresses are computed when a page is looked at: one multiplication chain
-// a page costs nothing next to moving it.
+// Ranges over the pages of a tensor: all pages, the pages of one shard, every n-th of them. A page knows its number and its
+// NoC address and is itself an endpoint of a transfer. Addresses are computed when a page is looked at: one multiplication
+// chain a page costs nothing next to moving it.
 #pragma once
 
 #include "tw/attributes.h"
@@ -102,8 +102,8 @@ private:
     uint8_t noc_;
 };
 
-// Pages of one shard in the order in which they lie in memory. A shard at the tensor's edge has slots with no page; they are
-// passed over.
+// Pages of one shard in the order in which they lie in memory. A shard at the tensor's edge has slots with no page; they
+// are passed over.
 template <class Accessor>
 class ShardPageIterator {
 public:
@@ -118,8 +118,8 @@ public:
 
     uint32_t page_id() const { return page_; }
     ShardPage operator*() const {
-        return ShardPage(accessor_->get_shard_noc_addr(shard_, slot_ * accessor_->get_aligned_page_size(), noc_), page_, shard_,
-                         slot_);
+        return ShardPage(accessor_->get_shard_noc_addr(shard_, slot_ * accessor_->get_aligned_page_size(), noc_), page_,
+                         shard_, slot_);
     }
     detail::Arrow<ShardPage> operator->() const { return {**this}; }
     ShardPage operator[](difference_type n) const { return *(*this + n); }

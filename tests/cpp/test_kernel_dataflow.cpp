@@ -1,5 +1,5 @@
-// The data-movement kernel API as kernels use it. Kernels here are C++ functions that include kernel_include/ directly, so a
-// case sees what a compiled kernel would, without the JIT. One KernelConfig serves all of them.
+// The data-movement kernel API as kernels use it. Kernels here are C++ functions that include kernel_include/ directly, so
+// a case sees what a compiled kernel would, without the JIT. One KernelConfig serves all of them.
 #include "base/error.h"
 #include "observe/event.h"
 #include "runtime/launch.h"
@@ -17,22 +17,28 @@
 
 // Accessor arguments as the host encodes them (host_api section 7 has these blocks as examples).
 namespace {
-constexpr uint32_t kInterleavedDram = 0, kHeight = 2, kWidth = 10, kPadded = 20, kContiguous = 28, kRuntime = 36, kHeightDram = 38,
-                   kInterleavedL1 = 46;
+constexpr uint32_t kInterleavedDram = 0, kHeight = 2, kWidth = 10, kPadded = 20, kContiguous = 28, kRuntime = 36,
+                   kHeightDram = 38, kInterleavedL1 = 46;
 constexpr uint32_t kContiguousFlag = 1u << 31;
 }  // namespace
 
 template <>
 struct tw::KernelConfig<0> {
     static constexpr std::array<uint32_t, 48> compile_time_args{
-        2, 2048,                                               //
-        1, 2048, 1, 4, 8, 2, 319951378, 353506322,             // [1,1,128,64] tiles, HEIGHT over 4 cores
-        1, 128, 2, 4, 32, 4, 32, 1, 319951378, 353506322,      // [1,1,32,256] rows, WIDTH
-        1, 2048, 1, 3, 10, 4, 319951378, 5138,                 // 10 tiles in shards of 4: the last shard is half empty
-        1, 2048, 1, 4 | kContiguousFlag, 8, 1, 319951378, 353506322,
-        125, 2048,                                             // as kWidth, but all of it in common args
-        3, 2048, 1, 4, 8, 2, 16777216, 50332160,               // DRAM
-        0, 64,
+        2,         2048,  //
+        1,         2048,      1,         4,
+        8,         2,         319951378, 353506322,  // [1,1,128,64] tiles, HEIGHT over 4 cores
+        1,         128,       2,         4,
+        32,        4,         32,        1,
+        319951378, 353506322,  // [1,1,32,256] rows, WIDTH
+        1,         2048,      1,         3,
+        10,        4,         319951378, 5138,  // 10 tiles in shards of 4: the last shard is half empty
+        1,         2048,      1,         4 | kContiguousFlag,
+        8,         1,         319951378, 353506322,
+        125,       2048,  // as kWidth, but all of it in common args
+        3,         2048,      1,         4,
+        8,         2,         16777216,  50332160,  // DRAM
+        0,         64,
     };
     static constexpr std::array<tw::NamedArg, 2> named_args{{{"rows", 7}, {"cols", 9}}};
     static constexpr std::array<tw_cb_format, 64> cb = [] {
@@ -107,7 +113,9 @@ struct Results {
     }
 };
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -149,8 +157,8 @@ TEST_CASE("a sharded page is found by shard, bank and place in the shard") {
     });
     p.run();
     // The coordinate words 0x13121212 and 0x15121412 list the cores (18,18) (19,18) (20,18) (21,18).
-    const uint32_t expected[] = {20, 18, 0x1000 + 2048 + 8, 21, 18, 0x1000 + 7 * 128, 21, 18, 0x1000 + 7 * 128,
-                                 20, 18, 2048,              19, 18, 0};
+    const uint32_t expected[] = {
+        20, 18, 0x1000 + 2048 + 8, 21, 18, 0x1000 + 7 * 128, 21, 18, 0x1000 + 7 * 128, 20, 18, 2048, 19, 18, 0};
     for (uint32_t i = 0; i < std::size(expected); ++i) CHECK(p.word({0, 0}, kOut + 4 * i) == expected[i]);
 }
 

@@ -40,7 +40,9 @@ public:
         return tile_value<uint32_t>(tile_index, element_offset, TW_SITE);
     }
 
-    [[nodiscard]] auto scoped_lock() const { return Lock([] {}); }
+    [[nodiscard]] auto scoped_lock() const {
+        return Lock([] {});
+    }
 };
 
 #if !defined(COMPILE_FOR_TRISC)
@@ -77,7 +79,8 @@ struct CircularBufferViewStart {
 template <>
 struct noc_traits_t<CircularBuffer> : tw::LocalEndpoint<CircularBuffer, tw::CircularBufferStart> {};
 template <CircularBuffer::AddrSelector Sel>
-struct noc_traits_t<CircularBufferView<Sel>> : tw::LocalEndpoint<CircularBufferView<Sel>, tw::CircularBufferViewStart<Sel>> {};
+struct noc_traits_t<CircularBufferView<Sel>>
+    : tw::LocalEndpoint<CircularBufferView<Sel>, tw::CircularBufferViewStart<Sel>> {};
 template <>
 inline constexpr bool noc_zero_l1_endpoint_v<CircularBuffer> = true;
 

@@ -1,4 +1,5 @@
-// The data-movement API as free functions: arguments, circular buffers, NoC transfers, semaphores (kernel_api sections 1 to 4).
+// The data-movement API as free functions: arguments, circular buffers, NoC transfers, semaphores (kernel_api sections 1 to
+// 4).
 #pragma once
 
 #include "api/alignment.h"

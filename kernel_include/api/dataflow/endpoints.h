@@ -45,13 +45,17 @@ struct noc_traits_t<UnicastEndpoint> {
     // As the local side, only the address counts.
     template <Noc::AddressType address_type>
     static auto src_addr(const UnicastEndpoint&, const Noc&, const src_args_type& args) {
-        if constexpr (address_type == Noc::AddressType::LOCAL_L1) return args.addr;
-        else return tw::noc_unicast(args.noc_x, args.noc_y, args.addr);
+        if constexpr (address_type == Noc::AddressType::LOCAL_L1)
+            return args.addr;
+        else
+            return tw::noc_unicast(args.noc_x, args.noc_y, args.addr);
     }
     template <Noc::AddressType address_type>
     static auto dst_addr(const UnicastEndpoint&, const Noc&, const dst_args_type& args) {
-        if constexpr (address_type == Noc::AddressType::LOCAL_L1) return args.addr;
-        else return tw::noc_unicast(args.noc_x, args.noc_y, args.addr);
+        if constexpr (address_type == Noc::AddressType::LOCAL_L1)
+            return args.addr;
+        else
+            return tw::noc_unicast(args.noc_x, args.noc_y, args.addr);
     }
 };
 

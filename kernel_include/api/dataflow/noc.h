@@ -1,5 +1,6 @@
-// Noc: transfers between endpoints. An endpoint is any type for which noc_traits_t says how its arguments turn into an address;
-// the endpoints themselves are in endpoints.h, circular_buffer.h, dataflow_buffer.h, core_local_mem.h, tensor/noc_traits.h.
+// Noc: transfers between endpoints. An endpoint is any type for which noc_traits_t says how its arguments turn into an
+// address; the endpoints themselves are in endpoints.h, circular_buffer.h, dataflow_buffer.h, core_local_mem.h,
+// tensor/noc_traits.h.
 #pragma once
 
 #include "api/dataflow/dataflow_api.h"
@@ -68,7 +69,9 @@ public:
     explicit Noc(uint8_t noc_id) : noc_id_(noc_id) {}
 
     uint8_t get_noc_id() const { return noc_id_; }
-    bool is_local_bank(uint32_t virtual_x, uint32_t virtual_y) const { return tw::noc_is_own_core(virtual_x, virtual_y, noc_id_); }
+    bool is_local_bank(uint32_t virtual_x, uint32_t virtual_y) const {
+        return tw::noc_is_own_core(virtual_x, virtual_y, noc_id_);
+    }
     bool is_local_addr(uint64_t noc_addr) const { return noc_address_backend::is_local(noc_addr, noc_id_); }
 
     // ------------------------------------------------------------ anywhere -> this core
@@ -90,8 +93,9 @@ public:
 
     // Coordinates from the state, the local address from the call. One-packet reads also take their size from the state.
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Src, class Dst>
-    FORCE_INLINE void async_read_with_state(const Src& src, const Dst& dst, uint32_t size_bytes, const src_args_t<Src>& src_args,
-                                            const dst_args_t<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
+    FORCE_INLINE void async_read_with_state(const Src& src, const Dst& dst, uint32_t size_bytes,
+                                            const src_args_t<Src>& src_args, const dst_args_t<Dst>& dst_args,
+                                            const NocOptVals& noc_opts = {}, TW_WHERE) const {
         const tw::NocState& state = tw::noc_state(noc_id_);
         const uint32_t bytes = max_page_size <= NOC_MAX_BURST_SIZE ? static_cast<uint32_t>(state.read_bytes) : size_bytes;
         const uint64_t from = tw::with_low_address(state.read_source, static_cast<uint32_t>(source(src, src_args)));
@@ -105,8 +109,8 @@ public:
     FORCE_INLINE void async_write(const Src& src, const Dst& dst, uint32_t size_bytes, const src_args_t<Src>& src_args,
                                   const dst_args_t<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
         const uint32_t trid = has_flag(opts, NocOptions::TXN_ID) ? noc_opts.trid : tw::write_trid(noc_id_);
-        tw::write<has_flag(opts, NocOptions::POSTED)>(local_source(src, src_args), target(dst, dst_args), size_bytes, noc_id_, trid,
-                                                      TW_SITE);
+        tw::write<has_flag(opts, NocOptions::POSTED)>(local_source(src, src_args), target(dst, dst_args), size_bytes,
+                                                      noc_id_, trid, TW_SITE);
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1,
@@ -117,8 +121,8 @@ public:
         static_assert(!has_flag(opts, NocOptions::TXN_ID), "a multicast cannot carry a transaction id");
         static_assert(!has_flag(opts, NocOptions::POSTED), "a multicast cannot be posted");
         tw::multicast(local_source(src, src_args),
-                      noc_traits_t<Dst>::template dst_addr_mcast<AddressType::NOC>(dst, *this, dst_args), size_bytes, num_dsts,
-                      linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc_id_, TW_SITE);
+                      noc_traits_t<Dst>::template dst_addr_mcast<AddressType::NOC>(dst, *this, dst_args), size_bytes,
+                      num_dsts, linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc_id_, TW_SITE);
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Dst>
@@ -136,8 +140,8 @@ public:
         const tw::NocState& state = tw::noc_state(noc_id_);
         const uint32_t bytes = max_page_size <= NOC_MAX_BURST_SIZE ? static_cast<uint32_t>(state.write_bytes) : size_bytes;
         const uint64_t to = tw::with_low_address(state.write_target, static_cast<uint32_t>(target(dst, dst_args)));
-        tw::write<has_flag(opts, NocOptions::POSTED)>(local_source(src, src_args), to, bytes, noc_id_, tw::write_trid(noc_id_),
-                                                      TW_SITE);
+        tw::write<has_flag(opts, NocOptions::POSTED)>(local_source(src, src_args), to, bytes, noc_id_,
+                                                      tw::write_trid(noc_id_), TW_SITE);
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, class Dst>

@@ -1,5 +1,5 @@
-// ASSERT(condition[, kind]): stops the program with a diagnostic that quotes the condition. On silicon it works only under the
-// watcher; here it is always on, being cheap next to what it finds.
+// ASSERT(condition[, kind]): stops the program with a diagnostic that quotes the condition. On silicon it works only under
+// the watcher; here it is always on, being cheap next to what it finds.
 #pragma once
 
 #include "tw/abi.h"
@@ -8,4 +8,5 @@
 enum debug_assert_type_t { DebugAssertTripped = 3 };
 
 #define ASSERT_ENABLED 1
-#define ASSERT(condition, ...) (__builtin_expect(!!(condition), 1) ? void() : tw_assert_fail(tw_self(), #condition, TW_HERE))
+#define ASSERT(condition, ...) \
+    (__builtin_expect(!!(condition), 1) ? void() : tw_assert_fail(tw_self(), #condition, TW_HERE))

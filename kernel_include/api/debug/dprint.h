@@ -2,8 +2,8 @@
 //
 //     DPRINT("page {} of {}\n", i, n);             DPRINT << "page " << i << ENDL();
 //
-// A switch in the context says whether anybody wants this processor's text (tw_ctx::print_enabled); when not, a print costs one
-// test. A finished piece of text goes to the runtime, which knows the core and processor.
+// A switch in the context says whether anybody wants this processor's text (tw_ctx::print_enabled); when not, a print costs
+// one test. A finished piece of text goes to the runtime, which knows the core and processor.
 #pragma once
 
 #include "tw/print.h"

@@ -55,7 +55,8 @@ void print_tile_rows(uint32_t cb_id, uint32_t tile_id, bool untilize = false, ui
                      uint8_t start_col = 0, uint8_t end_col = 32) {
     for (uint16_t row = start_row; row < end_row; ++row) {
         const SliceRange range{uint8_t(row), uint8_t(row + 1), 1, start_col, end_col, 1};
-        DPRINT("{} {}", row, TileSlice<64>(uint8_t(cb_id), int(tile_id), range, TSLICE_INPUT_CB, TSLICE_RD_PTR, true, untilize));
+        DPRINT("{} {}", row,
+               TileSlice<64>(uint8_t(cb_id), int(tile_id), range, TSLICE_INPUT_CB, TSLICE_RD_PTR, true, untilize));
     }
 }
 template <int D = 0>

@@ -66,17 +66,27 @@ private:
     static uint32_t value(char* out, size_t room, DataFormat format, uint32_t start, uint32_t index) {
         int n;
         switch (format) {
-            case DataFormat::Float32: n = __builtin_snprintf(out, room, "%g ", double(*tw::l1_pointer<float>(start + index * 4))); break;
+            case DataFormat::Float32:
+                n = __builtin_snprintf(out, room, "%g ", double(*tw::l1_pointer<float>(start + index * 4)));
+                break;
             case DataFormat::Float16_b: {
                 const tw::print_words::Bf16 v(*tw::l1_pointer<uint16_t>(start + index * 2));
                 n = __builtin_snprintf(out, room, "%g ", double(v.value()));
                 break;
             }
-            case DataFormat::Int32: n = __builtin_snprintf(out, room, "%d ", *tw::l1_pointer<int32_t>(start + index * 4)); break;
-            case DataFormat::UInt32: n = __builtin_snprintf(out, room, "%u ", *tw::l1_pointer<uint32_t>(start + index * 4)); break;
-            case DataFormat::UInt16: n = __builtin_snprintf(out, room, "%u ", unsigned(*tw::l1_pointer<uint16_t>(start + index * 2))); break;
+            case DataFormat::Int32:
+                n = __builtin_snprintf(out, room, "%d ", *tw::l1_pointer<int32_t>(start + index * 4));
+                break;
+            case DataFormat::UInt32:
+                n = __builtin_snprintf(out, room, "%u ", *tw::l1_pointer<uint32_t>(start + index * 4));
+                break;
+            case DataFormat::UInt16:
+                n = __builtin_snprintf(out, room, "%u ", unsigned(*tw::l1_pointer<uint16_t>(start + index * 2)));
+                break;
             case DataFormat::Int8:
-            case DataFormat::UInt8: n = __builtin_snprintf(out, room, "%u ", unsigned(*tw::l1_pointer<uint8_t>(start + index))); break;
+            case DataFormat::UInt8:
+                n = __builtin_snprintf(out, room, "%u ", unsigned(*tw::l1_pointer<uint8_t>(start + index)));
+                break;
             default: n = __builtin_snprintf(out, room, "? "); break;  // block floats: exponents are elsewhere
         }
         return n < 0 ? 0 : static_cast<size_t>(n) < room ? static_cast<uint32_t>(n) : static_cast<uint32_t>(room - 1);

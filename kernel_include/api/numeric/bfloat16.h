@@ -15,9 +15,13 @@ inline constexpr uint16_t BFLOAT16_EXPONENT_MASK = 0x7F80;
 inline constexpr uint16_t BFLOAT16_MANTISSA_MASK = 0x007F;
 inline constexpr uint16_t BFLOAT16_MAGNITUDE_MASK = 0x7FFF;
 
-FORCE_INLINE float bf16_to_fp32(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
+FORCE_INLINE float bf16_to_fp32(uint16_t bits) {
+    return std::bit_cast<float>(uint32_t(bits) << 16);
+}
 
-FORCE_INLINE uint16_t fp32_to_bf16_truncate(float x) { return static_cast<uint16_t>(std::bit_cast<uint32_t>(x) >> 16); }
+FORCE_INLINE uint16_t fp32_to_bf16_truncate(float x) {
+    return static_cast<uint16_t>(std::bit_cast<uint32_t>(x) >> 16);
+}
 
 // To nearest, ties to even, as the packer rounds.
 FORCE_INLINE uint16_t fp32_to_bf16(float x) {
@@ -43,4 +47,6 @@ constexpr Bits float_order(Bits bits) {
 
 }  // namespace tw
 
-constexpr bool bfloat16_greater(uint16_t a, uint16_t b) { return tw::float_order(a) > tw::float_order(b); }
+constexpr bool bfloat16_greater(uint16_t a, uint16_t b) {
+    return tw::float_order(a) > tw::float_order(b);
+}
