@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _arch(config: pytest.Config) -> str:
     import ttnn
 
-    return config.getoption("--tt-arch", default=None) or ttnn.get_arch_name()
+    return str(config.getoption("--tt-arch", default=None) or ttnn.get_arch_name())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -38,7 +38,8 @@ def _torch_of(value: Any) -> torch.Tensor:
 def _float64(value: Any) -> np.ndarray[Any, Any]:
     import torch
 
-    return _torch_of(value).detach().cpu().to(torch.float64).numpy()
+    array: np.ndarray[Any, Any] = _torch_of(value).detach().cpu().to(torch.float64).numpy()
+    return array
 
 
 def _check_shapes(expected: Any, actual: Any) -> None:
@@ -373,6 +374,7 @@ def torch2tt_tensor(
     from tilewright import ttnn
 
     tensor = ttnn.from_torch(py_tensor, dtype=tt_dtype or ttnn.bfloat16, layout=tt_layout or ttnn.TILE_LAYOUT)
+    assert tensor is not None
     return tensor if tt_device is None else ttnn.to_device(tensor, tt_device, tt_memory_config)
 
 

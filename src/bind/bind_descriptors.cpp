@@ -173,6 +173,9 @@ void bind_semaphore(nb::module_& m) {
             [](SemaphoreDescriptor* self, uint32_t id, CoreType type, const CoreRangeSet& cores, uint32_t value) {
                 new (self) SemaphoreDescriptor{id, type, cores, value};
             },
+            nb::sig("def __init__(self, id: int, core_type: tilewright._core.CoreType = "
+                    "tilewright._core.CoreType.WORKER, core_ranges: tilewright._core.CoreRangeSet = ..., "
+                    "initial_value: int = ...) -> None"),
             nb::arg("id"), nb::arg("core_type") = CoreType::Worker, nb::arg("core_ranges"), nb::arg("initial_value"))
         .def_ro("id", &SemaphoreDescriptor::id)
         .def_rw("core_type", &SemaphoreDescriptor::core_type)
@@ -256,6 +259,22 @@ void bind_kernel(nb::module_& m) {
                                             .config = std::move(config),
                                             .compiler_include_paths = std::move(includes)};
             },
+            nb::sig("def __init__(self, kernel_source: str, source_type: "
+                    "tilewright._core.KernelDescriptor.SourceType = "
+                    "tilewright._core.KernelDescriptor.SourceType.FILE_PATH, core_ranges: "
+                    "tilewright._core.CoreRangeSet = ..., compile_time_args: "
+                    "collections.abc.Sequence[int] = [], named_compile_time_args: "
+                    "collections.abc.Sequence[tuple[str, int]] = [], defines: "
+                    "collections.abc.Sequence[tuple[str, str]] = [], runtime_args: "
+                    "tilewright._core.RuntimeArgs | collections.abc.Sequence[typing.Any] = [], "
+                    "common_runtime_args: collections.abc.Sequence[int] = [], opt_level: "
+                    "tilewright._core.KernelBuildOptLevel | None = None, config: "
+                    "tilewright._core.ReaderConfigDescriptor | tilewright._core.WriterConfigDescriptor | "
+                    "tilewright._core.DataMovementConfigDescriptor | "
+                    "tilewright._core.ComputeConfigDescriptor = ..., compiler_include_paths: "
+                    "collections.abc.Sequence[str | os.PathLike[str]] = [], *, "
+                    "blaze_named_compile_time_args: collections.abc.Sequence[tuple[str, int]] = []) -> "
+                    "None"),
             nb::arg("kernel_source"), nb::arg("source_type") = SourceType::FILE_PATH, nb::arg("core_ranges"),
             nb::arg("compile_time_args") = nb::list(), nb::arg("named_compile_time_args") = nb::list(),
             nb::arg("defines") = nb::list(), nb::arg("runtime_args") = nb::list(),

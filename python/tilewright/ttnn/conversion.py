@@ -86,7 +86,7 @@ def _make(
         dtype = _core.inferred_data_type(host_type)
     if layout is None:
         layout = Layout.TILE if dtype in _BLOCK_FLOATS else Layout.ROW_MAJOR
-    spec = TensorSpec(list(array.shape), dtype, layout, memory_config or MemoryConfig(), tile)
+    spec = TensorSpec(Shape(list(array.shape)), dtype, layout, memory_config or MemoryConfig(), tile)
     return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
 
 
@@ -120,8 +120,8 @@ def from_torch(
                 "from-torch", f"ttnn.from_torch: the tensor's shape {list(array.shape)} must match the spec's {spec.shape}"
             )
         return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
-    sharded = memory_config is not None and memory_config.is_sharded()
-    if sharded and memory_config.shard_spec is None and memory_config.nd_shard_spec is None:
+    config = memory_config or MemoryConfig()
+    if config.is_sharded() and config.shard_spec is None and config.nd_shard_spec is None:
         _fail("from-torch", "ttnn.from_torch: Shard spec must not be None for sharded tensors")
     return _make(tensor, dtype, layout, device, memory_config, tile, pad_value)
 
@@ -354,7 +354,7 @@ def reshape(tensor: Tensor, *shape: Any, **kwargs: Any) -> Tensor:
         for d in dims:
             known *= d if d != -1 else 1
         dims[dims.index(-1)] = tensor.logical_volume() // max(known, 1)
-    return _core.tensor_reshape(tensor, dims)
+    return _core.tensor_reshape(tensor, Shape(dims))
 
 
 def view(tensor: Tensor, shape: Sequence[int]) -> Tensor:
@@ -386,7 +386,7 @@ def interleaved_to_sharded(tensor: Tensor, *args: Any, output_dtype: DataType | 
         return _core.tensor_to_memory_config(tensor, config, output_dtype)
     grid, shard_shape, scheme, orientation = args[:4]
     if isinstance(grid, _core.CoreCoord):
-        grid = _core.CoreRangeSet([_core.CoreRange((0, 0), (grid.x - 1, grid.y - 1))])
+        grid = _core.CoreRangeSet([_core.CoreRange(_core.CoreCoord(0, 0), _core.CoreCoord(grid.x - 1, grid.y - 1))])
     spec = _core.ShardSpec(grid, list(shard_shape), orientation)
     return _core.tensor_to_memory_config(tensor, MemoryConfig(scheme, _core.BufferType.L1, spec), output_dtype)
 
@@ -415,7 +415,7 @@ def is_tensor_storage_on_device(tensor: Tensor) -> bool:
 def has_tile_padding(tensor: Tensor, *, dim: int | None = None) -> bool:
     logical, padded = list(tensor.shape), list(tensor.padded_shape)
     if dim is not None:
-        return logical[dim] != padded[dim]
+        return bool(logical[dim] != padded[dim])
     return Shape(logical) != Shape(padded)
 
 

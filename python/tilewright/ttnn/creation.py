@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from tilewright import _core
-from tilewright._core import DataType, Device, Layout, MemoryConfig, Tensor, TensorSpec
+from tilewright._core import DataType, Device, Layout, MemoryConfig, Shape, Tensor, TensorSpec
 
 from .conversion import _make
 
 ShapeLike = Sequence[int]
 
 
-def _spec(shape: Any, dtype: DataType, layout: Layout, memory_config: MemoryConfig | None) -> TensorSpec:
-    return TensorSpec(list(shape), dtype, layout, memory_config or MemoryConfig())
+def _spec(shape: Any, dtype: Any, layout: Any, memory_config: MemoryConfig | None) -> TensorSpec:
+    return TensorSpec(Shape(list(shape)), dtype, layout, memory_config or MemoryConfig())
 
 
 def allocate_tensor_on_device(

@@ -63,7 +63,7 @@ def _coordinates(self: MeshCoordinateRange) -> Iterator[MeshCoordinate]:
     return (MeshCoordinate(list(c)) for c in itertools.product(*spans))
 
 
-MeshCoordinateRange.__iter__ = _coordinates  # type: ignore[attr-defined,method-assign]
+MeshCoordinateRange.__iter__ = _coordinates  # type: ignore[attr-defined]
 
 
 class MeshMapper:
@@ -122,7 +122,7 @@ class GlobalSemaphore:
             buffer_type,
             _core.ShardSpec(cores, [1, 4], _core.ShardOrientation.ROW_MAJOR),
         )
-        spec = _core.TensorSpec([n, 4], _core.DataType.UINT32, _core.Layout.ROW_MAJOR, config)
+        spec = _core.TensorSpec(_core.Shape([n, 4]), _core.DataType.UINT32, _core.Layout.ROW_MAJOR, config)
         self.cores = cores
         self._spec = spec
         self._tensor = _core.tensor_empty(spec, device)

@@ -26,7 +26,7 @@ from tilewright._core import (
     WriterConfigDescriptor,
 )
 
-CBIndex = IntEnum("CBIndex", {f"c_{i}": i for i in range(64)})
+CBIndex = IntEnum("CBIndex", [(f"c_{i}", i) for i in range(64)])  # type: ignore[misc]
 
 __all__ = [
     "CBDescriptor",
