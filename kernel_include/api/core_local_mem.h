@@ -27,9 +27,10 @@ public:
     FORCE_INLINE T* get_unsafe_ptr() const { return tw::l1_pointer<T>(static_cast<uint32_t>(address_)); }
     FORCE_INLINE AddressType get_address() const { return address_; }
 
-    FORCE_INLINE T& operator[](uint32_t index) const { return get_unsafe_ptr()[index]; }
-    FORCE_INLINE T& operator*() const { return *get_unsafe_ptr(); }
-    FORCE_INLINE T* operator->() const { return get_unsafe_ptr(); }
+    // An index may be negative, as 32-bit addresses would wrap.
+    FORCE_INLINE T& operator[](uint32_t index) const { return checked()[static_cast<int32_t>(index)]; }
+    FORCE_INLINE T& operator*() const { return *checked(); }
+    FORCE_INLINE T* operator->() const { return checked(); }
 
     // Steps are elements.
     FORCE_INLINE CoreLocalMem& operator+=(difference_type n) {
@@ -71,6 +72,15 @@ public:
     }
 
 private:
+    // The start must lie in L1; a run past its end meets the guard pages. Testing the start only keeps loops over [] free
+    // of tests, since the compiler moves this one out of them.
+    FORCE_INLINE T* checked() const {
+        if (__builtin_expect(address_ >= tw::own_l1_size(), 0)) {
+            tw_bad_address(tw_self(), address_, sizeof(T), "CoreLocalMem outside this core's L1", TW_SITE_NONE);
+        }
+        return tw::l1_pointer<T>(static_cast<uint32_t>(address_));
+    }
+
     AddressType address_;
 };
 

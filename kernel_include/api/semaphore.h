@@ -33,11 +33,7 @@ public:
         tw_wait_word(tw_self(), address_, TW_AT_LEAST, value, TW_SITE);
     }
     FORCE_INLINE void set(uint32_t value) const { tw_store_word(tw_self(), address_, value); }
-    // A loop that looks at the value waits for somebody, so looking gives way.
-    FORCE_INLINE uint32_t value(TW_WHERE) const {
-        tw_yield(tw_self(), TW_SITE);
-        return tw_load_word(tw_self(), address_);
-    }
+    FORCE_INLINE uint32_t value() const { return tw_load_word(tw_self(), address_); }
 
 #if !defined(COMPILE_FOR_TRISC)
     FORCE_INLINE void up(const Noc& noc, uint32_t noc_x, uint32_t noc_y, uint32_t value, uint8_t = NOC_UNICAST_WRITE_VC,

@@ -426,6 +426,20 @@ TEST_CASE("an index past the bindings of semaphores or buffers is an error, not 
     CHECK(contains(q.failure(), "circular buffer id < 64"));
 }
 
+TEST_CASE("memory outside L1 is refused where it is touched") {
+    Program p;
+    p.kernel({0, 0}, TW_BRISC, [] {
+        CoreLocalMem<uint32_t> m(0x7ffffff0);
+        m[0] = 1;
+    });
+    const std::string text = p.failure();
+    CHECK(contains(text, "0x7ffffff0"));
+    Program q;  // and an index counts backwards as 32-bit addresses do
+    q.kernel({0, 0}, TW_BRISC, [] { CoreLocalMem<uint32_t>(kOut + 8)[uint32_t(-2)] = 5; });
+    q.run();
+    CHECK(q.word({0, 0}, kOut) == 5);
+}
+
 TEST_CASE("DPRINT formats fields as Python does and reaches who listens") {
     struct Listener : tw::Observer {
         std::string text;
