@@ -289,8 +289,15 @@ private:
     void tick_while(size_t open) {
         const size_t close = match(open);
         if (close <= open + 1) return;
-        const bool never = close == open + 2 && (t_.is(open + 1, "0") || t_.is(open + 1, "false"));
-        if (never || declares(open + 1, close)) return;
+        const std::string_view only = close == open + 2 ? t_.spelling(open + 1) : std::string_view();
+        if (only == "0" || only == "false" || declares(open + 1, close)) return;
+        if (only == "1" || only == "true") {
+            // An endless loop must remain one to the compiler, which else misses a return after it: the tick goes inside.
+            const size_t before = open - 2;  // the } of do {..} while (true)
+            if (open >= 2 && t_.is(before, "}") && match(before) > 0 && t_.is(match(before) - 1, "do"))
+                return tick_inside(match(before));
+            if (t_.is(close + 1, "{")) return tick_inside(close + 1);
+        }
         add_tick(t_.tokens[open].end, t_.tokens[close].begin, false);
     }
 
@@ -310,8 +317,11 @@ private:
         const bool no_body = t_.is(close + 1, ";") || (t_.is(close + 1, "{") && match(close + 1) == close + 2);
         const bool no_step = second + 1 == close, no_condition = first + 1 == second;
         if (!(no_body || no_step || no_condition) || declares(first + 1, second)) return;
+        if (no_condition && t_.is(close + 1, "{")) return tick_inside(close + 1);
         add_tick(t_.tokens[first].end, t_.tokens[second].begin, no_condition);
     }
+
+    void tick_inside(size_t brace) { edit(t_.tokens[brace].end, 0, kTick, " TW_LOOP_TICK;"); }
 
     void add_tick(size_t begin, size_t end, bool no_condition) {
         edit(begin, 0, kTick, no_condition ? " TW_LOOP_TICK" : "TW_LOOP_TICK && (");

@@ -152,7 +152,7 @@ private:
         file.rewritten = apply_edits(file.text, std::move(edits));
     }
 
-    static constexpr std::string_view kRewriteVersion = "2";  // raise when rewrite.cpp edits differently
+    static constexpr std::string_view kRewriteVersion = "3";  // raise when rewrite.cpp edits differently
 
     std::vector<fs::path> folders_;
     bool absolute_names_;

@@ -174,6 +174,28 @@ TEST_CASE("the three compute threads see their own macros, in old and new kernel
     CHECK(run(*images[2], 32) == 3);
 }
 
+TEST_CASE("a function that ends in an endless loop needs no return") {
+    const auto images = jit::build({text_kernel(R"(
+        uint32_t wait(volatile uint32_t* p) {
+            while (true) {
+                if (*p) return *p;
+            }
+        }
+        constexpr uint32_t log2_of(uint32_t n) {
+            uint32_t log = 0;
+            while (n > 1) n >>= 1, log++;
+            for (;;) {
+                if (log < 100) return log;
+            }
+        }
+        static_assert(log2_of(1024) == 10);
+        void kernel_main() {
+            *(uint32_t*)(64) = 3;
+            *(uint32_t*)(64) += wait((volatile uint32_t*)64);
+        })")});
+    CHECK(run(*images[0], 64) == 6);
+}
+
 TEST_CASE("mutable statics of a kernel are found, constants are not") {
     const KernelRequest request = text_kernel(R"(
         static uint32_t counter = 7;

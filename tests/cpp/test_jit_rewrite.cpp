@@ -94,7 +94,11 @@ TEST_CASE("comments, strings and other directives are not looked into") {
 TEST_CASE("loops that may spin get a tick, loops that count do not") {
     CHECK(rewritten("while (*p != v);") == "while (TW_LOOP_TICK && (*p != v));");
     CHECK(rewritten("do { x = *p; } while (x < 3);") == "do { x = *p; } while (TW_LOOP_TICK && (x < 3));");
-    CHECK(rewritten("for (;;) {}") == "for (; TW_LOOP_TICK;) {}");
+    CHECK(rewritten("for (;;) {}") == "for (;;) { TW_LOOP_TICK;}");
+    CHECK(rewritten("for (;;);") == "for (; TW_LOOP_TICK;);");
+    CHECK(rewritten("while (true) { f(); }") == "while (true) { TW_LOOP_TICK; f(); }");
+    CHECK(rewritten("do { f(); } while (1);") == "do { TW_LOOP_TICK; f(); } while (1);");
+    CHECK(rewritten("if (x) { f(); } while (1) f();") == "if (x) { f(); } while (TW_LOOP_TICK && (1)) f();");
     CHECK(rewritten("for (; *p != 1;) {}") == "for (;TW_LOOP_TICK && ( *p != 1);) {}");
     CHECK(rewritten("for (int i = 0; f(i); ++i);") == "for (int i = 0;TW_LOOP_TICK && ( f(i)); ++i);");
     check_unchanged("for (int i = 0; i < n; ++i) { a[i] = i; }");
