@@ -34,26 +34,33 @@ void Mask(const uint32_t* in, size_t count, uint32_t keep, float* out, float* re
 template <size_t R, size_t kFacesWide>
 HWY_INLINE void Block(const float* const* a_faces, const float* const* b_faces, size_t inner_faces, size_t row, float* const* out) {
     const Df32 d;
-    const size_t lanes = hn::Lanes(d);
-    constexpr size_t kMaxVectors = kFacesWide * 16 / hn::MaxLanes(Df32());
+    constexpr size_t lanes = hn::MaxLanes(Df32());
+    constexpr size_t kMaxVectors = kFacesWide * 16 / lanes;
     hn::Vec<Df32> acc[R][kMaxVectors];
+    TW_UNROLL
     for (size_t r = 0; r < R; ++r) {
+        TW_UNROLL
         for (size_t v = 0; v < kMaxVectors; ++v) acc[r][v] = hn::LoadU(d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
     }
     for (size_t f = 0; f < inner_faces; ++f) {
         const float* a = a_faces[f] + row * 16;
         for (size_t k = 0; k < 16; ++k) {
             hn::Vec<Df32> b[kMaxVectors];
+            TW_UNROLL
             for (size_t v = 0; v < kMaxVectors; ++v) {
                 b[v] = hn::LoadU(d, b_faces[f * kFacesWide + v * lanes / 16] + k * 16 + v * lanes % 16);
             }
+            TW_UNROLL
             for (size_t r = 0; r < R; ++r) {
                 const auto x = hn::Set(d, a[r * 16 + k]);
+                TW_UNROLL
                 for (size_t v = 0; v < kMaxVectors; ++v) acc[r][v] = hn::MulAdd(x, b[v], acc[r][v]);
             }
         }
     }
+    TW_UNROLL
     for (size_t r = 0; r < R; ++r) {
+        TW_UNROLL
         for (size_t v = 0; v < kMaxVectors; ++v) hn::StoreU(acc[r][v], d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
     }
 }

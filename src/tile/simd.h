@@ -5,3 +5,10 @@
 #pragma once
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
+
+// In front of a loop with a small constant count whose body must keep its vectors in registers; -O2 alone would not unroll it.
+#if defined(__clang__)
+#define TW_UNROLL _Pragma("unroll")
+#else
+#define TW_UNROLL _Pragma("GCC unroll 16")
+#endif

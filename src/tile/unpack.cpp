@@ -80,22 +80,25 @@ void Bfp8(const uint8_t* exponents, const uint8_t* in, size_t rows, uint32_t* ou
     }
 }
 
-// 4 or 2 bits a datum, the first in the low bits of a byte: widened to bfp8's sign and magnitude first.
+// 4 or 2 bits a datum, the first in the low bits of a byte. Every lane takes the 32 bits that hold its datum and shifts it to
+// the place of bfp8's sign and magnitude.
 template <int kBits>
 void BfpNarrow(const uint8_t* exponents, const uint8_t* in, size_t rows, uint32_t* out) {
     const Du32 d;
-    const hn::Rebind<uint8_t, Du32> d8;
-    constexpr uint32_t kPerByte = 8 / kBits;
+    constexpr uint32_t kPerWord = 32 / kBits;
+    const auto lane = hn::Iota(d, 0);
+    const auto magnitude_mask = hn::Set(d, (1u << (kBits - 1)) - 1u);
     for (size_t row = 0; row < rows; ++row) {
-        alignas(16) uint8_t wide[16];
-        for (uint32_t i = 0; i < 16; ++i) {
-            const uint32_t datum = in[row * (16 / kPerByte) + i / kPerByte] >> (kBits * (i % kPerByte));
-            const uint32_t sign = (datum >> (kBits - 1)) & 1u;
-            const uint32_t magnitude = datum & ((1u << (kBits - 1)) - 1u);
-            wide[i] = static_cast<uint8_t>(sign << 7 | magnitude << (8 - kBits));
-        }
+        uint32_t words[2] = {};
+        std::memcpy(words, in + row * 2 * kBits, 2 * kBits);
         for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
-            hn::StoreU(BlockFloat(hn::PromoteTo(d, hn::LoadU(d8, wide + i)), exponents[row]), d, out + row * 16 + i);
+            const auto index = hn::Add(lane, hn::Set(d, static_cast<uint32_t>(i)));
+            const auto upper = hn::Gt(hn::BitCast(Di32(), index), hn::Set(Di32(), static_cast<int32_t>(kPerWord) - 1));
+            const auto word = hn::IfThenElse(hn::RebindMask(d, upper), hn::Set(d, words[1]), hn::Set(d, words[0]));
+            const auto datum = hn::Shr(word, hn::And(hn::ShiftLeft<kBits == 4 ? 2 : 1>(index), hn::Set(d, 31u)));
+            const auto magnitude = hn::ShiftLeft<8 - kBits>(hn::And(datum, magnitude_mask));
+            const auto sign = hn::And(hn::ShiftLeft<8 - kBits>(datum), hn::Set(d, 0x80u));
+            hn::StoreU(BlockFloat(hn::Or(magnitude, sign), exponents[row]), d, out + row * 16 + i);
         }
     }
 }
