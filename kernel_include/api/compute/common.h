@@ -7,5 +7,6 @@
 #include "api/compute/pack.h"
 #include "api/compute/reconfig_data_format.h"
 #include "api/compute/reg_api.h"
+#include "api/debug/assert.h"
 #include "tw/compile_time_args.h"
 #include "tw/runtime_args.h"

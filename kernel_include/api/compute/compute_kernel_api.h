@@ -100,6 +100,12 @@ ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, T
 TW_NOT_PROVIDED(tiled_prod_tile)
 TW_NOT_PROVIDED(alt_complex_rotate90_tile)
 TW_NOT_PROVIDED(max_reduce_with_indices)
+TW_NOT_PROVIDED(max_reduce_with_indices_init)
+TW_NOT_PROVIDED(tiled_prod_tile_init)
+TW_NOT_PROVIDED(alt_complex_rotate90_tile_init)
+TW_NOT_PROVIDED(sfpu_add_top_row_init)
+TW_NOT_PROVIDED(get_compute_special_value_flags)
+TW_NOT_PROVIDED(clear_compute_special_value_flags)
 TW_NOT_PROVIDED(sfpu_add_top_row)
 
 }  // namespace ckernel

@@ -1,0 +1,4 @@
+// The older include path.
+#pragma once
+
+#include "api/compute/triangle_solve.h"
