@@ -21,6 +21,28 @@ struct RuntimeArgsIn {
     RuntimeArgs values;
 };
 
+// Kernels, circular buffers, ..: a list or tuple of them, or a live list as the getters return it. Copies the elements.
+template <class T>
+struct ListOf {
+    LiveList<T> items;
+};
+
+template <class T>
+bool read_list(nb::handle source, LiveList<T>& out) {
+    if (nb::isinstance<LiveList<T>>(source)) {
+        out = nb::cast<const LiveList<T>&>(source);
+        return true;
+    }
+    if (!PyList_Check(source.ptr()) && !PyTuple_Check(source.ptr())) return false;
+    Py_ssize_t n = PySequence_Fast_GET_SIZE(source.ptr());
+    for (Py_ssize_t i = 0; i < n; i++) {
+        nb::handle item = PySequence_Fast_GET_ITEM(source.ptr(), i);
+        if (!nb::isinstance<T>(item)) return false;  // None among them
+        out.push_back(nb::cast<const T&>(item));
+    }
+    return true;
+}
+
 bool read_words(nb::handle, std::vector<uint32_t>& out);
 bool read_runtime_args(nb::handle, RuntimeArgs& out);
 
@@ -40,6 +62,13 @@ struct type_caster<tw::bind::Words> {
                 PyList_SET_ITEM(list, Py_ssize_t(i), PyLong_FromUnsignedLong(src.values[i]));
         return list;
     }
+};
+
+template <class T>
+struct type_caster<tw::bind::ListOf<T>> {
+    NB_TYPE_CASTER(tw::bind::ListOf<T>, const_name("collections.abc.Sequence[") + make_caster<T>::Name + const_name("]"))
+    bool from_python(handle src, uint8_t, cleanup_list*) noexcept { return tw::bind::read_list(src, value.items); }
+    static handle from_cpp(const tw::bind::ListOf<T>&, rv_policy, cleanup_list*) noexcept { return handle(); }
 };
 
 template <>

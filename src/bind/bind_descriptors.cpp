@@ -18,7 +18,6 @@
 namespace tw::bind {
 namespace {
 
-using Formats = std::vector<const CBFormatDescriptor*>;
 using NamedArgs = KernelDescriptor::NamedCompileTimeArgs;
 using Defines = KernelDescriptor::Defines;
 using Config = KernelDescriptor::ConfigDescriptor;
@@ -48,20 +47,12 @@ void def_vector_member(nb::class_<Class>& cls, const char* name, std::vector<T> 
         nb::for_getter(nb::keep_alive<0, 1>()));
 }
 
-template <class T>
-LiveList<T> live(const std::vector<const T*>& values) {
-    LiveList<T> out;
-    out.reserve(values.size());
-    for (const T* value : values) out.push_back(*value);
-    return out;
-}
-
 // A list of T, or a LiveList<T> as the getters return it.
 template <class Class, class T>
 void def_list_member(nb::class_<Class>& cls, const char* name, LiveList<T> Class::* member) {
     cls.def_prop_rw(
         name, [member](Class& self) -> LiveList<T>& { return self.*member; },
-        [member](Class& self, const std::vector<const T*>& values) { self.*member = live(values); },
+        [member](Class& self, ListOf<T> values) { self.*member = std::move(values.items); },
         nb::rv_policy::reference_internal);
 }
 
@@ -138,14 +129,15 @@ void bind_cb(nb::module_& m) {
     cb.def(nb::init<>())
         .def(
             "__init__",
-            [](CBDescriptor* self, uint32_t total_size, const CoreRangeSet& cores, const Formats& formats) {
-                new (self)
-                    CBDescriptor{.total_size = total_size, .core_ranges = cores, .format_descriptors = live(formats)};
-                for (const CBFormatDescriptor* f : formats)
-                    if (f->num_pages && uint64_t{*f->num_pages} * f->page_size != total_size)
+            [](CBDescriptor* self, uint32_t total_size, const CoreRangeSet& cores, ListOf<CBFormatDescriptor> formats) {
+                for (const CBFormatDescriptor& f : formats.items)
+                    if (f.num_pages && uint64_t{*f.num_pages} * f.page_size != total_size &&
                         PyErr_WarnEx(PyExc_UserWarning,
                                      "CBFormatDescriptor: num_pages * page_size is not the total_size of its CBDescriptor",
-                                     1);
+                                     1) < 0)
+                        throw nb::python_error();
+                new (self) CBDescriptor{
+                    .total_size = total_size, .core_ranges = cores, .format_descriptors = std::move(formats.items)};
             },
             nb::arg("total_size"), nb::arg("core_ranges"), nb::arg("format_descriptors"))
         .def_rw("total_size", &CBDescriptor::total_size)
@@ -322,9 +314,11 @@ void bind_program_descriptor(nb::module_& m) {
     program
         .def(
             "__init__",
-            [](ProgramDescriptor* self, const std::vector<const KernelDescriptor*>& kernels,
-               const std::vector<const SemaphoreDescriptor*>& semaphores, const std::vector<const CBDescriptor*>& cbs) {
-                new (self) ProgramDescriptor{.kernels = live(kernels), .semaphores = live(semaphores), .cbs = live(cbs)};
+            [](ProgramDescriptor* self, ListOf<KernelDescriptor> kernels, ListOf<SemaphoreDescriptor> semaphores,
+               ListOf<CBDescriptor> cbs) {
+                new (self) ProgramDescriptor{.kernels = std::move(kernels.items),
+                                             .semaphores = std::move(semaphores.items),
+                                             .cbs = std::move(cbs.items)};
             },
             nb::arg("kernels") = nb::list(), nb::arg("semaphores") = nb::list(), nb::arg("cbs") = nb::list())
         .def_rw("custom_program_hash", &ProgramDescriptor::custom_program_hash,
@@ -339,7 +333,14 @@ void bind_program_descriptor(nb::module_& m) {
     def_list_member(program, "semaphores", &ProgramDescriptor::semaphores);
     def_list_member(program, "cbs", &ProgramDescriptor::cbs);
     m.def("compute_program_descriptor_hash", &program_hash, nb::arg("program_descriptor"));
-    m.def("merge_program_descriptors", &merge_program_descriptors, nb::arg("descriptors"));
+    m.def(
+        "merge_program_descriptors",
+        [](ListOf<ProgramDescriptor> descriptors) {
+            std::vector<const ProgramDescriptor*> parts;
+            for (const ProgramDescriptor& p : descriptors.items) parts.push_back(&p);
+            return merge_program_descriptors(parts);
+        },
+        nb::arg("descriptors"));
 }
 
 }  // namespace

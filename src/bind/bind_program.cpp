@@ -76,9 +76,12 @@ void bind_mesh(nb::module_& m) {
             "__init__",
             [](Mesh* self, nb::dict programs) {
                 Mesh made;
-                for (auto [range, program] : programs)
+                for (auto [range, program] : programs) {
+                    if (!nb::isinstance<MeshCoordinateRange>(range) || !nb::isinstance<ProgramDescriptor>(program))
+                        throw nb::type_error("MeshProgramDescriptor(): expected {MeshCoordinateRange: ProgramDescriptor}");
                     made.mesh_programs.emplace_back(nb::cast<const MeshCoordinateRange&>(range),
                                                     nb::cast<const ProgramDescriptor&>(program));
+                }
                 new (self) Mesh(std::move(made));
             },
             nb::arg("mesh_programs"))

@@ -128,7 +128,10 @@ void bind_live_list(nb::module_& m, const char* name) {
             "extend",
             [](Self& self, nb::iterable values) {
                 Self more;
-                for (nb::handle v : values) more.push_back(nb::cast<const T&>(v));
+                for (nb::handle v : values) {
+                    if (!nb::isinstance<T>(v)) throw nb::type_error("extend(): an element is of the wrong type");
+                    more.push_back(nb::cast<const T&>(v));
+                }
                 for (size_t i = 0; i < more.size(); i++) self.push_back(std::move(more[i]));
             },
             nb::arg("values"))

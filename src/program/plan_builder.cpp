@@ -212,8 +212,18 @@ void PlanBuilder::check_named_args(const KernelDescriptor& kernel) const {
     }
 }
 
+// Names of macros, with parameters perhaps. Upstream leaves this to the compiler, which then speaks of its own command
+// line.
+void PlanBuilder::check_defines(const KernelDescriptor& kernel) const {
+    for (const auto& define : kernel.defines)
+        if (std::string_view name = define.first; !is_identifier(name.substr(0, name.find('('))))
+            raise_host("define-name", fmt::format("'{}' is not a name that can be defined", name),
+                       {.at = {fmt::format("kernel {}, defines", kernel.display_name())}});
+}
+
 void PlanBuilder::check_kernel(const KernelDescriptor& kernel) const {
     check_named_args(kernel);
+    check_defines(kernel);
     Details details{.at = {fmt::format("kernel {}", kernel.display_name())}};
     if (const auto* c = std::get_if<DataMovementConfigDescriptor>(&*kernel.config)) {
         if (c->processor > DataMovementProcessor::RISCV_1)

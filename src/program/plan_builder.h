@@ -43,6 +43,7 @@ private:
 
     void check_kernel(const KernelDescriptor&) const;
     void check_named_args(const KernelDescriptor&) const;
+    void check_defines(const KernelDescriptor&) const;
     void check_cb(const CBDescriptor&) const;
     void note_regions(const CBDescriptor&);
     void check_regions() const;

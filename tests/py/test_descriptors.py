@@ -44,6 +44,20 @@ def test_appending_to_lists_is_not_lost():
     assert p.kernels[0].defines == [("A", "1")]
 
 
+@pytest.mark.parametrize("wrong", [[None], [1], "kernels", None, [ttnn.CBDescriptor()]])
+def test_lists_take_only_their_own_elements(wrong):
+    p = program()
+    with pytest.raises(TypeError):
+        ttnn.ProgramDescriptor(kernels=wrong)
+    with pytest.raises(TypeError):
+        p.kernels = wrong
+    with pytest.raises(TypeError):
+        p.kernels.extend(wrong)
+    with pytest.raises(TypeError):
+        ttnn.merge_program_descriptors(wrong)
+    assert len(p.kernels) == 1
+
+
 def test_an_element_outlives_its_list():
     p = program(kernels=[kernel(compile_time_args=[i]) for i in range(3)])
     k, words = p.kernels[1], p.kernels[2].compile_time_args

@@ -296,6 +296,10 @@ LAUNCH_ERRORS = {
         lambda d: program([kernel(named_compile_time_args=[("a b", 1)])]),
         "Named arg field: 'a b' is not a valid C\\+\\+ identifier",
     ),
+    "define that is no name": (
+        lambda d: program([kernel(defines=[("a b", "1")])]),
+        "'a b' is not a name that can be defined",
+    ),
     "args for a foreign core": (
         lambda d: program([kernel(runtime_args=[((1, 5), [1])])]),
         "Illegal Runtime Args on 1-5: kernel Kernel_Source_Code does not run on that core",
@@ -338,6 +342,20 @@ def test_launch_checks_say_what_upstream_says(device, case):
     assert first["category"] in ("HostError", "CompileError")
     assert first["code"]
     run(device, program())  # the device is still good
+
+
+def test_threads_may_run_programs_at_once(device):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def work(seed):
+        x = torch.randn(1, 2, 64, 64, generator=torch.Generator().manual_seed(seed)).to(torch.bfloat16)
+        a = ttnn.from_torch(x, layout=ttnn.TILE_LAYOUT, device=device)
+        b = ttnn.zeros_like(a)
+        p = copy_program(a, b, cores(0, 0, 1, 1))
+        return all(torch.equal(ttnn.to_torch(ttnn.generic_op([a, b], p)), x) for _ in range(5))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, range(12)))
 
 
 def test_short_unpack_modes_are_refused(device):
