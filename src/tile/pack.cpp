@@ -115,6 +115,36 @@ HWY_INLINE uint32_t AddBf16(uint32_t a, uint32_t b) {
     return sign | static_cast<uint32_t>(e) << 7 | static_cast<uint32_t>(mantissa & 0x7fu);
 }
 
+// AddBf16 for a vector (16-bit values in 32-bit lanes). The float32 sum is rounded to odd by its exact error, so that rounding
+// it once more to 8 bits, to nearest even, gives what rounding the exact sum gives. Exponents of 255 take the scalar way.
+HWY_INLINE Vu32 AddBf16Lanes(Vu32 a, Vu32 b) {
+    const Du32 d;
+    const Df32 df;
+    const auto exponent = hn::Set(d, 0x7f80u);
+    const auto is_special = [&](Vu32 v) { return hn::Eq(hn::And(v, exponent), exponent); };
+    if (!hn::AllFalse(d, hn::Or(is_special(a), is_special(b)))) {
+        alignas(64) uint32_t x[16], y[16];
+        hn::Store(a, d, x);
+        hn::Store(b, d, y);
+        for (size_t k = 0; k < hn::Lanes(d); ++k) x[k] = AddBf16(x[k], y[k]);
+        return hn::Load(d, x);
+    }
+    const auto widen = [&](Vu32 v) { return hn::BitCast(df, FlushDenormal(hn::ShiftLeft<16>(v))); };
+    const auto x = widen(a), y = widen(b), sum = hn::Add(x, y);
+    const auto y_used = hn::Sub(sum, x);
+    const auto error = hn::BitCast(d, hn::Add(hn::Sub(x, hn::Sub(sum, y_used)), hn::Sub(y, y_used)));
+    auto bits = hn::BitCast(d, sum);
+    const auto one = hn::Set(d, 1), magnitude = hn::Set(d, 0x7fffffffu);
+    const auto inexact = hn::And(hn::Ne(hn::And(error, magnitude), hn::Zero(d)), hn::Lt(hn::And(bits, magnitude), hn::Set(d, 0x7f800000u)));
+    const auto even = hn::Eq(hn::And(bits, one), hn::Zero(d));
+    const auto inward = hn::Eq(hn::ShiftRight<31>(hn::Xor(error, bits)), one);
+    const auto odd = hn::IfThenElse(inward, hn::Sub(bits, one), hn::Add(bits, one));
+    bits = hn::IfThenElse(hn::And(inexact, even), odd, bits);
+    const auto tie = hn::And(hn::ShiftRight<16>(bits), one);
+    const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(tie, hn::Set(d, 0x7fffu))));
+    return hn::IfThenElse(hn::Eq(hn::And(rounded, exponent), hn::Zero(d)), hn::And(rounded, hn::Set(d, 0x8000u)), rounded);
+}
+
 void Floats32(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
     const Du32 d;
     auto* out = reinterpret_cast<uint32_t*>(out_bytes);
@@ -130,18 +160,13 @@ void Bf16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_b
     const hn::Rebind<uint16_t, Du32> d16;
     auto* out = reinterpret_cast<uint16_t*>(out_bytes);
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        const auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), mode, false));
-        if (mode.accumulate) {
-            alignas(64) uint32_t lanes[16];
-            hn::StoreU(v, d, lanes);
-            for (size_t k = 0; k < hn::Lanes(d); ++k) out[i + k] = static_cast<uint16_t>(AddBf16(out[i + k], lanes[k]));
-        } else {
-            // Demoting saturates signed values: bring the 16 bits into that range and back.
-            const auto centred = hn::Sub(hn::BitCast(Di32(), v), hn::Set(Di32(), 32768));
-            const hn::Rebind<int16_t, Du32> di16;
-            const auto narrow = hn::BitCast(d16, hn::DemoteTo(di16, centred));
-            hn::StoreU(hn::Xor(narrow, hn::Set(d16, 0x8000)), d16, out + i);
-        }
+        auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), mode, false));
+        if (mode.accumulate) v = AddBf16Lanes(hn::PromoteTo(d, hn::LoadU(d16, out + i)), v);
+        // Demoting saturates signed values: bring the 16 bits into that range and back.
+        const auto centred = hn::Sub(hn::BitCast(Di32(), v), hn::Set(Di32(), 32768));
+        const hn::Rebind<int16_t, Du32> di16;
+        const auto narrow = hn::BitCast(d16, hn::DemoteTo(di16, centred));
+        hn::StoreU(hn::Xor(narrow, hn::Set(d16, 0x8000)), d16, out + i);
     }
 }
 
