@@ -28,5 +28,6 @@ void bind_vectors(nb::module_&);
 void bind_descriptors(nb::module_&);
 void bind_program(nb::module_&);
 void bind_run(nb::module_&);
+void bind_golden(nb::module_&);
 
 }  // namespace tw::bind

@@ -14,4 +14,5 @@ NB_MODULE(_core, m) {
     bind_descriptors(m);
     bind_program(m);
     bind_run(m);
+    bind_golden(m);
 }
