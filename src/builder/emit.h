@@ -25,6 +25,7 @@ struct Places {
     std::string op, tests;  // directories, from the output directory
     std::string import;     // of the entry point, as an installed package has it
     std::string op_from_tests;  // how the shim gets from the tests to the operation on disk
+    bool sibling = false;        // op/ and tests/ in one package, as in the seed
 };
 
 enum class Tree { Contract, Flat };  // the directories of a tt-metal checkout, or one folder

@@ -59,10 +59,10 @@ OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan&
             code.push_back(fmt::format("{} {} = {}({});", type, args[i].name, get, i));
             longest = std::max(longest, code.back().size());
         }
-        // Comments stand under each other, as clang-format wants them; one that would pass column 100 is cut.
+        // Comments stand under each other, as clang-format wants them; one that would pass column 116 is cut.
         for (size_t i = 0; i < args.size(); ++i) {
             std::string doc = args[i].doc;
-            const size_t room = 4 + longest + 5 < 90 ? 100 - (4 + longest + 5) : 10;
+            const size_t room = 4 + longest + 5 < 100 ? 116 - (4 + longest + 5) : 16;
             if (doc.size() > room) doc = doc.substr(0, room - 3) + "...";
             list.push_back({{"text", fmt::format("{:<{}}  // {}", code[i], longest, doc)}});
         }

@@ -432,7 +432,7 @@ Json init_data(const Plan& plan) {
 std::vector<OutputFile> emit_operation(const Plan& plan, const Places& places) {
     const std::string& op = plan.spec.name;
     std::vector<OutputFile> files;
-    if (places.op.ends_with("/op")) {
+    if (places.sibling) {
         const std::string package = places.op.substr(0, places.op.size() - 3);
         files.push_back({package + "/__init__.py", "", "package", "makes the folder a package"});
     }

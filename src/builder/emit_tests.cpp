@@ -86,8 +86,7 @@ public:
 
     Json run() {
         const Spec& spec = plan_.spec;
-        const bool contract_seed = places_.op.ends_with("/op");
-        data_["relative_import"] = contract_seed ? "..op" : "." + spec.name;
+        data_["relative_import"] = places_.sibling ? "..op" : "." + spec.name;
         const std::string directory = places_.op_from_tests;
         data_["kernels_from_tests"] = (directory.find(" / ") == std::string::npos ? directory : directory) + " / \"kernels\"";
         if (directory.ends_with("\"")) data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
@@ -296,7 +295,7 @@ std::vector<OutputFile> emit_tests(const Plan& plan, const Places& places) {
     const std::string& op = plan.spec.name;
     std::vector<OutputFile> files;
     files.push_back({places.tests + "/__init__.py", "", "package", "makes the tests a package, so that they can import relatively"});
-    if (!places.op.ends_with("/op")) {
+    if (!places.sibling) {
         Json shim = common_data(plan);
         shim["import"] = places.import;
         shim["op_from_tests"] = places.op_from_tests;

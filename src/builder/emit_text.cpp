@@ -120,7 +120,7 @@ Places places_of(const Plan& plan, Tree tree) {
     const std::string& op = plan.spec.name;
     if (tree == Tree::Flat) return {op, op + "/tests", op, "Path(__file__).parents[1]"};
     if (plan.spec.dialect == Dialect::Seed) {
-        return {fmt::format("ttnn/experimental/{}/op", op), fmt::format("ttnn/experimental/{}/tests", op), fmt::format("ttnn.experimental.{}.op", op), "Path(__file__).parents[1] / \"op\""};
+        return {fmt::format("ttnn/experimental/{}/op", op), fmt::format("ttnn/experimental/{}/tests", op), fmt::format("ttnn.experimental.{}.op", op), "Path(__file__).parents[1] / \"op\"", true};
     }
     return {fmt::format("ttnn/ttnn/operations/{}", op), fmt::format("tests/ttnn/unit_tests/operations/{}", op), fmt::format("ttnn.operations.{}", op),
             fmt::format("Path(__file__).parents[5] / \"ttnn/ttnn/operations/{}\"", op)};

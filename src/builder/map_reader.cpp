@@ -128,21 +128,26 @@ std::string joined(std::span<const std::string_view> words) {
 
 std::string nearest(std::string_view word, std::span<const std::string_view> words) {
     std::string best;
-    size_t best_distance = word.size() > 64 ? 0 : 1 + word.size() / 3;
+    if (word.size() > 64) return best;
+    size_t best_distance = 1 + word.size() / 3;
     for (std::string_view candidate : words) {
-        std::vector<size_t> row(candidate.size() + 1);
-        for (size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
-        for (size_t i = 1; i <= word.size() && word.size() <= 64; ++i) {
-            size_t diagonal = row[0];
-            row[0] = i;
-            for (size_t j = 1; j <= candidate.size(); ++j) {
-                const size_t change = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+        // Edit distance in which two swapped letters count as one slip.
+        const size_t n = word.size(), m = candidate.size();
+        std::vector<size_t> table((n + 1) * (m + 1));
+        const auto at = [&](size_t i, size_t j) -> size_t& { return table[i * (m + 1) + j]; };
+        for (size_t i = 0; i <= n; ++i) {
+            for (size_t j = 0; j <= m; ++j) {
+                if (i == 0 || j == 0) {
+                    at(i, j) = i + j;
+                    continue;
+                }
+                at(i, j) = std::min({at(i - 1, j - 1) + (word[i - 1] == candidate[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1});
+                const bool swapped = i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
+                if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
             }
         }
-        if (row.back() < best_distance) {
-            best_distance = row.back();
+        if (at(n, m) < best_distance) {
+            best_distance = at(n, m);
             best = candidate;
         }
     }

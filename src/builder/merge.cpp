@@ -86,7 +86,8 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
         const size_t stop = std::min(a.size(), changes[last].a + changes[last].a_count + kContext);
         const size_t b_start = changes[first].b - (changes[first].a - start);
         const size_t b_stop = changes[last].b + changes[last].b_count + (stop - changes[last].a - changes[last].a_count);
-        out += fmt::format("@@ -{},{} +{},{} @@\n", start + 1, stop - start, b_start + 1, b_stop - b_start);
+        // An empty side is numbered by the line in front of it.
+        out += fmt::format("@@ -{},{} +{},{} @@\n", start + (stop > start), stop - start, b_start + (b_stop > b_start), b_stop - b_start);
         size_t at = start;
         for (size_t k = first; k <= last; ++k) {
             for (; at < changes[k].a; ++at) line(' ', a[at]);

@@ -15,7 +15,7 @@ namespace {
 
 // Shapes for the test when the spec has none (builder_contract 1.1): one tile, several tiles, not square, a batch. Symbols that
 // are among the last two of a tensor are counted in tiles, the others in ones.
-std::vector<TestCase> default_cases(const Spec& spec) {
+std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
     std::vector<std::string> symbols, inner;
     for (const TensorSpec& tensor : spec.inputs) {
         const std::vector<Dim>& dims = tensor.shape->dims;
@@ -38,6 +38,9 @@ std::vector<TestCase> default_cases(const Spec& spec) {
                                                   {"multi_batch", {2, 1, 2, 3}, 2, {2, 3}}};
     // Halves must stay whole tiles.
     int64_t scale = 32;
+    for (const Value& value : graph.values) {
+        if (value.kind == Value::Kind::RotateHalf) scale = 64;
+    }
     for (const TensorSpec& tensor : spec.inputs) {
         for (const Dim& dim : tensor.shape->dims) {
             if (dim.str().find('/') != std::string::npos) scale = 64;
@@ -208,10 +211,11 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     family->plan(plan, problems);
     if (problems.size() != before) return std::nullopt;
     std::sort(plan.kernels.begin(), plan.kernels.end(), [](const KernelPlan& a, const KernelPlan& b) { return a.role < b.role; });
-    plan.cases = plan.spec.tests.cases.empty() ? default_cases(plan.spec) : plan.spec.tests.cases;
+    plan.cases = plan.spec.tests.cases.empty() ? default_cases(plan.spec, plan.graph) : plan.spec.tests.cases;
     name_cases(plan.cases);
     set_tolerance(plan);
     set_fp32(plan);
+    std::stable_sort(plan.cbs.begin(), plan.cbs.end(), [](const CbPlan& a, const CbPlan& b) { return a.index < b.index; });
     drop_unused_metadata(plan);
     check_names(plan, problems);
     check_hints(plan, problems);
@@ -242,7 +246,7 @@ std::string plan_text(const Plan& plan) {
     for (const Metadata& line : plan.metadata) out += fmt::format("  {:<18} = {}\n", line.name, line.python);
     out += "\ncircular buffers\n";
     for (const CbPlan& cb : plan.cbs) {
-        out += fmt::format("  {:>2} {:<16} {:<20} {} -> {}, {} a unit, {}\n     {}\n", cb.index, cb.name, cb.pages + " pages", cb.producer, cb.consumer, cb.per_unit, cb.lifetime, cb.purpose);
+        out += fmt::format("  {:>2} {:<16} {:<20} {} -> {}, {} a unit, {}\n     {}\n", cb.index, cb.name, cb.pages + (cb.pages == "1" ? " page" : " pages"), cb.producer, cb.consumer, cb.per_unit, cb.lifetime, cb.purpose);
     }
     out += "\nphases\n";
     for (const Phase& phase : plan.phases) {

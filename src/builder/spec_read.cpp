@@ -445,7 +445,7 @@ private:
             output.memory = {Memory::Dram, Memory::L1};
         }
         if (output.layouts.empty() && output.same_layout_as.empty()) output.same_layout_as = spec_.inputs.front().name;
-        check_block_format(output, "output");
+        if (output.same_dtype_as.empty() || output.same_layout_as.empty()) check_block_format(output, "output");
     }
 
     void read_let(const std::string& text, Where where, const std::string& key) {

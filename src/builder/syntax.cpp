@@ -121,12 +121,8 @@ public:
     Where where(size_t offset) const {
         Where where = at_;
         for (size_t i = 0; i < offset && i < text_.size(); ++i) {
-            if (text_[i] == '\n') {
-                ++where.line;
-                where.column = 1;
-            } else {
-                ++where.column;
-            }
+            // Lines of a block scalar start below each other; other scalars hold no line ends.
+            where = text_[i] == '\n' ? Where{where.line + 1, at_.column} : Where{where.line, where.column + 1};
         }
         return where;
     }
@@ -289,7 +285,7 @@ std::optional<Result> parse(std::string_view text, Where at, const std::string& 
     auto locate = [&](size_t offset) {
         Where where = at;
         for (size_t i = 0; i < offset && i < text.size(); ++i) {
-            where = text[i] == '\n' ? Where{where.line + 1, 1} : Where{where.line, where.column + 1};
+            where = text[i] == '\n' ? Where{where.line + 1, at.column} : Where{where.line, where.column + 1};
         }
         return where;
     };

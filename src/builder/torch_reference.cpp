@@ -40,7 +40,7 @@ public:
         for (const auto& [name, index] : plan_.graph.lets) {
             const size_t i = static_cast<size_t>(index);
             if (!needed_[i] || named_.count(index) != 0 || index == value) continue;
-            const Text text = text_of(index);
+            const Text text = text_of(index, true);
             if (text.text != name) lines_.push_back(fmt::format("{} = {}", name, text.text));
             named_[index] = name;
         }

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <cstdio>
 
 namespace tw::cli {
@@ -65,26 +67,35 @@ int build_command(const std::string& directory) {
 }
 
 int test_command(const std::string& directory, const std::vector<std::string>& pytest_args) {
-    bool good = true;
-    for (const Operation& operation : operations_in(directory)) {
-        const fs::path results = operation.directory / ".tilewright" / "pytest.json";
-        std::error_code error;
-        fs::remove(results, error);
-        std::vector<std::string> args = {"-m", "tilewright.builder", "test", results.string(), operation.tests.string()};
-        for (const std::string& arg : pytest_args) {
-            if (arg != "--") args.push_back(arg);
-        }
-        const ProcessResult process = run_python(args, false);
-        good = good && process.exit_code == 0;
-        if (!fs::exists(results, error)) continue;
-        const Json json = Json::parse(read_text(results), nullptr, false);
+    const std::vector<Operation> operations = operations_in(directory);
+    const fs::path results = fs::temp_directory_path() / fmt::format("tilewright-tests-{}.json", ::getpid());
+    // One process for all of them: starting Python with PyTorch takes longer than most tests.
+    std::vector<std::string> args = {"-m", "tilewright.builder", "test", results.string()};
+    for (const Operation& operation : operations) args.push_back(operation.tests.string());
+    args.emplace_back("--");
+    // Stage tests fail until their stage is reached; they are run when asked for.
+    bool stages = false;
+    for (const std::string& arg : pytest_args) {
+        if (arg == "--stages") stages = true;
+        else if (arg != "--") args.push_back(arg);
+    }
+    for (const Operation& operation : operations) {
+        if (!stages) args.push_back(fmt::format("--ignore-glob={}/test_stage_*", operation.tests.string()));
+    }
+    const ProcessResult process = run_python(args, false);
+    std::error_code error;
+    if (!fs::exists(results, error)) return kFailed;
+    const Json json = Json::parse(read_text(results), nullptr, false);
+    fs::remove(results, error);
+    for (const Operation& operation : operations) {
         std::vector<TestRun> tests;
-        if (json.is_array()) {
-            for (const Json& test : json) tests.push_back({test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
+        for (const Json& test : json.is_array() ? json : Json::array()) {
+            if (!test.value("file", "").starts_with(operation.tests.string() + "/")) continue;
+            tests.push_back({test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
         }
         record_tests(operation, tests);
     }
-    return good ? kOk : kFailed;
+    return process.exit_code == 0 ? kOk : kFailed;
 }
 
 int report_command(const std::string& directory, bool json) {

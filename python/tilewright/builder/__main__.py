@@ -17,7 +17,7 @@ def main(argv: list[str]) -> int:
     if command == "test":
         from .run_tests import run_tests
 
-        return run_tests(Path(rest[0]), Path(rest[1]), rest[2:])
+        return run_tests(Path(rest[0]), rest[1:])
     if command == "describe":
         from .describe import describe
 

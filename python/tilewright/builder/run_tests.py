@@ -1,10 +1,11 @@
-"""Running an operation's tests with the emulating ttnn in place, and keeping what came out."""
+"""Running the tests of operations with the emulating ttnn in place, and keeping what came out."""
 
 from __future__ import annotations
 
 import json
-import os
+from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,46 +15,43 @@ class Recorder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.tests: dict[str, dict[str, object]] = {}
+        self.files: dict[str, str] = {}
+        self.tests: dict[str, dict[str, Any]] = {}
+
+    def _test(self, nodeid: str, file: str) -> dict[str, Any]:
+        short = nodeid.split("/")[-1]
+        return self.tests.setdefault(
+            nodeid, {"name": short, "file": file, "outcome": "passed", "seconds": 0.0, "message": ""}
+        )
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self.files[item.nodeid] = str(item.path)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        test = self.tests.setdefault(
-            report.nodeid, {"name": report.nodeid, "outcome": "passed", "seconds": 0.0, "message": ""}
-        )
-        test["seconds"] = round(float(str(test["seconds"])) + report.duration, 4)
+        test = self._test(report.nodeid, self.files.get(report.nodeid, ""))
+        test["seconds"] = round(test["seconds"] + report.duration, 4)
         if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
             test["outcome"] = "failed"
-            test["message"] = str(
-                (getattr(report.longrepr, "reprcrash", None) and report.longrepr.reprcrash.message) or report.longrepr
-            )[:2000]  # type: ignore[union-attr]
+            test["message"] = str(crash.message if crash else report.longrepr)[:2000]
         elif report.skipped:
             test["outcome"] = "skipped"
             test["message"] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.tests[report.nodeid] = {
-                "name": report.nodeid,
-                "outcome": "error",
-                "seconds": 0.0,
-                "message": str(report.longrepr)[:2000],
-            }
+            path = getattr(report, "fspath", None) or report.nodeid
+            self._test(report.nodeid, str(path)).update(outcome="error", message=str(report.longrepr)[:2000])
 
     def pytest_sessionfinish(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(json.dumps(list(self.tests.values()), indent=2) + "\n")
 
 
-def _is_registered() -> bool:
-    from importlib.metadata import entry_points
-
-    return any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11"))
-
-
-def run_tests(results: Path, tests: Path, extra: list[str]) -> int:
-
-    args = [str(tests), "-p", "no:cacheprovider", f"--rootdir={tests}", *extra]
-    if not _is_registered() and os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") is None:
-        args[1:1] = ["-p", "tilewright.pytest_plugin"]
-    code = int(pytest.main(args, plugins=[Recorder(results)]))
-    return code
+def run_tests(results: Path, arguments: list[str]) -> int:
+    separator = arguments.index("--")
+    args = [*arguments[:separator], "-p", "no:cacheprovider", *arguments[separator + 1 :]]
+    # Installed, pytest finds the plug-in itself.
+    if not any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11")):
+        args += ["-p", "tilewright.pytest_plugin"]
+    return int(pytest.main(args, plugins=[Recorder(results)]))

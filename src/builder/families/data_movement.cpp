@@ -107,7 +107,7 @@ public:
         pass(plan, Role::Reader, row_major ? "height" : "height_tiles", "of the output");
         if (!row_major) pass(plan, Role::Reader, "width_tiles", "of the output");
         add_bounds(plan, last, row_major, problems);
-        plan.phases.push_back({fmt::format("output = {}", spec.result_text), {plan.cbs.front().name}, plan.has_compute ? "output" : plan.cbs.front().name, {plan.graph.output}});
+        plan.phases.push_back({assigned_result(spec), {plan.cbs.front().name}, plan.has_compute ? "output" : plan.cbs.front().name, {plan.graph.output}});
         const std::string cb = plan.cbs.front().name;
         kernel(plan, Role::Reader).steps = {fmt::format("for each {0} of the output: find the page that {1} takes it from", plan.unit, spec.result_text),
                                             fmt::format("reserve cb_{0}, read that page, barrier, push", cb)};
@@ -197,7 +197,7 @@ public:
         }
         add_kernels(plan);
         pass(plan, Role::Reader, "ids_per_page", "indices in one page");
-        plan.phases.push_back({fmt::format("output = {}", plan.spec.result_text), {table}, table, {plan.graph.output}});
+        plan.phases.push_back({assigned_result(plan.spec), {table}, table, {plan.graph.output}});
         kernel(plan, Role::Reader).steps = {fmt::format("for each row: its index is word `row % ids_per_page` of page `row / ids_per_page` of {0}; read that page into cb_{0} when it changes", ids),
                                             fmt::format("reserve cb_{0}, read page `index` of {0}, barrier, push", table)};
         kernel(plan, Role::Writer).steps = {fmt::format("for each row: wait for cb_{}, write it to its page of the output, barrier, pop", table)};
@@ -238,7 +238,7 @@ public:
             kernel(plan, Role::Reader).steps.push_back(fmt::format("for each tile_row: reserve cb_{0}, read width_tiles pages of {0} ({1}), barrier, push", tensor.name, page_expression(map)));
             if (is_row_major(plan, tensor)) problem(problems, tensor.where, "inputs." + tensor.name + ".layout", "unimplemented-layout", "rotary reads TILE tensors", "", "use layout: TILE");
         }
-        plan.phases = {{fmt::format("rotated = rot_half({})", x), {x}, "rotated", {}}, {fmt::format("output = {}", plan.spec.result_text), {x, "rotated"}, "output", {}}};
+        plan.phases = {{fmt::format("rotated = rot_half({})", x), {x}, "rotated", {}}, {assigned_result(plan.spec), {x, "rotated"}, "output", {}}};
         for (size_t i = 1; i < plan.spec.inputs.size(); ++i) plan.phases[1].reads.push_back(plan.spec.inputs[i].name);
         for (const Phase& phase : plan.phases) kernel(plan, Role::Compute).steps.push_back(fmt::format("for each tile_row: {}   (-> cb_{})", phase.text, phase.writes));
         kernel(plan, Role::Writer).steps.push_back("for each tile_row: wait for width_tiles pages of cb_output, write them, barrier, pop");

@@ -43,7 +43,7 @@ public:
         add_tensor_cbs(plan, std::vector<std::string>(spec.inputs.size(), "1"), "1");
         add_kernels(plan);
         plan_broadcast(plan, problems);
-        plan.phases.push_back({fmt::format("output = {}", spec.result_text), {}, "output", {}});
+        plan.phases.push_back({assigned_result(spec), {}, "output", {}});
         for (const TensorSpec& tensor : spec.inputs) plan.phases.back().reads.push_back(tensor.name);
         for (size_t i = 0; i < plan.graph.values.size(); ++i) plan.phases.back().values.push_back(static_cast<int>(i));
         write_steps(plan);

@@ -30,6 +30,8 @@ void problem(std::vector<Problem>& problems, Where where, std::string key, std::
     problems.push_back({where, std::move(key), std::move(code), std::move(what), std::move(why), std::move(fix)});
 }
 
+std::string assigned_result(const Spec& spec) { return spec.result.target.empty() ? "output = " + spec.result_text : spec.result_text; }
+
 int pages_of(const Plan& plan, const std::string& cb) {
     const auto hint = plan.spec.schedule.cb_pages.find(cb);
     return hint == plan.spec.schedule.cb_pages.end() ? plan.spec.schedule.buffering : hint->second;

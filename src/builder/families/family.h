@@ -55,6 +55,7 @@ KernelPlan& kernel(Plan&, KernelPlan::Role);
 // How `input` lies under the output, and the page of it for output tile `tile`, as C++ over width_tiles and height_tiles.
 PageMap page_map(const Shape& output, const Shape& input, bool& supported);
 std::string page_expression(PageMap);
+std::string assigned_result(const Spec&);  // "output = gelu(x)"
 int pages_of(const Plan&, const std::string& cb);  // schedule.cb_pages or schedule.buffering
 // Python for how many pages a tensor has: tiles, or sticks.
 std::string page_count(Plan&, const TensorSpec&);

@@ -212,6 +212,18 @@ private:
         }
     }
 
+    // Without the parentheses around the whole.
+    std::string bare_text(int index) const {
+        std::string text = text_of(index, true);
+        if (text.empty() || text.front() != '(') return text;
+        int depth = 0;
+        for (size_t i = 0; i + 1 < text.size(); ++i) {
+            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            if (depth == 0) return text;
+        }
+        return text.substr(1, text.size() - 2);
+    }
+
     void collect_reads(int index, std::vector<std::string>& reads, std::vector<int>& values, bool top) const {
         const auto add = [&](const std::string& cb) {
             if (std::find(reads.begin(), reads.end(), cb) == reads.end()) reads.push_back(cb);
@@ -228,7 +240,7 @@ private:
     void add_phase(int index, const std::string& cb, std::string text = {}) {
         Phase phase;
         const bool is_output = cb == "output" || cb == "output_tiles";
-        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? text_of(index, true) : text);
+        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? bare_text(index) : text);
         collect_reads(index, phase.reads, phase.values, true);
         phase.writes = cb;
         plan_.phases.push_back(std::move(phase));
@@ -241,7 +253,7 @@ private:
         if (name.empty()) name = value.kind == Kind::Reduce ? value.name + "_result" : "operand";
         const bool reduced = !outer_ && !is_full(*first().shape, value.shape);
         const bool per_lane = reduced || outer_;
-        CbPlan& cb = add_intermediate_cb(plan_, name, fmt::format("{}", text_of(index, true)), per_lane ? "1" : "lane_tiles", per_lane ? "1" : "lane_tiles", "one unit");
+        CbPlan& cb = add_intermediate_cb(plan_, name, bare_text(index), per_lane ? "1" : "lane_tiles", per_lane ? "1" : "lane_tiles", "one unit");
         const std::string cb_name = cb.name;
         add_phase(index, cb_name);
         cb_of_[index] = cb_name;

@@ -78,7 +78,7 @@ public:
             reader.push_back(fmt::format("for each output_tile: read page `{}` of {}, barrier, push{}", page, tensor.name, tensor.optional ? fmt::format(" (when has_{})", tensor.name) : ""));
             accumulate.reads.push_back(tensor.name);
         }
-        accumulate.text = fmt::format("output = {}", plan.spec.result_text);
+        accumulate.text = assigned_result(plan.spec);
         plan.phases.push_back(std::move(accumulate));
         auto& compute = kernel(plan, Role::Compute).steps;
         compute.push_back(fmt::format("for each output_tile: acquire; for each k: wait for one page of cb_{0} and cb_{1}, matmul_tiles into DST 0, pop both", a, b));
