@@ -76,6 +76,8 @@ void tw_sfpu_ternary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t c, u
 // pseudo-random sequence.
 void tw_sfpu_constants(tw_ctx*, uint32_t word0, uint32_t word1);
 void tw_sfpu_seed(tw_ctx*, uint32_t seed);
+// Forgets what the unit keeps for each column (running sums, mean and M2).
+void tw_sfpu_clear_columns(tw_ctx*);
 // DST[out] = DST[in], all 32 bits of each word.
 void tw_math_copy_dest(tw_ctx*, uint32_t in, uint32_t out, const tw_site*);
 

@@ -13,6 +13,7 @@
 
 #include "compute/compute_state.h"
 #include "tile/data_format.h"
+#include "tile/sfpu.h"
 #include "tile/tile_shape.h"
 
 #include <array>
@@ -65,7 +66,7 @@ struct ComputeState {
     uint8_t pack_reduce_mask = 0xff;
     uint32_t random_state = 0;
     uint32_t sfpu_constants[2] = {};
-    float sfpu_columns[32] = {};
+    float sfpu_columns[kColumnStates * 32] = {};
 
     uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
     uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }

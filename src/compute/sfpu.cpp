@@ -29,6 +29,11 @@ void tw_sfpu_constants(tw_ctx* ctx, uint32_t word0, uint32_t word1) {
 
 void tw_sfpu_seed(tw_ctx* ctx, uint32_t seed) { compute_state(ctx).random_state = seed; }
 
+void tw_sfpu_clear_columns(tw_ctx* ctx) {
+    ComputeState& s = compute_state(ctx);
+    std::memset(s.sfpu_columns, 0, sizeof s.sfpu_columns);
+}
+
 void tw_math_copy_dest(tw_ctx* ctx, uint32_t in, uint32_t out, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const uint32_t* words = s.read_tile(owned_dst(ctx, s, in, site));

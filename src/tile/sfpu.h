@@ -7,6 +7,9 @@
 
 namespace tw {
 
+// What lane registers hold over calls, one a column: running totals or mean, M2, and the anchor that values are shifted by.
+constexpr uint32_t kColumnStates = 3;
+
 // Tiles are 1024 words in face order; `out` may be any of the operands.
 struct SfpuCall {
     uint32_t* out = nullptr;
@@ -18,7 +21,7 @@ struct SfpuCall {
     bool dst_is_fp32 = false;
     uint32_t* random = nullptr;           // the core's pseudo-random state
     const uint32_t* constants = nullptr;  // two words that an init call has set
-    float* columns = nullptr;             // 32 words kept between calls, one a column of a tile
+    float* columns = nullptr;             // kept between calls: kColumnStates values for each of a tile's 32 columns
 };
 
 using SfpuFunction = void (*)(const SfpuCall&);
