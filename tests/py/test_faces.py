@@ -207,3 +207,30 @@ def test_a_conftest_may_import_ttnn_and_have_its_own_device(tmp_path):
     )
     result = pytest_run(tmp_path, "def test_it(device):\n    assert device == 'wormhole_b0'\n")
     assert "1 passed" in result.stdout, result.stdout + result.stderr
+
+
+# ---------------------------------------------------------------- types
+
+
+def test_the_stub_names_everything_in_the_module():
+    import ast
+
+    from tilewright import _core
+
+    stub = PACKAGE / "tilewright" / "_core.pyi"
+    named = set()
+    for node in ast.parse(stub.read_text()).body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            named.add(node.name)
+        elif isinstance(node, ast.AnnAssign):
+            named.add(node.target.id)
+        elif isinstance(node, ast.Assign):
+            named |= {t.id for t in node.targets}
+    assert {n for n in dir(_core) if not n.startswith("_")} <= named
+    assert (PACKAGE / "tilewright" / "py.typed").exists()
+
+
+def test_everything_that_ttnn_exports_is_there():
+    import ttnn
+
+    assert [n for n in ttnn.__all__ if not hasattr(ttnn, n)] == []
