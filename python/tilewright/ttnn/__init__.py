@@ -1,7 +1,7 @@
 """The `ttnn` module as tilewright provides it: the host API of ttnn 0.81.1 around `generic_op`, on emulated devices.
 
 What is here follows upstream's names and signatures; older spellings that real programs still use work too. The ordinary
-ops that upstream has by the hundred are not: `golden_ops` holds a few, to compare with.
+ops that upstream has by the hundred are not: `golden` holds those that tests compare with.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ from tilewright._core import (
     split_work_to_cores,
 )
 
-from . import _ttnn, conversion, creation, device, golden_ops, mesh, sharding, types
+from . import _ttnn, conversion, creation, device, experimental, golden, mesh, sharding, types
 from .conversion import (
     as_tensor,
     clone,
@@ -152,27 +152,6 @@ from .device import (
     open_mesh_device,
     synchronize_device,
 )
-from .golden_ops import (
-    abs,
-    add,
-    exp,
-    gelu,
-    log,
-    matmul,
-    mul,
-    multiply,
-    neg,
-    reciprocal,
-    relu,
-    rsqrt,
-    sigmoid,
-    silu,
-    sqrt,
-    square,
-    sub,
-    subtract,
-    tanh,
-)
 from .mesh import (
     ConcatMesh2dToTensor,
     ConcatMeshToTensor,
@@ -236,6 +215,11 @@ WriterConfig = WriterConfigDescriptor
 DataMovementConfig = DataMovementConfigDescriptor
 ComputeConfig = ComputeConfigDescriptor
 SourceType = KernelDescriptor.SourceType
+
+
+# exp, add, softmax, ..: some have names of Python's builtins, so no code below may need those.
+globals().update(golden.OPS)
+golden.add_operators()
 
 
 def _set_buffer_from_tensor(self: CBDescriptor, tensor: Tensor) -> None:
@@ -385,8 +369,6 @@ __all__ = [
     "WriterConfig",
     "WriterConfigDescriptor",
     "_ttnn",
-    "abs",
-    "add",
     "aggregate_as_tensor",
     "aggregate_tensor",
     "allocate_tensor_on_device",
@@ -414,11 +396,11 @@ __all__ = [
     "creation",
     "deallocate",
     "device",
+    "experimental",
     "dump_device_memory_state",
     "element_size",
     "empty",
     "empty_like",
-    "exp",
     "float32",
     "fp8_e4m3",
     "from_buffer",
@@ -427,8 +409,8 @@ __all__ = [
     "from_torch",
     "full",
     "full_like",
-    "gelu",
     "generic_op",
+    "golden",
     "get_arch_name",
     "get_cb_address",
     "get_device_ids",
@@ -440,7 +422,6 @@ __all__ = [
     "get_memory_config",
     "get_num_devices",
     "get_pcie_device_ids",
-    "golden_ops",
     "grid_to_cores",
     "has_tile_padding",
     "init_device_compute_kernel_config",
@@ -449,15 +430,10 @@ __all__ = [
     "interleaved_to_sharded",
     "is_sharded",
     "is_tensor_storage_on_device",
-    "log",
     "manage_config",
     "manage_device",
-    "matmul",
     "merge_program_descriptors",
     "mesh",
-    "mul",
-    "multiply",
-    "neg",
     "num_cores_to_corerangeset",
     "num_cores_to_corerangeset_in_subcoregrids",
     "ones",
@@ -467,24 +443,14 @@ __all__ = [
     "rand",
     "randn",
     "reallocate",
-    "reciprocal",
-    "relu",
     "reset_global_semaphore_value",
     "reshape",
-    "rsqrt",
     "setup_fabric_connection",
     "sharded_to_interleaved",
     "sharding",
-    "sigmoid",
-    "silu",
     "split_work_to_cores",
-    "sqrt",
-    "square",
     "squeeze",
-    "sub",
-    "subtract",
     "synchronize_device",
-    "tanh",
     "tile_size",
     "to_device",
     "to_dtype",
@@ -502,4 +468,5 @@ __all__ = [
     "view",
     "zeros",
     "zeros_like",
+    *golden.OPS,
 ]
