@@ -18,9 +18,7 @@ HWY_INLINE Term Sum(Vu32 a, Vu32 b) {
     const Datum x = Split(a), y = Split(b);
     const auto exponent = hn::Max(x.exponent, y.exponent);
     const auto align = [&](const Datum& v) {
-        const auto shift = hn::Sub(exponent, v.exponent);
-        const auto r = hn::IfThenElseZero(hn::Gt(I(12), shift), RoundShift(v.significand, shift));
-        return WithSign(r, v.sign);
+        return WithSign(RoundShift(v.significand, hn::Sub(exponent, v.exponent)), v.sign);
     };
     return {hn::Add(align(x), align(y)), exponent};
 }
@@ -33,27 +31,48 @@ HWY_INLINE Term Product(const Datum& x, const Datum& y, uint32_t phase) {
     return {hn::IfThenZeroElse(none, WithSign(m, hn::Xor(x.sign, y.sign))), hn::IfThenZeroElse(none, e)};
 }
 
-}  // namespace
-
-void EltwiseAdd(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
+template <bool fp32, bool accumulate>
+void Add(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, bool subtract) {
     const Du32 d;
-    const auto flip = hn::Set(d, mode.subtract ? 0x80000000u : 0u);
+    const auto flip = hn::Set(d, subtract ? 0x80000000u : 0u);
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
         const Term sum = Sum(hn::LoadU(d, a + i), hn::Xor(hn::LoadU(d, b + i), flip));
-        const auto r = mode.accumulate ? Accumulate(hn::LoadU(d, dst + i), mode.dst_is_fp32, sum)
-                                       : Finish(sum.value, sum.exponent, mode.dst_is_fp32);
+        if constexpr (accumulate) {
+            hn::StoreU(Accumulate<fp32>(hn::LoadU(d, dst + i), sum), d, dst + i);
+        } else {
+            hn::StoreU(Finish<fp32>(sum.value, sum.exponent), d, dst + i);
+        }
+    }
+}
+
+template <bool fp32, uint32_t kPhases>
+void Multiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, bool dst_is_zero) {
+    const Du32 d;
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const Datum x = Split(hn::LoadU(d, a + i)), y = Split(hn::LoadU(d, b + i));
+        const Term first = Product(x, y, 0);
+        auto r = dst_is_zero ? Finish<fp32>(first.value, first.exponent) : Accumulate<fp32>(hn::LoadU(d, dst + i), first);
+        TW_UNROLL
+        for (uint32_t phase = 1; phase < kPhases; ++phase) r = Accumulate<fp32>(r, Product(x, y, phase));
         hn::StoreU(r, d, dst + i);
     }
 }
 
+}  // namespace
+
+void EltwiseAdd(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
+    const auto add = mode.dst_is_fp32 ? (mode.accumulate ? Add<true, true> : Add<true, false>)
+                                      : (mode.accumulate ? Add<false, true> : Add<false, false>);
+    add(a, b, dst, count, mode.subtract);
+}
+
 void EltwiseMultiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
-    const Du32 d;
-    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        const Datum x = Split(hn::LoadU(d, a + i)), y = Split(hn::LoadU(d, b + i));
-        auto r = mode.dst_is_zero ? hn::Zero(d) : hn::LoadU(d, dst + i);
-        for (uint32_t phase = 0; phase < mode.phases; ++phase) r = Accumulate(r, mode.dst_is_fp32, Product(x, y, phase));
-        hn::StoreU(r, d, dst + i);
-    }
+    using Function = void (*)(const uint32_t*, const uint32_t*, uint32_t*, size_t, bool);
+    static constexpr Function kFunctions[2][4] = {
+        {Multiply<false, 1>, Multiply<false, 2>, Multiply<false, 3>, Multiply<false, 4>},
+        {Multiply<true, 1>, Multiply<true, 2>, Multiply<true, 3>, Multiply<true, 4>},
+    };
+    kFunctions[mode.dst_is_fp32][mode.phases - 1](a, b, dst, count, mode.dst_is_zero);
 }
 
 }  // namespace HWY_NAMESPACE

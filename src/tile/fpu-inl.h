@@ -31,12 +31,11 @@ HWY_INLINE Vi32 ExponentOf(Vu32 bits) { return AsInt(hn::And(hn::ShiftRight<23>(
 HWY_INLINE Vi32 SignMask(Vu32 bits) { return hn::ShiftRight<31>(AsInt(bits)); }
 HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) { return hn::Sub(hn::Xor(magnitude, sign), sign); }
 
-// v / 2^d, half toward +infinity; 0 for d >= 31. |v| < 2^29.
+// v / 2^d, half toward +infinity, for |v| < 2^29. From d = 31 on that is 0 by itself: v + 2^30 is positive and below 2^31.
 HWY_INLINE Vi32 RoundShift(Vi32 v, Vi32 d) {
-    const auto n = hn::Min(d, I(30));
-    const auto half = hn::ShiftRight<1>(hn::Shl(I(1), n));  // 0 for n == 0
-    const auto r = hn::Shr(hn::Add(v, half), n);
-    return hn::IfThenElseZero(hn::Gt(I(31), d), r);
+    const auto n = hn::Min(d, I(31));
+    const auto half = AsInt(hn::ShiftRight<1>(hn::Shl(hn::Set(Du32(), 1u), AsBits(n))));  // 0 for n == 0
+    return hn::Shr(hn::Add(v, half), n);
 }
 
 // A source datum: 11-bit significand (0 when the exponent field is 0), exponent, sign mask.
@@ -93,17 +92,19 @@ HWY_INLINE Vu32 Finish32(Vi32 total, Vi32 exponent) {
     return hn::IfThenZeroElse(none, Assemble(e, f, sign));
 }
 
-HWY_INLINE Vu32 Finish(Vi32 total, Vi32 exponent, bool fp32) {
+template <bool fp32>
+HWY_INLINE Vu32 Finish(Vi32 total, Vi32 exponent) {
     return fp32 ? Finish32(hn::ShiftLeft<13>(total), exponent) : Finish16(total, exponent);
 }
 
-HWY_INLINE Vi32 Align(Vi32 value, Vi32 shift, bool fp32) {
+template <bool fp32>
+HWY_INLINE Vi32 Align(Vi32 value, Vi32 shift) {
     const auto r = RoundShift(value, shift);
     return fp32 ? r : hn::ShiftRight<13>(hn::Add(r, I(1 << 12)));
 }
 
-template <class... Terms>
-HWY_INLINE Vu32 Accumulate(Vu32 dst, bool fp32, Terms... terms) {
+template <bool fp32, class... Terms>
+HWY_INLINE Vu32 Accumulate(Vu32 dst, Terms... terms) {
     const Du32 d;
     const auto dst_exponent = ExponentOf(dst);
     const auto dst_sign = SignMask(dst);
@@ -111,8 +112,8 @@ HWY_INLINE Vu32 Accumulate(Vu32 dst, bool fp32, Terms... terms) {
     const auto dst_magnitude = hn::IfThenElseZero(hn::Gt(dst_exponent, I(0)), hidden);
     auto exponent = dst_exponent;
     ((exponent = hn::Max(exponent, terms.exponent)), ...);
-    auto total = WithSign(Align(dst_magnitude, hn::Sub(exponent, dst_exponent), fp32), dst_sign);
-    ((total = hn::Add(total, Align(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent), fp32))), ...);
+    auto total = WithSign(Align<fp32>(dst_magnitude, hn::Sub(exponent, dst_exponent)), dst_sign);
+    ((total = hn::Add(total, Align<fp32>(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent)))), ...);
     return fp32 ? Finish32(total, exponent) : Finish16(total, exponent);
 }
 

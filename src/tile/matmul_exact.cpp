@@ -41,10 +41,12 @@ void SplitAll(const uint32_t* words, size_t count, Select select, Parts& out) {
 HWY_INLINE Term Group(const Parts& a, size_t a_at, const Parts& b, size_t b_at, int32_t correction) {
     const Di32 d;
     auto exponent = I(kNoExponent);
+    TW_UNROLL
     for (size_t k = 0; k < 8; ++k) {
         exponent = hn::Max(exponent, hn::Add(hn::Load(d, a.exponent + a_at + k * 16), I(b.exponent[b_at + k])));
     }
     auto total = I(0);
+    TW_UNROLL
     for (size_t k = 0; k < 8; ++k) {
         const auto e = hn::Add(hn::Load(d, a.exponent + a_at + k * 16), I(b.exponent[b_at + k]));
         const auto m = hn::Mul(hn::Load(d, a.magnitude + a_at + k * 16), I(b.magnitude[b_at + k]));
@@ -57,10 +59,9 @@ HWY_INLINE Term Group(const Parts& a, size_t a_at, const Parts& b, size_t b_at, 
     return {hn::IfThenZeroElse(none, total), hn::IfThenZeroElse(none, exponent)};
 }
 
-}  // namespace
-
-void MatmulExact(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
-                 const MatmulMode& mode) {
+template <bool fp32>
+void Matmul(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
+            const MatmulMode& mode) {
     const Du32 d;
     const size_t inner = shape0.face_grid_cols(), wide = shape1.face_grid_cols();
     Parts a, b;
@@ -85,13 +86,20 @@ void MatmulExact(const uint32_t* in0, const TileShape& shape0, const uint32_t* i
                         for (size_t c = 0; c < 16; c += hn::Lanes(d)) {
                             const Term low = Group(a, a_face + c, b, b_at, correction);
                             const Term high = Group(a, a_face + 8 * 16 + c, b, b_at + 8, correction);
-                            hn::StoreU(Accumulate(hn::LoadU(d, out + c), mode.dst_is_fp32, low, high), d, out + c);
+                            hn::StoreU(Accumulate<fp32>(hn::LoadU(d, out + c), low, high), d, out + c);
                         }
                     }
                 }
             }
         }
     }
+}
+
+}  // namespace
+
+void MatmulExact(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
+                 const MatmulMode& mode) {
+    (mode.dst_is_fp32 ? Matmul<true> : Matmul<false>)(in0, shape0, in1, shape1, dst, mode);
 }
 
 }  // namespace HWY_NAMESPACE
