@@ -1,14 +1,16 @@
 // Rounding up.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
-constexpr uint32_t align_power_of_2(uint32_t addr, uint32_t alignment) {
-    return (addr + alignment - 1) & ~(alignment - 1);
-}
 constexpr uint32_t align(uint32_t addr, uint32_t alignment) {
-    return (addr + alignment - 1) / alignment * alignment;
+    const uint32_t past = addr % alignment;
+    return past == 0 ? addr : addr - past + alignment;
+}
+constexpr uint32_t align_power_of_2(uint32_t addr, uint32_t alignment) {
+    return (addr + alignment - 1) & -alignment;
 }
 constexpr bool is_power_of_2(uint32_t n) {
-    return n != 0 && (n & (n - 1)) == 0;
+    return std::has_single_bit(n);
 }

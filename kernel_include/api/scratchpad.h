@@ -40,7 +40,7 @@ public:
 
     template <class Operand>
     [[nodiscard]] Operand operand() const noexcept {
-        return Operand{(base_ >> 4) - 1};
+        return tw::llk_operand<Operand>(base_);
     }
 
     [[nodiscard]] auto scoped_lock(uint32_t offset, uint32_t num_elements) const {

@@ -147,48 +147,26 @@ FORCE_INLINE uint64_t get_l1_noc_addr(uint32_t id, uint32_t page_size, uint32_t 
 
 TW_NOT_IMPLEMENTED(get_system_memory_noc_addr)
 
-// The generator that suits a page size: known at compile time, or told to be a power of two.
-template <bool DRAM, uint32_t page_size>
-FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base_addr) {
-    return InterleavedAddrGen<DRAM>{.bank_base_address = base_addr, .page_size = page_size};
+// The generator that suits a page size: a constant, or a number that comes with its logarithm if it is a power of two.
+namespace tw {
+
+template <bool Dram, bool Pow2>
+using InterleavedGen = std::conditional_t<Pow2, InterleavedPow2AddrGen<Dram>, InterleavedAddrGen<Dram>>;
+
+}  // namespace tw
+
+template <bool DRAM, uint32_t page_bytes>
+FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base) {
+    return InterleavedAddrGen<DRAM>{base, page_bytes};
 }
 
 template <bool DRAM, bool is_size_pow2>
-FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base_addr, uint32_t page_size, uint32_t log2_page_size) {
-    if constexpr (is_size_pow2) {
-        return InterleavedPow2AddrGen<DRAM>{.bank_base_address = base_addr, .log_base_2_of_page_size = log2_page_size};
-    } else {
-        return InterleavedAddrGen<DRAM>{.bank_base_address = base_addr, .page_size = page_size};
-    }
+FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base, uint32_t page_bytes, uint32_t log2_page_bytes) {
+    return tw::InterleavedGen<DRAM, is_size_pow2>{base, is_size_pow2 ? log2_page_bytes : page_bytes};
 }
 
-// One size argument: its logarithm when it is a power of two, else the bytes.
+// With one size argument it is the logarithm of a power of two, else the bytes.
 template <bool DRAM, bool is_size_pow2>
-FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base_addr, uint32_t size) {
-    return get_interleaved_addr_gen<DRAM, is_size_pow2>(base_addr, size, size);
+FORCE_INLINE auto get_interleaved_addr_gen(uint32_t base, uint32_t size_or_log2) {
+    return tw::InterleavedGen<DRAM, is_size_pow2>{base, size_or_log2};
 }
-
-namespace interleaved_addr_gen {
-
-template <bool DRAM>
-constexpr uint32_t get_allocator_alignment() {
-    return tw::kBankAlignment<DRAM>;
-}
-template <bool DRAM>
-constexpr uint32_t get_log_base2_of_allocator_alignment() {
-    return tw::kBankAlignmentLog2<DRAM>;
-}
-template <bool DRAM>
-FORCE_INLINE uint32_t get_bank_offset_index(uint32_t id) {
-    return id / tw_bank_count(tw_self(), DRAM);
-}
-template <bool DRAM>
-FORCE_INLINE uint32_t get_bank_index(uint32_t id, uint32_t bank_offset_index) {
-    return id - bank_offset_index * tw_bank_count(tw_self(), DRAM);
-}
-template <bool DRAM>
-FORCE_INLINE uint32_t get_noc_xy(uint32_t bank_index, uint8_t = 0) {
-    return static_cast<uint32_t>(tw_bank_address(tw_self(), DRAM, bank_index, 0) >> TW_NOC_LOCAL_BITS);
-}
-
-}  // namespace interleaved_addr_gen

@@ -29,25 +29,25 @@ enum AccessPattern : uint8_t { STRIDED, ALL, BLOCKED, UNKNOWN };
 // A circular buffer. Converts to its id, so that a token goes wherever an id does.
 template <dfb::AccessPattern Pap = dfb::AccessPattern::UNKNOWN, dfb::AccessPattern Cap = dfb::AccessPattern::UNKNOWN>
 struct DFBBindingToken {
-    explicit constexpr DFBBindingToken(uint16_t id) noexcept : id_(id) {}
-    constexpr DFBBindingToken(uint16_t id, binding_details::LLKMetadata llk) noexcept : id_(id), llk_(llk) {}
-    constexpr operator uint32_t() const noexcept { return id_; }
+    explicit constexpr DFBBindingToken(uint16_t id) noexcept : cb_(id) {}
+    constexpr DFBBindingToken(uint16_t id, binding_details::LLKMetadata llk) noexcept : cb_(id), llk_(llk) {}
+    constexpr operator uint32_t() const noexcept { return cb_; }
     constexpr const binding_details::LLKMetadata& llk_metadata() const { return llk_; }
 
 private:
-    uint16_t id_;
+    uint16_t cb_;
     binding_details::LLKMetadata llk_{};
 };
 
 struct RelayDFBBindingToken {
     static constexpr uint8_t NO_PREFETCHER_PIPE = 255;
     explicit constexpr RelayDFBBindingToken(uint16_t id, uint8_t prefetcher_pipe_id = NO_PREFETCHER_PIPE) noexcept
-        : id_(id), pipe_(prefetcher_pipe_id) {}
-    constexpr operator uint32_t() const noexcept { return id_; }
+        : cb_(id), pipe_(prefetcher_pipe_id) {}
+    constexpr operator uint32_t() const noexcept { return cb_; }
     constexpr uint8_t prefetcher_pipe_id() const noexcept { return pipe_; }
 
 private:
-    uint16_t id_;
+    uint16_t cb_;
     uint8_t pipe_;
 };
 
@@ -157,11 +157,9 @@ struct ArrayArg {
 template <auto arg, class T = uint32_t>
 FORCE_INLINE T get(uint32_t i = 0, TW_WHERE) {
     static_assert(sizeof(T) == 4, "runtime arguments are 4 bytes");
-    if constexpr (arg.dispatch == Dispatch::COMMON) {
-        return std::bit_cast<T>(tw::common_arg(arg.index + i, TW_SITE));
-    } else {
-        return std::bit_cast<T>(tw::runtime_arg(arg.index + i, TW_SITE));
-    }
+    const uint32_t word = arg.index + i;
+    const bool per_core = arg.dispatch == Dispatch::PER_CORE;
+    return std::bit_cast<T>(per_core ? tw::runtime_arg(word, TW_SITE) : tw::common_arg(word, TW_SITE));
 }
 
 }  // namespace blaze_rt_args

@@ -10,14 +10,10 @@
 #include <string_view>
 #include <utility>
 
-template <class T, class... Ts>
-constexpr std::array<T, sizeof...(Ts)> make_array(Ts... values) {
-    return {T(values)...};
-}
-
 template <uint32_t Idx, int D = 0>
 constexpr uint32_t get_ct_arg() {
-    static_assert(Idx < tw::KernelConfig<D>::compile_time_args.size(), "Index out of range");
+    static_assert(Idx < tw::KernelConfig<D>::compile_time_args.size(),
+                  "the kernel has no compile-time argument of this index");
     return tw::KernelConfig<D>::compile_time_args[Idx];
 }
 

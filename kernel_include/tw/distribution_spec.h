@@ -20,18 +20,11 @@ inline constexpr std::size_t UNKNOWN = static_cast<std::size_t>(-1);
 template <class T, T... Elements>
 struct ArrayStaticWrapper {
     static constexpr bool is_static = true;
-    static constexpr uint32_t size = sizeof...(Elements);
-    static constexpr std::array<T, sizeof...(Elements)> elements = {Elements...};
+    static constexpr std::array<T, sizeof...(Elements)> elements{Elements...};
 };
-template <uint32_t... Elements>
-using ArrayStaticWrapperU32 = ArrayStaticWrapper<uint32_t, Elements...>;
-template <uint16_t... Elements>
-using ArrayStaticWrapperU16 = ArrayStaticWrapper<uint16_t, Elements...>;
 
 struct ArrayDynamicWrapper {
     static constexpr bool is_static = false;
-    static constexpr uint32_t size = static_cast<uint32_t>(-1);
-    static constexpr std::array<uint32_t, 0> elements = {};
 };
 
 namespace detail {
@@ -62,7 +55,7 @@ struct Geometry {
 template <class TensorShape, class ShardShape, std::size_t N>
 constexpr Geometry<N> static_geometry() {
     Geometry<N> g;
-    if constexpr (TensorShape::is_static && ShardShape::is_static && TensorShape::size == N && ShardShape::size == N) {
+    if constexpr (TensorShape::is_static && ShardShape::is_static) {
         g.tensor_shape = TensorShape::elements;
         g.shard_shape = ShardShape::elements;
         g.derive(N);
@@ -114,21 +107,22 @@ struct DistributionSpec {
             if (runtime_.rank > MAX_RANK) tw_assert_fail(tw_self(), "rank of a tensor accessor <= 8", TW_SITE_NONE);
             runtime_.num_banks = args.get_num_banks();
             runtime_.contiguous = args.resolve_shard_contiguous();
+            const auto at = args.places();
             auto& g = runtime_.geometry;
             for (uint32_t i = 0; i < runtime_.rank; ++i) {
                 if constexpr (tensor_shape_static) {
                     g.tensor_shape[i] = TensorShapeWrapper::elements[i];
                 } else {
-                    g.tensor_shape[i] = tw::common_arg(args.tensor_shape_crta_offset() + i, TW_SITE_NONE);
+                    g.tensor_shape[i] = tw::common_arg(at.shape + i, TW_SITE_NONE);
                 }
                 if constexpr (shard_shape_static) {
                     g.shard_shape[i] = ShardShapeWrapper::elements[i];
                 } else {
-                    g.shard_shape[i] = tw::common_arg(args.shard_shape_crta_offset() + i, TW_SITE_NONE);
+                    g.shard_shape[i] = tw::common_arg(at.shard + i, TW_SITE_NONE);
                 }
             }
             g.derive(runtime_.rank);
-            if constexpr (!bank_coords_static) runtime_.coords.first_word = args.bank_coords_crta_offset();
+            if constexpr (!bank_coords_static) runtime_.coords.first_word = at.coords;
         }
     }
 

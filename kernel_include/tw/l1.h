@@ -43,6 +43,12 @@ inline __attribute__((always_inline)) T* l1_pointer(uint32_t offset) {
     return reinterpret_cast<T*>(own_l1() + offset);
 }
 
+// Operands of the experimental compute API name a place in L1 by its 16-byte word, less one.
+template <class Operand>
+constexpr Operand llk_operand(uint32_t address) {
+    return Operand{address / 16 - 1};
+}
+
 // The offset of a pointer into this core's own L1. A value below the size of L1 is taken as an offset already: the lowest
 // pages of a process are never mapped, so it cannot be a pointer.
 inline __attribute__((always_inline)) uint32_t l1_offset(const volatile void* pointer, uint32_t bytes,

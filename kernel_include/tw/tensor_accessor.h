@@ -86,7 +86,7 @@ struct TensorAccessor {
     }
 
     FORCE_INLINE PageMapping get_bank_and_offset(uint32_t page_id) const {
-        ASSERT(page_id < dspec().tensor_volume());
+        ASSERT(page_id < dspec_.tensor_volume());
         size_t shard = 0, in_shard = 0;
         for (uint32_t i = dspec().rank(); i-- > 0;) {
             const uint32_t extent = dspec().tensor_shape()[i];
@@ -98,9 +98,9 @@ struct TensorAccessor {
     template <tensor_accessor::detail::Coordinate C>
     FORCE_INLINE PageMapping get_bank_and_offset(const C& page_coord) const {
         size_t shard = 0, in_shard = 0;
-        for (uint32_t i = 0; i < dspec().rank(); ++i) {
-            ASSERT(page_coord[i] < dspec().tensor_shape()[i]);
-            place(i, page_coord[i], shard, in_shard);
+        for (uint32_t dim = dspec_.rank(); dim-- > 0;) {
+            ASSERT(page_coord[dim] < dspec_.tensor_shape()[dim]);
+            place(dim, page_coord[dim], shard, in_shard);
         }
         return mapping(shard, in_shard);
     }
@@ -267,18 +267,18 @@ private:
 
 template <size_t CTA, size_t CRTA>
 TensorAccessor(const TensorAccessorArgs<CTA, CRTA>&, size_t)
-    -> TensorAccessor<typename tensor_accessor::detail::SpecOf<TensorAccessorArgs<CTA, CRTA>>::type>;
+    -> TensorAccessor<tensor_accessor::detail::SpecOf<TensorAccessorArgs<CTA, CRTA>>>;
 template <size_t CTA, size_t CRTA>
 TensorAccessor(const TensorAccessorArgs<CTA, CRTA>&, size_t, uint32_t)
-    -> TensorAccessor<typename tensor_accessor::detail::SpecOf<TensorAccessorArgs<CTA, CRTA>>::type>;
+    -> TensorAccessor<tensor_accessor::detail::SpecOf<TensorAccessorArgs<CTA, CRTA>>>;
 template <uint32_t CTA, uint32_t ADDR>
 TensorAccessor(tensor_accessor::TensorBindingToken<CTA, ADDR>)
-    -> TensorAccessor<typename tensor_accessor::detail::SpecOf<tensor_accessor::detail::TokenArgs<CTA, ADDR>>::type>;
+    -> TensorAccessor<tensor_accessor::detail::SpecOf<tensor_accessor::detail::TokenArgs<CTA, ADDR>>>;
 
 // What an unbound optional tensor is in code that is never run.
 namespace tensor_accessor {
-using NullDSpec = DistributionSpec<1, 1, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU32<1>, ArrayStaticWrapperU16<0>,
-                                   false, false, false>;
+using NullDSpec = DistributionSpec<1, 1, ArrayStaticWrapper<uint32_t, 1>, ArrayStaticWrapper<uint32_t, 1>,
+                                   ArrayStaticWrapper<uint16_t, 0>, false, false, false>;
 }
 TensorAccessor(const tensor_accessor::NullTensorBindingToken&) -> TensorAccessor<tensor_accessor::NullDSpec>;
 
@@ -287,25 +287,22 @@ TensorAccessor(tensor_accessor::DistributionSpec<R, N, T, S, B, I, D, C>, size_t
     -> TensorAccessor<tensor_accessor::DistributionSpec<R, N, T, S, B, I, D, C>>;
 
 // ---------------------------------------------------------------- several accessors at once
-namespace tensor_accessor::detail {
-
-template <class... Args, size_t... I>
-auto accessors(const std::tuple<Args...>& args, uint32_t first_rt_arg, std::index_sequence<I...>) {
-    return std::make_tuple(
-        TensorAccessor(std::get<I>(args), tw::runtime_arg(first_rt_arg + static_cast<uint32_t>(I), TW_SITE_NONE))...);
-}
-
-}  // namespace tensor_accessor::detail
-
 // Base addresses come from consecutive runtime args.
 template <class... Args>
 auto make_tensor_accessor_tuple(const std::tuple<Args...>& args, uint32_t address_rt_arg_index_start) {
-    return tensor_accessor::detail::accessors(args, address_rt_arg_index_start, std::index_sequence_for<Args...>());
+    uint32_t next = address_rt_arg_index_start;
+    return std::apply(
+        [&next](const Args&... each) {
+            // In braces, so that the arguments are fetched from left to right.
+            return std::tuple{TensorAccessor(each, tw::runtime_arg(next++, TW_SITE_NONE))...};
+        },
+        args);
 }
 
+// All that a token says is in its type.
 template <class... Tokens>
-auto make_tensor_accessors(const std::tuple<Tokens...>& tokens) {
-    return std::apply([](const auto&... t) { return std::make_tuple(TensorAccessor(t)...); }, tokens);
+auto make_tensor_accessors(const std::tuple<Tokens...>&) {
+    return std::tuple{TensorAccessor(Tokens{})...};
 }
 
 // An accessor of any type behind one pointer, to keep different ones in an array.
@@ -330,29 +327,34 @@ private:
 
 template <class... Accessors>
 auto make_abstract_tensor_accessor_wrappers(const std::tuple<Accessors...>& accessors) {
-    return std::apply(
-        [](const auto&... a) {
-            return std::array<AbstractTensorAccessorWrapper, sizeof...(Accessors)>{AbstractTensorAccessorWrapper(a)...};
-        },
-        accessors);
+    std::array<AbstractTensorAccessorWrapper, sizeof...(Accessors)> out;
+    auto next = out.begin();
+    std::apply([&next](const Accessors&... each) { ((*next++ = each), ...); }, accessors);
+    return out;
 }
 
-// Views that say by which number a transfer names its place.
+// Views that say by which number a transfer names its place. They keep a pointer: the accessor must outlive them.
 template <class Accessor>
-struct PageView {
-    const Accessor& accessor;
-    explicit PageView(const Accessor& a) : accessor(a) {}
-    uint64_t get_noc_addr(uint32_t page_id, uint32_t offset, uint8_t noc) const {
-        return accessor.get_noc_addr(page_id, offset, noc);
+class PageView {
+public:
+    explicit PageView(const Accessor& tensor) : tensor_(&tensor) {}
+    uint64_t get_noc_addr(uint32_t page, uint32_t offset, uint8_t noc) const {
+        return tensor_->get_noc_addr(page, offset, noc);
     }
+
+private:
+    const Accessor* tensor_;
 };
 
 template <class Accessor>
-struct ShardView {
-    const Accessor& accessor;
-    explicit ShardView(const Accessor& a) : accessor(a) {}
-    bool is_local_shard(uint32_t shard_id, uint8_t noc) const { return accessor.is_local_shard(shard_id, noc); }
-    uint64_t get_noc_addr(uint32_t shard_id, uint32_t offset, uint8_t noc) const {
-        return accessor.get_shard_noc_addr(shard_id, offset, noc);
+class ShardView {
+public:
+    explicit ShardView(const Accessor& tensor) : tensor_(&tensor) {}
+    uint64_t get_noc_addr(uint32_t shard, uint32_t offset, uint8_t noc) const {
+        return tensor_->get_shard_noc_addr(shard, offset, noc);
     }
+    bool is_local_shard(uint32_t shard, uint8_t noc) const { return tensor_->is_local_shard(shard, noc); }
+
+private:
+    const Accessor* tensor_;
 };

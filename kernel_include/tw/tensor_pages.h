@@ -51,10 +51,10 @@ public:
     using reference = Page;
 
     PageIterator(const Accessor& accessor, uint32_t page, uint32_t end, uint32_t stride, uint8_t noc)
-        : accessor_(&accessor), page_(page < end ? page : end), end_(end), stride_(stride), noc_(noc) {}
+        : tensor_(&accessor), page_(page < end ? page : end), end_(end), stride_(stride), noc_(noc) {}
 
     uint32_t page_id() const { return page_; }
-    Page operator*() const { return Page(accessor_->get_noc_addr(page_, 0, noc_), page_); }
+    Page operator*() const { return Page(tensor_->get_noc_addr(page_, 0, noc_), page_); }
     detail::Arrow<Page> operator->() const { return {**this}; }
     Page operator[](difference_type n) const { return *(*this + n); }
 
@@ -78,7 +78,7 @@ public:
     auto operator<=>(const PageIterator& o) const { return page_ <=> o.page_; }
 
 private:
-    const Accessor* accessor_;
+    const Accessor* tensor_;
     uint32_t page_, end_, stride_;
     uint8_t noc_;
 };
@@ -90,14 +90,14 @@ public:
     using const_iterator = iterator;
 
     Pages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride, uint8_t noc)
-        : accessor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
-    iterator begin() const { return {*accessor_, start_, end_, stride_, noc_}; }
-    iterator end() const { return {*accessor_, end_, end_, stride_, noc_}; }
+        : tensor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
+    iterator begin() const { return {*tensor_, start_, end_, stride_, noc_}; }
+    iterator end() const { return {*tensor_, end_, end_, stride_, noc_}; }
     iterator cbegin() const { return begin(); }
     iterator cend() const { return end(); }
 
 private:
-    const Accessor* accessor_;
+    const Accessor* tensor_;
     uint32_t start_, end_, stride_;
     uint8_t noc_;
 };
@@ -112,14 +112,14 @@ public:
     using reference = ShardPage;
 
     ShardPageIterator(const Accessor& accessor, uint32_t shard, uint32_t slot, uint32_t end, uint8_t noc)
-        : accessor_(&accessor), shard_(shard), slot_(slot), end_(end), noc_(noc) {
+        : tensor_(&accessor), shard_(shard), slot_(slot), end_(end), noc_(noc) {
         skip_padding();
     }
 
     uint32_t page_id() const { return page_; }
     ShardPage operator*() const {
-        return ShardPage(accessor_->get_shard_noc_addr(shard_, slot_ * accessor_->get_aligned_page_size(), noc_), page_,
-                         shard_, slot_);
+        return ShardPage(tensor_->get_shard_noc_addr(shard_, slot_ * tensor_->get_aligned_page_size(), noc_), page_, shard_,
+                         slot_);
     }
     detail::Arrow<ShardPage> operator->() const { return {**this}; }
     ShardPage operator[](difference_type n) const { return *(*this + n); }
@@ -146,10 +146,10 @@ public:
 
 private:
     void skip_padding() {
-        while (slot_ < end_ && !accessor_->page_of_shard(shard_, slot_, page_)) ++slot_;
+        while (slot_ < end_ && !tensor_->page_of_shard(shard_, slot_, page_)) ++slot_;
     }
 
-    const Accessor* accessor_;
+    const Accessor* tensor_;
     uint32_t shard_, slot_, end_;
     uint32_t page_ = 0;
     uint8_t noc_;
@@ -162,14 +162,14 @@ public:
     using const_iterator = iterator;
 
     ShardPages(const Accessor& accessor, uint32_t shard, uint32_t start, uint32_t end, uint8_t noc)
-        : accessor_(&accessor), shard_(shard), start_(start), end_(end), noc_(noc) {}
-    iterator begin() const { return {*accessor_, shard_, start_, end_, noc_}; }
-    iterator end() const { return {*accessor_, shard_, end_, end_, noc_}; }
+        : tensor_(&accessor), shard_(shard), start_(start), end_(end), noc_(noc) {}
+    iterator begin() const { return {*tensor_, shard_, start_, end_, noc_}; }
+    iterator end() const { return {*tensor_, shard_, end_, end_, noc_}; }
     iterator cbegin() const { return begin(); }
     iterator cend() const { return end(); }
 
 private:
-    const Accessor* accessor_;
+    const Accessor* tensor_;
     uint32_t shard_, start_, end_;
     uint8_t noc_;
 };
@@ -182,9 +182,9 @@ public:
     public:
         using value_type = ShardPages<Accessor>;
         iterator(const Accessor& accessor, uint32_t shard, uint32_t end, uint32_t stride, uint8_t noc)
-            : accessor_(&accessor), shard_(shard < end ? shard : end), end_(end), stride_(stride), noc_(noc) {}
+            : tensor_(&accessor), shard_(shard < end ? shard : end), end_(end), stride_(stride), noc_(noc) {}
         value_type operator*() const {
-            return {*accessor_, shard_, 0, static_cast<uint32_t>(accessor_->dspec().shard_volume()), noc_};
+            return {*tensor_, shard_, 0, static_cast<uint32_t>(tensor_->dspec().shard_volume()), noc_};
         }
         iterator& operator++() {
             shard_ = end_ - shard_ > stride_ ? shard_ + stride_ : end_;
@@ -198,19 +198,19 @@ public:
         bool operator==(const iterator& o) const { return shard_ == o.shard_; }
 
     private:
-        const Accessor* accessor_;
+        const Accessor* tensor_;
         uint32_t shard_, end_, stride_;
         uint8_t noc_;
     };
     using const_iterator = iterator;
 
     StridedShardPages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride, uint8_t noc)
-        : accessor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
-    iterator begin() const { return {*accessor_, start_, end_, stride_, noc_}; }
-    iterator end() const { return {*accessor_, end_, end_, stride_, noc_}; }
+        : tensor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
+    iterator begin() const { return {*tensor_, start_, end_, stride_, noc_}; }
+    iterator end() const { return {*tensor_, end_, end_, stride_, noc_}; }
 
 private:
-    const Accessor* accessor_;
+    const Accessor* tensor_;
     uint32_t start_, end_, stride_;
     uint8_t noc_;
 };

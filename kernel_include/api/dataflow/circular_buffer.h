@@ -48,15 +48,12 @@ public:
 #if !defined(COMPILE_FOR_TRISC)
 
 // The same buffer with one of its pointers for both directions.
-template <CircularBuffer::AddrSelector AddrSel>
-struct CircularBufferView {
-    const CircularBuffer& cb;
-    explicit constexpr CircularBufferView(const CircularBuffer& c) : cb(c) {}
-};
+template <CircularBuffer::AddrSelector Side>
+struct CircularBufferView : CircularBuffer {};
 
-template <CircularBuffer::AddrSelector AddrSel>
-constexpr auto use(const CircularBuffer& cb) {
-    return CircularBufferView<AddrSel>(cb);
+template <CircularBuffer::AddrSelector Side>
+constexpr CircularBufferView<Side> use(const CircularBuffer& buffer) {
+    return {buffer};
 }
 
 namespace tw {
@@ -69,7 +66,7 @@ struct CircularBufferStart {
 template <CircularBuffer::AddrSelector Sel>
 struct CircularBufferViewStart {
     static uint32_t read(const CircularBufferView<Sel>& v) {
-        return Sel == CircularBuffer::AddrSelector::READ_PTR ? v.cb.get_read_ptr() : v.cb.get_write_ptr();
+        return Sel == CircularBuffer::AddrSelector::READ_PTR ? v.get_read_ptr() : v.get_write_ptr();
     }
     static uint32_t write(const CircularBufferView<Sel>& v) { return read(v); }
 };

@@ -85,14 +85,13 @@ public:
         return tile_value<T>(tile_index, element_offset, TW_SITE);
     }
 
-    // Operands of the experimental compute API name an L1 place by its 16-byte word, less one.
     template <class Operand>
     [[nodiscard]] Operand front() const {
-        return Operand{(get_read_ptr() >> 4) - 1};
+        return tw::llk_operand<Operand>(get_read_ptr());
     }
     template <class Operand>
     [[nodiscard]] Operand back() const {
-        return Operand{(get_write_ptr() >> 4) - 1};
+        return tw::llk_operand<Operand>(get_write_ptr());
     }
 
     FORCE_INLINE void finish() const {}

@@ -16,7 +16,7 @@ using DataflowBufferAnyPattern = DataflowBuffer;
 
 template <class T>
 struct noc_traits_t {
-    static_assert(tw::kNever<T>, "NoC transactions are not supported for this type");
+    static_assert(tw::kNever<T>, "this type is not an endpoint: noc_traits_t does not know it");
 };
 
 template <>
@@ -42,10 +42,10 @@ enum class NocOptions : uint32_t {
     INLINE_REG = 32,
 };
 constexpr NocOptions operator|(NocOptions a, NocOptions b) noexcept {
-    return static_cast<NocOptions>(static_cast<uint32_t>(a) | static_cast<uint32_t>(b));
+    return NocOptions(uint32_t(a) | uint32_t(b));
 }
 constexpr bool has_flag(NocOptions opts, NocOptions flag) noexcept {
-    return (static_cast<uint32_t>(opts) & static_cast<uint32_t>(flag)) != 0;
+    return uint32_t(opts) & uint32_t(flag);
 }
 
 struct NocOptVals {
@@ -59,11 +59,11 @@ public:
     static constexpr uint32_t INVALID_TXN_ID = 0xFFFFFFFF;
 
     template <class T>
-    using src_args_t = typename noc_traits_t<T>::src_args_type;
+    using SourceArgs = typename noc_traits_t<T>::src_args_type;
     template <class T>
-    using dst_args_t = typename noc_traits_t<T>::dst_args_type;
+    using TargetArgs = typename noc_traits_t<T>::dst_args_type;
     template <class T>
-    using dst_args_mcast_t = typename noc_traits_t<T>::dst_args_mcast_type;
+    using RectangleArgs = typename noc_traits_t<T>::dst_args_mcast_type;
 
     Noc() : noc_id_(tw::default_noc()) {}
     explicit Noc(uint8_t noc_id) : noc_id_(noc_id) {}
@@ -77,15 +77,15 @@ public:
     // ------------------------------------------------------------ anywhere -> this core
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1,
               bool enable_noc_tracing = true, class Src, class Dst>
-    FORCE_INLINE void async_read(const Src& src, const Dst& dst, uint32_t size_bytes, const src_args_t<Src>& src_args,
-                                 const dst_args_t<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
+    FORCE_INLINE void async_read(const Src& src, const Dst& dst, uint32_t size_bytes, const SourceArgs<Src>& src_args,
+                                 const TargetArgs<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
         // A transaction id stays for later reads, as the register behind it does.
         if constexpr (has_flag(opts, NocOptions::TXN_ID)) noc_async_read_set_trid(noc_opts.trid, noc_id_);
         tw::read(source(src, src_args), local_target(dst, dst_args), size_bytes, noc_id_, TW_SITE);
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Src>
-    FORCE_INLINE void set_async_read_state(const Src& src, uint32_t size_bytes, const src_args_t<Src>& src_args,
+    FORCE_INLINE void set_async_read_state(const Src& src, uint32_t size_bytes, const SourceArgs<Src>& src_args,
                                            const NocOptVals& noc_opts = {}) const {
         noc_async_read_one_packet_set_state(source(src, src_args), size_bytes, 0, noc_id_);
         if constexpr (has_flag(opts, NocOptions::TXN_ID)) noc_async_read_set_trid(noc_opts.trid, noc_id_);
@@ -94,7 +94,7 @@ public:
     // Coordinates from the state, the local address from the call. One-packet reads also take their size from the state.
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Src, class Dst>
     FORCE_INLINE void async_read_with_state(const Src& src, const Dst& dst, uint32_t size_bytes,
-                                            const src_args_t<Src>& src_args, const dst_args_t<Dst>& dst_args,
+                                            const SourceArgs<Src>& src_args, const TargetArgs<Dst>& dst_args,
                                             const NocOptVals& noc_opts = {}, TW_WHERE) const {
         const tw::NocState& state = tw::noc_state(noc_id_);
         const uint32_t bytes = max_page_size <= NOC_MAX_BURST_SIZE ? static_cast<uint32_t>(state.read_bytes) : size_bytes;
@@ -106,8 +106,8 @@ public:
     // ------------------------------------------------------------ this core -> anywhere
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1,
               bool enable_noc_tracing = true, class Src, class Dst>
-    FORCE_INLINE void async_write(const Src& src, const Dst& dst, uint32_t size_bytes, const src_args_t<Src>& src_args,
-                                  const dst_args_t<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
+    FORCE_INLINE void async_write(const Src& src, const Dst& dst, uint32_t size_bytes, const SourceArgs<Src>& src_args,
+                                  const TargetArgs<Dst>& dst_args, const NocOptVals& noc_opts = {}, TW_WHERE) const {
         const uint32_t trid = has_flag(opts, NocOptions::TXN_ID) ? noc_opts.trid : tw::write_trid(noc_id_);
         tw::write<has_flag(opts, NocOptions::POSTED)>(local_source(src, src_args), target(dst, dst_args), size_bytes,
                                                       noc_id_, trid, TW_SITE);
@@ -116,7 +116,7 @@ public:
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1,
               bool enable_noc_tracing = true, class Src, class Dst>
     FORCE_INLINE void async_write_multicast(const Src& src, const Dst& dst, uint32_t size_bytes, uint32_t num_dsts,
-                                            const src_args_t<Src>& src_args, const dst_args_mcast_t<Dst>& dst_args,
+                                            const SourceArgs<Src>& src_args, const RectangleArgs<Dst>& dst_args,
                                             bool linked = false, const NocOptVals& = {}, TW_WHERE) const {
         static_assert(!has_flag(opts, NocOptions::TXN_ID), "a multicast cannot carry a transaction id");
         static_assert(!has_flag(opts, NocOptions::POSTED), "a multicast cannot be posted");
@@ -126,7 +126,7 @@ public:
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Dst>
-    FORCE_INLINE void set_async_write_state(const Dst& dst, uint32_t size_bytes, const dst_args_t<Dst>& dst_args,
+    FORCE_INLINE void set_async_write_state(const Dst& dst, uint32_t size_bytes, const TargetArgs<Dst>& dst_args,
                                             const NocOptVals& = {}) const {
         static_assert(!has_flag(opts, NocOptions::TXN_ID), "set_async_write_state cannot carry a transaction id");
         noc_async_write_one_packet_set_state(target(dst, dst_args), size_bytes, noc_id_);
@@ -134,7 +134,7 @@ public:
 
     template <NocOptions opts = NocOptions::DEFAULT, uint32_t max_page_size = NOC_MAX_BURST_SIZE + 1, class Src, class Dst>
     FORCE_INLINE void async_write_with_state(const Src& src, const Dst& dst, uint32_t size_bytes,
-                                             const src_args_t<Src>& src_args, const dst_args_t<Dst>& dst_args,
+                                             const SourceArgs<Src>& src_args, const TargetArgs<Dst>& dst_args,
                                              const NocOptVals& = {}, TW_WHERE) const {
         static_assert(!has_flag(opts, NocOptions::TXN_ID), "async_write_with_state cannot carry a transaction id");
         const tw::NocState& state = tw::noc_state(noc_id_);
@@ -145,11 +145,11 @@ public:
     }
 
     template <NocOptions opts = NocOptions::DEFAULT, class Dst>
-    FORCE_INLINE void inline_dw_write(const Dst& dst, uint32_t val, const dst_args_t<Dst>& dst_args, uint8_t be = 0xF,
+    FORCE_INLINE void inline_dw_write(const Dst& dst, uint32_t val, const TargetArgs<Dst>& dst_args, uint8_t be = 0xF,
                                       const NocOptVals& = {}, TW_WHERE) const {
-        static_assert(!has_flag(opts, NocOptions::TXN_ID), "TxnId is not supported for inline_dw_write");
+        static_assert(!has_flag(opts, NocOptions::TXN_ID), "an immediate word cannot carry a transaction id");
         static_assert(!(has_flag(opts, NocOptions::INLINE_L1) && has_flag(opts, NocOptions::INLINE_REG)),
-                      "INLINE_L1 and INLINE_REG are mutually exclusive in inline_dw_write");
+                      "an immediate word goes to L1 or to a register, not both");
         tw_noc_write_word(tw_self(), noc_id_, target(dst, dst_args), val, be,
                           has_flag(opts, NocOptions::POSTED) ? TW_NOC_POSTED : 0, 1, TW_SITE);
     }
@@ -157,7 +157,7 @@ public:
     // ------------------------------------------------------------ zeros
     // Into this core's memory: reads from a region that is always zero, so write_zeros_l1_barrier() is a read barrier.
     template <class Dst>
-    void async_write_zeros(const Dst& dst, uint32_t size_bytes, const dst_args_t<Dst>& args = {}, TW_WHERE) const {
+    void async_write_zeros(const Dst& dst, uint32_t size_bytes, const TargetArgs<Dst>& args = {}, TW_WHERE) const {
         static_assert(noc_zero_l1_endpoint_v<Dst>, "async_write_zeros: this type is not memory of this core");
         tw_ctx* self = tw_self();
         const uint64_t zeros = get_noc_addr(self->zeros_l1, noc_id_);
@@ -172,10 +172,10 @@ public:
     // least min(size, NOC_MAX_BURST_SIZE) zeros.
     template <class DSpecT, class Scratch>
     void async_write_zeros(const ::TensorAccessor<DSpecT>& accessor, uint32_t size_bytes,
-                           const dst_args_t<::TensorAccessor<DSpecT>>& args, const Scratch& scratch, TW_WHERE) const {
+                           const TargetArgs<::TensorAccessor<DSpecT>>& args, const Scratch& scratch, TW_WHERE) const {
         static_assert(DSpecT::is_dram, "async_write_zeros with a scratch buffer is for DRAM tensors");
         static_assert(noc_zero_l1_endpoint_v<Scratch>, "async_write_zeros: the scratch buffer is not memory of this core");
-        const uint32_t from = local_source(scratch, src_args_t<Scratch>{});
+        const uint32_t from = local_source(scratch, SourceArgs<Scratch>{});
         uint64_t to = accessor.get_noc_addr(args.page_id, args.offset_bytes, noc_id_);
         for (uint32_t chunk; size_bytes > 0; size_bytes -= chunk, to += chunk) {
             chunk = size_bytes < NOC_MAX_BURST_SIZE ? size_bytes : NOC_MAX_BURST_SIZE;
@@ -216,19 +216,19 @@ private:
         return has_flag(opts, NocOptions::TXN_ID) ? vals.trid : TW_NOC_TRID_NONE;
     }
     template <class Src>
-    FORCE_INLINE uint64_t source(const Src& src, const src_args_t<Src>& args) const {
+    FORCE_INLINE uint64_t source(const Src& src, const SourceArgs<Src>& args) const {
         return noc_traits_t<Src>::template src_addr<AddressType::NOC>(src, *this, args);
     }
     template <class Dst>
-    FORCE_INLINE uint64_t target(const Dst& dst, const dst_args_t<Dst>& args) const {
+    FORCE_INLINE uint64_t target(const Dst& dst, const TargetArgs<Dst>& args) const {
         return noc_traits_t<Dst>::template dst_addr<AddressType::NOC>(dst, *this, args);
     }
     template <class Src>
-    FORCE_INLINE uint32_t local_source(const Src& src, const src_args_t<Src>& args) const {
+    FORCE_INLINE uint32_t local_source(const Src& src, const SourceArgs<Src>& args) const {
         return static_cast<uint32_t>(noc_traits_t<Src>::template src_addr<AddressType::LOCAL_L1>(src, *this, args));
     }
     template <class Dst>
-    FORCE_INLINE uint32_t local_target(const Dst& dst, const dst_args_t<Dst>& args) const {
+    FORCE_INLINE uint32_t local_target(const Dst& dst, const TargetArgs<Dst>& args) const {
         return static_cast<uint32_t>(noc_traits_t<Dst>::template dst_addr<AddressType::LOCAL_L1>(dst, *this, args));
     }
 

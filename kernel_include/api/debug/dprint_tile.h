@@ -8,16 +8,9 @@
 #include <cstdint>
 #include <cstring>
 
-#define CB_RD_PTR(id) (get_local_cb_interface(id).fifo_rd_ptr << cb_addr_shift)
-#define CB_WR_PTR(id) (get_local_cb_interface(id).fifo_wr_ptr << cb_addr_shift)
-#define CB_RD_SZ(id) (get_local_cb_interface(id).fifo_size << cb_addr_shift)
-#define CB_PAGE_COUNT(id) (get_local_cb_interface(id).fifo_num_pages)
-#define CB_PAGE_SIZE(id) (get_local_cb_interface(id).fifo_page_size << cb_addr_shift)
-
-#define TSLICE_RD_PTR true
-#define TSLICE_WR_PTR false
-#define TSLICE_INPUT_CB true
-#define TSLICE_OUTPUT_CB false
+// Which end of which buffer a slice is taken from.
+inline constexpr bool TSLICE_RD_PTR = true, TSLICE_WR_PTR = false;
+inline constexpr bool TSLICE_INPUT_CB = true, TSLICE_OUTPUT_CB = false;
 
 // Rows h0 to h1 in steps of hs, columns likewise.
 struct SliceRange {

@@ -20,33 +20,29 @@ public:
     }
     [[nodiscard]] explicit LocalTensorAccessor(const tensor_accessor::NullTensorBindingToken&) noexcept
         : LocalTensorAccessor(uint32_t(0)) {}
-    [[nodiscard]] explicit LocalTensorAccessor(uint32_t bank_base_address) noexcept : mem_(bank_base_address) {
+    [[nodiscard]] explicit LocalTensorAccessor(uint32_t bank_base_address) noexcept : start_(bank_base_address) {
         ASSERT(bank_base_address % alignof(T) == 0);
     }
 
-    [[nodiscard]] T& operator[](uint32_t index) const { return mem_[index]; }
-    [[nodiscard]] uint32_t get_bank_base_address() const noexcept { return mem_.get_address(); }
-    [[nodiscard]] CoreLocalMem<T> local_mem() const noexcept { return mem_; }
+    [[nodiscard]] T& operator[](uint32_t index) const { return start_[index]; }
+    [[nodiscard]] uint32_t get_bank_base_address() const noexcept { return start_.get_address(); }
+    [[nodiscard]] CoreLocalMem<T> local_mem() const noexcept { return start_; }
     [[nodiscard]] auto scoped_lock(uint32_t offset, uint32_t num_elements) const {
-        return (mem_ + offset).scoped_lock(num_elements);
+        return (start_ + offset).scoped_lock(num_elements);
     }
     template <class Operand>
     [[nodiscard]] Operand operand() const noexcept {
-        return Operand{(get_bank_base_address() >> 4) - 1};
+        return tw::llk_operand<Operand>(start_.get_address());
     }
 
 private:
-    CoreLocalMem<T> mem_;
+    CoreLocalMem<T> start_;
 };
 
 // One for each token of a tuple of tensors.
 template <class T, class... Tokens>
-std::array<LocalTensorAccessor<T>, sizeof...(Tokens)> make_local_tensor_accessors(const std::tuple<Tokens...>& tokens) {
-    return std::apply(
-        [](const auto&... t) {
-            return std::array<LocalTensorAccessor<T>, sizeof...(Tokens)>{LocalTensorAccessor<T>(t)...};
-        },
-        tokens);
+std::array<LocalTensorAccessor<T>, sizeof...(Tokens)> make_local_tensor_accessors(const std::tuple<Tokens...>&) {
+    return {LocalTensorAccessor<T>(Tokens{})...};
 }
 
 #if !defined(COMPILE_FOR_TRISC)
