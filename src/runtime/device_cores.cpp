@@ -15,9 +15,7 @@ void run_kernel(void* argument) {
     auto* p = static_cast<Processor*>(argument);
     emit(EventKind::KernelStart, &p->ctx, nullptr);
     p->image->entry();
-    // On silicon what is still in flight lands some time; a kernel should have waited for it.
-    land_all_reads(*p);
-    land_all_writes(*p);
+    // What it left in flight, by ending without a barrier, the scheduler lands when the core has nothing better to do.
     emit(EventKind::KernelEnd, &p->ctx, nullptr);
     p->state = FiberState::Done;
     p->fiber.suspend();
@@ -75,6 +73,10 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch) {
     for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
         const KernelOnCore& kernel = launch.kernels[risc];
         core.processors[risc].state = FiberState::Idle;
+        for (NocQueue& queue : core.processors[risc].noc) {  // a launch that failed may have left some
+            queue.reads.clear();
+            queue.writes.clear();
+        }
         if (!kernel.image) continue;
         start_processor(core, risc, kernel, launch);
         computes |= risc >= TW_TRISC_UNPACK;
@@ -96,10 +98,6 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     p.image = kernel.image;
     p.wait = Wait{};
     p.polls = 0;
-    for (NocQueue& queue : p.noc) {
-        queue.reads.clear();
-        queue.writes.clear();
-    }
     find_text(p);
     p.own_data = kernel.image->initial_data;
 

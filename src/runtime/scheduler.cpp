@@ -76,7 +76,7 @@ bool Scheduler::land_forgotten_reads() {
     bool any = false;
     for (tw_core* core : cores_) {
         bool here = false;
-        for (Processor& p : core->processors) here |= p.state != FiberState::Idle && land_all_reads(p);
+        for (Processor& p : core->processors) here |= land_all_reads(p);
         if (here && core->run_state.load() == RunState::Parked) {
             core->run_state.store(RunState::Queued);
             queue_.push_back(core);
@@ -99,7 +99,13 @@ void Scheduler::run_core(tw_core& core) {
         if (over_.load(std::memory_order_relaxed)) break;
         if (last == Progress::Some) {
             progress_.fetch_add(1, std::memory_order_relaxed);
-            if (core.fibers_left == 0) break;
+            if (core.fibers_left == 0) {
+                for (Processor& p : core.processors) {
+                    land_all_writes(p);
+                    land_all_reads(p);
+                }
+                break;
+            }
             if (is_random && rng_() % 4 == 0) {
                 last = Progress::OnlyYields;  // let other cores go first; this one stays in the queue
                 break;
@@ -108,7 +114,7 @@ void Scheduler::run_core(tw_core& core) {
         }
         // Nobody can go on by itself: now the transfers that were held back arrive.
         bool landed = false;
-        for (Processor& p : core.processors) landed |= p.state != FiberState::Idle && land_all_writes(p);
+        for (Processor& p : core.processors) landed |= land_all_writes(p);
         if (!landed) break;
     }
     release(core, last);

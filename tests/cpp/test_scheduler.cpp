@@ -115,6 +115,28 @@ TEST_CASE("a read that nobody waits for is seen as poison, and lands at its barr
     CHECK(after == value);
 }
 
+TEST_CASE("a page pushed before its read's barrier is poison for the consumer, even when the reader ends at once") {
+    TestProgram program;
+    program.cbs = {{.index = 0, .address = 0x20000, .size = 64, .page_size = 32}};
+    program.kernel({0, 0}, TW_NCRISC, [] {
+        tw_ctx* self = tw_self();
+        tw_cb_reserve_back(self, 0, 1, &kHere);
+        tw_noc_read(self, 0, tw_bank_address(self, 1, 0, 0x200000), self->cb[0].fifo_wr_ptr, 32, TW_NOC_TRID_NONE, &kHere);
+        tw_cb_push_back(self, 0, 1, &kHere);
+    });
+    program.kernel({0, 0}, TW_TRISC_UNPACK, [] {
+        tw_ctx* self = tw_self();
+        tw_cb_wait_front(self, 0, 1, &kHere);
+        std::memcpy(self->l1 + 0x30000, self->l1 + 0x20000, 4);
+    });
+    for (const Schedule schedule : {Schedule::Deterministic, Schedule::Parallel}) {
+        program.run({.schedule = schedule});
+        uint32_t got;
+        std::memcpy(&got, program.device->l1({0, 0}) + 0x30000, 4);
+        CHECK(got == 0x7fa57fa5u);
+    }
+}
+
 TEST_CASE("data written before a semaphore increment on the same NoC is there when the receiver wakes, with no barrier") {
     for (const RunOptions& options : all_schedules()) {
         TestProgram program;
