@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import numpy as np
+
 import tilewright
 
 tilewright.install()
@@ -69,9 +70,9 @@ def matmul_program(a, b, y) -> TileProgram:
     m, k, n = a.shape[-2] // 32, a.shape[-1] // 32, b.shape[-1] // 32
     program = TileProgram([a, b, y], tiles=64)
     rows, columns = m // 8, n // 8  # of tiles in one core's output block
-    across = min(4, columns)        # subblock of DST: 8 tiles in 16-bit mode
+    across = min(4, columns)  # subblock of DST: 8 tiles in 16-bit mode
     down = min(2, rows)
-    block = min(8, k)               # tiles of k at a time
+    block = min(8, k)  # tiles of k at a time
     for index, source, pages in ((0, a, 2 * rows * block), (1, b, 2 * block * columns), (16, y, rows * columns)):
         program.cb(index, source.dtype, pages)
     shape = [m, k, n, rows, columns, down, across, block]
@@ -133,10 +134,11 @@ def cold_start() -> None:
     report("import ttnn", with_import - (time.perf_counter() - begin), aim="under 300 ms")
 
 
-
 def main() -> None:
     device = ttnn.open_device(device_id=0)
-    print(f"{'resident with an open n150':<44}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>10.0f} MB   (aim: under 200)")
+    print(
+        f"{'resident with an open n150':<44}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>10.0f} MB   (aim: under 200)"
+    )
     eltwise(device)
     matmul(device)
     ttnn.close_device(device)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import numpy as np
+
 import tilewright
 
 tilewright.install()
@@ -23,7 +24,7 @@ def sigmoid(x: "ttnn.Tensor") -> "ttnn.Tensor":
     y = ttnn.allocate_tensor_on_device(x.shape, x.dtype, x.layout, device, x.memory_config())
     num_tiles = x.buffer_num_pages()
     grid = device.compute_with_storage_grid_size()
-    _, cores, group_1, group_2, tiles_1, tiles_2 = ttnn.split_work_to_cores(grid, num_tiles)
+    _, cores, group_1, _, tiles_1, tiles_2 = ttnn.split_work_to_cores(grid, num_tiles)
 
     read_args, write_args, compute_args = ttnn.RuntimeArgs(), ttnn.RuntimeArgs(), ttnn.RuntimeArgs()
     first = 0
@@ -73,11 +74,15 @@ def main() -> int:
     y = sigmoid(x)
     cold = time.perf_counter() - begin
     summary = tilewright.last_run()
-    print(f"kernels  {summary['kernels']} ({summary['kernels_compiled']} compiled, {summary['kernels_from_cache']} from the cache)")
+    print(
+        f"kernels  {summary['kernels']} ({summary['kernels_compiled']} compiled, {summary['kernels_from_cache']} from the cache)"
+    )
     begin = time.perf_counter()
     y = sigmoid(x)
     warm = time.perf_counter() - begin
-    print(f"run      {summary['cores']} cores, {summary['fibers']} processors; {cold * 1e3:.1f} ms cold, {warm * 1e3:.2f} ms warm")
+    print(
+        f"run      {summary['cores']} cores, {summary['fibers']} processors; {cold * 1e3:.1f} ms cold, {warm * 1e3:.2f} ms warm"
+    )
 
     expected = 1 / (1 + np.exp(-ttnn.to_numpy(x).astype(np.float64)))
     error = np.abs(ttnn.to_numpy(y).astype(np.float64) - expected).max()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import ttnn
+
 from tile_programs import add_program, as_float64, like, random_tiles, row_sum_program, sigmoid_program
 
 TILES = [1, 12, 64, 100, 128]  # one core; a part of the grid; all of it; two core groups; two tiles each

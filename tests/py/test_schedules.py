@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import ttnn
+
 from tile_programs import add_program, like, random_tiles, row_sum_program, sigmoid_program
 
 

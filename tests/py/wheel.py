@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import pathlib
@@ -28,10 +29,8 @@ def _fetch(target: pathlib.Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         wanted = [n for n in archive.namelist() if n.startswith("ttnn/") and not n.endswith((".so", ".a", ".elf"))]
         archive.extractall(partial, wanted)
-    try:
+    with contextlib.suppress(OSError):  # another process may have been faster
         partial.rename(target)
-    except OSError:  # another process was faster
-        pass
     wheel.unlink(missing_ok=True)
 
 
