@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     import tilewright
 
+    os.environ.setdefault("TILEWRIGHT_SCHEDULE", "deterministic")  # the same order in every run of a test
     for root in config.getoption("--metal-root", default=[]) or []:
         tilewright.add_metal_root(root)
     tilewright.install()
