@@ -139,7 +139,8 @@ def sfpu(name: str, *operands: Array, dtype: DataType, words: Sequence[int] = ()
     p0, p1, p2 = [*words, 0, 0, 0][:3]
     optional = dict(zip(("b", "c"), flat[1:], strict=False))
     out: Any = _core.golden_sfpu(name, flat[0], **optional, p0=p0, p1=p1, p2=p2, dst_is_fp32=is_fp32(dtype))
-    return np.asarray(out).reshape(shape)
+    values: Array = np.asarray(out).reshape(shape)
+    return values
 
 
 def fpu(name: str, a: Array, b: Array, dtype: DataType) -> Array:
@@ -151,4 +152,5 @@ def fpu(name: str, a: Array, b: Array, dtype: DataType) -> Array:
         return np.asarray(function(a, b), np.float32)
     x, y = (np.ascontiguousarray(o, np.float32).reshape(-1) for o in (a, b))
     out: Any = _core.golden_fpu(name, x, y)
-    return np.asarray(out).reshape(a.shape)
+    values: Array = np.asarray(out).reshape(a.shape)
+    return values
