@@ -49,6 +49,10 @@ void EventBus::launch_ends() {
     for (Observer* o : state_->observers) o->launch_ends();
 }
 
+void publish_event(EventKind kind, const tw_ctx* who, const tw_site* site, uint64_t a, uint64_t b) {
+    EventBus::get().publish({kind, who, site, a, b});
+}
+
 void EventBus::publish(const Event& event) {
     std::lock_guard lock(state_->publishing);
     for (Observer* o : state_->observers) {
