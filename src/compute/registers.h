@@ -15,6 +15,7 @@
 #include "tile/data_format.h"
 #include "tile/sfpu.h"
 #include "tile/tile_shape.h"
+#include "tw/abi_sfpi.h"
 
 #include <array>
 #include <cstdint>
@@ -36,6 +37,8 @@ struct SrcRegister {
     uint32_t filled = 0;
     uint32_t consumed = 0;
 };
+
+void reset_sfpu_unit(tw_sfpu_unit&);
 
 struct ComputeState {
     SrcRegister src_a, src_b;
@@ -67,6 +70,7 @@ struct ComputeState {
     uint32_t random_state = 0;
     uint32_t sfpu_constants[2] = {};
     float sfpu_columns[kColumnStates * 32] = {};
+    tw_sfpu_unit sfpu_units[2];  // of MATH and of PACK, for kernels with SFPU code of their own
 
     uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
     uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }

@@ -36,6 +36,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.pack_accumulate = false;
     s.pack_reduce_mask = 0xff;
     s.random_state = 0;
+    for (tw_sfpu_unit& unit : s.sfpu_units) reset_sfpu_unit(unit);
 }
 
 }  // namespace tw

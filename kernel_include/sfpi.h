@@ -1,0 +1,4 @@
+// The vector unit as C++ types.
+#pragma once
+
+#include "tw/sfpi/calls.h"
