@@ -161,29 +161,30 @@ private:
 
 namespace tensor_accessor::detail {
 
-template <std::size_t Base, class Indices>
-struct WordsAt;
 template <std::size_t Base, std::size_t... I>
-struct WordsAt<Base, std::index_sequence<I...>> {
-    using whole = ArrayStaticWrapper<uint32_t, get_ct_arg<static_cast<uint32_t>(Base + I)>()...>;
-    // Two values a word, the low half first.
-    using halves = ArrayStaticWrapper<uint16_t, static_cast<uint16_t>(get_ct_arg<static_cast<uint32_t>(Base + I / 2)>() >>
-                                                                      (I % 2 * 16))...>;
-};
+constexpr auto words_from(std::index_sequence<I...>) {
+    return ArrayStaticWrapper<uint32_t, get_ct_arg<static_cast<uint32_t>(Base + I)>()...>{};
+}
+// Two values a word, the low half first.
+template <std::size_t Base, std::size_t... I>
+constexpr auto halves_from(std::index_sequence<I...>) {
+    return ArrayStaticWrapper<uint16_t, static_cast<uint16_t>(get_ct_arg<static_cast<uint32_t>(Base + I / 2)>() >>
+                                                              (I % 2 * 16))...>{};
+}
 
 template <bool Runtime, std::size_t Base, std::size_t Count>
 constexpr auto whole_words() {
     if constexpr (Runtime)
         return ArrayDynamicWrapper{};
     else
-        return typename WordsAt<Base, std::make_index_sequence<Count>>::whole{};
+        return words_from<Base>(std::make_index_sequence<Count>{});
 }
 template <bool Runtime, std::size_t Base, std::size_t Count>
 constexpr auto half_words() {
     if constexpr (Runtime)
         return ArrayDynamicWrapper{};
     else
-        return typename WordsAt<Base, std::make_index_sequence<Count>>::halves{};
+        return halves_from<Base>(std::make_index_sequence<Count>{});
 }
 
 // The distribution that a TensorAccessorArgs describes. All interleaved tensors of one memory share a type.

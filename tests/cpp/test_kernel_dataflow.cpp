@@ -18,28 +18,23 @@
 // Accessor arguments as the host encodes them (host_api section 7 has these blocks as examples).
 namespace {
 constexpr uint32_t kInterleavedDram = 0, kHeight = 2, kWidth = 10, kPadded = 20, kContiguous = 28, kRuntime = 36,
-                   kHeightDram = 38, kInterleavedL1 = 46;
+                   kHeightDram = 38, kEnd = 46;
 constexpr uint32_t kContiguousFlag = 1u << 31;
 }  // namespace
 
 template <>
 struct tw::KernelConfig<0> {
-    static constexpr std::array<uint32_t, 48> compile_time_args{
-        2,         2048,  //
-        1,         2048,      1,         4,
-        8,         2,         319951378, 353506322,  // [1,1,128,64] tiles, HEIGHT over 4 cores
-        1,         128,       2,         4,
-        32,        4,         32,        1,
-        319951378, 353506322,  // [1,1,32,256] rows, WIDTH
-        1,         2048,      1,         3,
-        10,        4,         319951378, 5138,  // 10 tiles in shards of 4: the last shard is half empty
-        1,         2048,      1,         4 | kContiguousFlag,
-        8,         1,         319951378, 353506322,
-        125,       2048,  // as kWidth, but all of it in common args
-        3,         2048,      1,         4,
-        8,         2,         16777216,  50332160,  // DRAM
-        0,         64,
+    // clang-format off
+    static constexpr std::array<uint32_t, kEnd> compile_time_args{
+        2, 2048,
+        1, 2048, 1, 4, 8, 2, 319951378, 353506322,         // [1,1,128,64] tiles, HEIGHT over 4 cores
+        1, 128, 2, 4, 32, 4, 32, 1, 319951378, 353506322,  // [1,1,32,256] rows, WIDTH
+        1, 2048, 1, 3, 10, 4, 319951378, 5138,             // 10 tiles in shards of 4: the last shard is half empty
+        1, 2048, 1, 4 | kContiguousFlag, 8, 1, 319951378, 353506322,
+        125, 2048,                                         // as kWidth, but all of it in common args
+        3, 2048, 1, 4, 8, 2, 16777216, 50332160,           // as kHeight, in DRAM; nothing follows it
     };
+    // clang-format on
     static constexpr std::array<tw::NamedArg, 2> named_args{{{"rows", 7}, {"cols", 9}}};
     static constexpr std::array<tw_cb_format, 64> cb = [] {
         std::array<tw_cb_format, 64> c{};
@@ -135,7 +130,7 @@ TEST_CASE("accessor arguments say where the next block begins") {
     static_assert(TensorAccessorArgs<kPadded>::next_compile_time_args_offset() == kContiguous);
     static_assert(TensorAccessorArgs<kContiguous>::next_compile_time_args_offset() == kRuntime);
     static_assert(TensorAccessorArgs<kRuntime>::next_compile_time_args_offset() == kHeightDram);
-    static_assert(TensorAccessorArgs<kHeightDram>::next_compile_time_args_offset() == kInterleavedL1);
+    static_assert(TensorAccessorArgs<kHeightDram>::next_compile_time_args_offset() == kEnd);
     static_assert(std::tuple_size_v<decltype(make_tensor_accessor_args_tuple<3, 0>())> == 3);
     static_assert(tensor_accessor::detail::get_tensor_accessor_args_cta_offset<3, 0>() == kPadded);
 }
