@@ -1,0 +1,164 @@
+"""What an operation's program descriptors really hold: its tests are run with a generic_op that notes what it is given.
+
+The first pass notes the descriptors of up to two calls and runs nothing on the device. The second, real, run says which
+rules that no reading can decide (does every push meet a pop?) the emulator saw broken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MAX_CALLS = 2
+
+
+class _Enough(BaseException):
+    """Ends the noting run: not an Exception, so that no test can swallow it."""
+
+
+def _kernel_facts(kernel: Any) -> dict[str, Any]:
+    cores = [[c.x, c.y] for c in _cores(kernel.core_ranges)]
+    args = {f"{core.x},{core.y}": [int(v) for v in values] for core, values in _runtime_args(kernel)}
+    return {
+        "source": str(kernel.kernel_source),
+        "is_text": "SOURCE_CODE" in str(kernel.source_type),
+        "config": type(kernel.config).__name__,
+        "fp32_dest": bool(getattr(kernel.config, "fp32_dest_acc_en", False)),
+        "full_sync": bool(getattr(kernel.config, "dst_full_sync_en", False)),
+        "unpack_fp32": [i for i, mode in enumerate(getattr(kernel.config, "unpack_to_dest_mode", []) or []) if "Fp32" in str(mode)],
+        "cores": cores,
+        "compile_time_args": [int(v) for v in kernel.compile_time_args],
+        "named_compile_time_args": [[name, int(value)] for name, value in kernel.named_compile_time_args],
+        "runtime_args": args,
+        "common_runtime_args": len(kernel.common_runtime_args),
+    }
+
+
+def _cores(ranges: Any) -> list[Any]:
+    import ttnn
+
+    return list(ttnn.corerange_to_cores(ranges))
+
+
+def _runtime_args(kernel: Any) -> list[tuple[Any, Any]]:
+    args = kernel.runtime_args
+    entries = args.to_list() if hasattr(args, "to_list") else list(args)
+    return [(core, list(values)) for core, values in entries]
+
+
+def _cb_facts(cb: Any) -> dict[str, Any]:
+    return {
+        "total_size": int(cb.total_size),
+        "pinned": bool(cb.has_buffer()),
+        "cores": [[c.x, c.y] for c in _cores(cb.core_ranges)],
+        "formats": [
+            {"index": int(f.buffer_index), "format": str(getattr(f, "data_format", "")).rsplit(".", 1)[-1], "page_size": int(f.page_size)}
+            for f in cb.format_descriptors
+        ],
+    }
+
+
+def _call_facts(io_tensors: list[Any], program: Any, accessors: list[list[int]]) -> dict[str, Any]:
+    return {
+        "kernels": [_kernel_facts(k) for k in program.kernels],
+        "cbs": [_cb_facts(c) for c in program.cbs],
+        "accessors": accessors,
+        "tensors": [
+            {
+                "address": int(t.buffer_address()), "page_size": int(t.buffer_page_size()), "dtype": str(t.dtype).rsplit(".", 1)[-1],
+                "layout": str(t.layout).rsplit(".", 1)[-1], "shape": [int(d) for d in t.shape],
+            }
+            for t in io_tensors
+        ],
+    }
+
+
+class _Noting:
+    """A pytest plug-in that puts a noting generic_op in place; `run` lets the real one do its work as well."""
+
+    def __init__(self, run: bool) -> None:
+        self.run = run
+        self.calls: list[dict[str, Any]] = []
+        self.problems: list[str] = []
+        self.errors: list[str] = []
+        self.kept: list[Any] = []  # tensors stay allocated, so that a second call gets other addresses
+
+    def pytest_sessionstart(self) -> None:
+        import tilewright
+
+        tilewright.install()
+        import ttnn
+
+        real, real_accessor = ttnn.generic_op, ttnn.TensorAccessorArgs
+        words: list[list[int]] = []
+
+        def accessor(*args: Any, **kwargs: Any) -> Any:
+            result = real_accessor(*args, **kwargs)
+            words.append([int(w) for w in result.get_compile_time_args()])
+            return result
+
+        def generic_op(io_tensors: list[Any], program_descriptor: Any) -> Any:
+            if not self.run:
+                if hasattr(program_descriptor, "kernels"):
+                    self.calls.append(_call_facts(io_tensors, program_descriptor, list(words)))
+                    self.kept += io_tensors
+                words.clear()
+                if len(self.calls) >= MAX_CALLS:
+                    raise _Enough
+                return io_tensors[-1]
+            return real(io_tensors, program_descriptor)
+
+        ttnn.generic_op, ttnn.TensorAccessorArgs = generic_op, accessor
+        self.restore = lambda: (setattr(ttnn, "generic_op", real), setattr(ttnn, "TensorAccessorArgs", real_accessor))
+
+    def pytest_sessionfinish(self) -> None:
+        self.restore()
+        self.kept.clear()
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+        if call.excinfo is None or not self.run:
+            return
+        import tilewright
+
+        if isinstance(call.excinfo.value, tilewright.Error):
+            self.problems.append(str(call.excinfo.value))
+
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        if not self.run and call.excinfo is not None and len(self.errors) < 3:
+            self.errors.append(str(call.excinfo.value)[:500])
+
+
+def _pytest(tests: list[Path], plugin: _Noting) -> None:
+    args = [*map(str, tests), "-q", "-p", "no:cacheprovider", "-p", "no:terminal", "--ignore-glob=*/test_stage_*"]
+    from importlib.metadata import entry_points
+
+    if not any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11")):
+        args += ["-p", "tilewright.pytest_plugin"]
+    # Forget modules of the first run: they hold the noting functions no longer, but their state may be stale.
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(_Enough):
+        pytest.main(args, plugins=[plugin])
+
+
+def facts_of(directory: Path, tests: list[Path]) -> dict[str, Any]:
+    found = [t for t in tests if t.exists()]
+    if not found:
+        return {"calls": [], "problems": [], "error": f"no tests of {directory}"}
+    noting = _Noting(run=False)
+    try:
+        _pytest(found, noting)
+    except _Enough:
+        pass
+    facts: dict[str, Any] = {"calls": noting.calls, "problems": [], "error": ""}
+    if not noting.calls:
+        facts["error"] = noting.errors[0] if noting.errors else "the tests make no call of ttnn.generic_op"
+        return facts
+    if os.environ.get("TILEWRIGHT_LINT_RUN", "1") != "0":
+        running = _Noting(run=True)
+        _pytest(found, running)
+        facts["problems"] = running.problems
+    return facts
