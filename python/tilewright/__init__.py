@@ -21,7 +21,6 @@ from ._core import (
     SpecError,
     Unimplemented,
     Unsupported,
-    add_metal_root,
     last_run,
     reset_run_totals,
     run_options,
@@ -31,6 +30,7 @@ from ._core import (
     set_run_options,
 )
 from ._install import install
+from ._roots import add_metal_root
 
 if TYPE_CHECKING:
     from . import ttnn as ttnn

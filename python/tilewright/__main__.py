@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import __version__, _core
 from ._install import install
+from ._roots import add_metal_root
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,12 +42,12 @@ def _apply(options: argparse.Namespace) -> None:
         os.environ["TILEWRIGHT_SCHEDULE"] = options.schedule
     if options.schedule_seed is not None:
         os.environ["TILEWRIGHT_SEED"] = str(options.schedule_seed)
-        os.environ.setdefault("TILEWRIGHT_SCHEDULE", "random")
+        os.environ["TILEWRIGHT_SCHEDULE"] = options.schedule or "random"
     if options.debug:
         os.environ["TILEWRIGHT_DEBUG"] = "1"
         _core.set_debug(True)
     for root in options.metal_root:
-        _core.add_metal_root(root)
+        add_metal_root(root)
 
 
 def summary_text() -> str:

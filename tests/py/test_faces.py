@@ -234,3 +234,25 @@ def test_everything_that_ttnn_exports_is_there():
     import ttnn
 
     assert [n for n in ttnn.__all__ if not hasattr(ttnn, n)] == []
+
+
+# ---------------------------------------------------------------- operations in a tt-metal checkout
+
+
+def test_python_operations_of_a_checkout_have_their_upstream_names(tmp_path):
+    package = tmp_path / "ttnn" / "ttnn" / "operations" / "examples" / "twice"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("from .op import twice\n")
+    (package / "op.py").write_text("import ttnn\n\ndef twice(x):\n    return ttnn.add(x, x)\n")
+    text = """
+import ttnn
+from ttnn.operations.examples.twice import twice
+import ttnn.operations.examples.twice.op as op
+assert op.twice is twice
+print(twice(ttnn.ones((1,))).item())
+"""
+    assert code("import tilewright; tilewright.install()\n" + text, cwd=tmp_path) == "2.0"
+    added = f"import tilewright; tilewright.install(); tilewright.add_metal_root({str(tmp_path)!r})\n"
+    assert code(added + text, cwd="/") == "2.0"
+    assert code("import tilewright; tilewright.install()\n" + text, cwd="/", TT_METAL_HOME=str(tmp_path)) == "2.0"

@@ -68,7 +68,7 @@ from tilewright._core import (
     split_work_to_cores,
 )
 
-from . import _ttnn, conversion, creation, device, experimental, golden, mesh, sharding, types
+from . import _ttnn, conversion, creation, device, experimental, golden, mesh, operations, sharding, types
 from .conversion import (
     as_tensor,
     clone,
@@ -440,6 +440,7 @@ __all__ = [
     "ones_like",
     "open_device",
     "open_mesh_device",
+    "operations",
     "rand",
     "randn",
     "reallocate",

@@ -1,0 +1,31 @@
+"""tt-metal checkouts and unpacked wheels, as far as Python looks into them: operations that are written in Python."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from . import _core
+
+_VARIABLES = ("TILEWRIGHT_METAL_ROOT", "TT_METAL_KERNEL_PATH", "TT_METAL_HOME")
+_added: list[Path] = []
+
+
+def add_metal_root(folder: str | os.PathLike[str]) -> None:
+    """Looks for kernels, headers and Python operations in a tt-metal checkout or an unpacked wheel too."""
+    _core.add_metal_root(str(folder))
+    _added.append(Path(folder).absolute())
+    operations = sys.modules.get("tilewright.ttnn.operations")
+    if operations is not None:
+        operations.__path__[:] = operation_folders()
+
+
+def operation_folders() -> list[str]:
+    """Where `ttnn.operations.<name>` may be a package of the user's: the current folder is often a checkout."""
+    roots = [*_added, Path.cwd()]
+    for variable in _VARIABLES:
+        roots += [Path(r) for r in os.environ.get(variable, "").split(os.pathsep) if r]
+    folders = [str(root / "ttnn" / "ttnn" / "operations") for root in roots]
+    own = str(Path(__file__).parent / "ttnn" / "operations")
+    return [own, *dict.fromkeys(f for f in folders if os.path.isdir(f))]
