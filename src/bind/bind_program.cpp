@@ -16,7 +16,7 @@ namespace {
 // What the run warned of becomes Python warnings, once the GIL is held again.
 void warn() {
     for (const Diagnostic& d : last_run_warnings())
-        if (PyErr_WarnEx(PyExc_RuntimeWarning, d.text().c_str(), 2) < 0) throw nb::python_error();
+        if (PyErr_WarnEx(PyExc_RuntimeWarning, d.text().c_str(), 1) < 0) throw nb::python_error();
 }
 
 template <class Program>
