@@ -76,24 +76,24 @@ struct Nothing {};
 
 }  // namespace detail
 
-template <uint32_t RankCT = 0, uint32_t NumBanksCT = 0, class TensorShapeWrapper = ArrayDynamicWrapper,
-          class ShardShapeWrapper = ArrayDynamicWrapper, class BankCoordsWrapper = ArrayDynamicWrapper,
-          bool IsInterleaved = false, bool IsDram = false, bool IsShardContiguous = false>
+template <uint32_t Rank = 0, uint32_t Banks = 0, class TensorDims = ArrayDynamicWrapper,
+          class ShardDims = ArrayDynamicWrapper, class BankPlaces = ArrayDynamicWrapper,
+          bool Interleaved = false, bool IsDram = false, bool Contiguous = false>
 struct DistributionSpec {
-    static constexpr bool has_static_rank = RankCT != 0;
-    static constexpr bool has_static_num_banks = NumBanksCT != 0;
-    static constexpr bool tensor_shape_static = has_static_rank && TensorShapeWrapper::is_static;
-    static constexpr bool shard_shape_static = has_static_rank && ShardShapeWrapper::is_static;
-    static constexpr bool bank_coords_static = has_static_num_banks && BankCoordsWrapper::is_static;
+    static constexpr bool has_static_rank = Rank != 0;
+    static constexpr bool has_static_num_banks = Banks != 0;
+    static constexpr bool tensor_shape_static = has_static_rank && TensorDims::is_static;
+    static constexpr bool shard_shape_static = has_static_rank && ShardDims::is_static;
+    static constexpr bool bank_coords_static = has_static_num_banks && BankPlaces::is_static;
     static constexpr bool shapes_static = tensor_shape_static && shard_shape_static;
     static constexpr bool is_static = shapes_static && bank_coords_static;
-    static constexpr bool is_interleaved = IsInterleaved;
+    static constexpr bool is_interleaved = Interleaved;
     static constexpr bool is_dram = IsDram;
-    static constexpr bool is_shard_contiguous = IsShardContiguous;
-    static constexpr uint32_t rank_ct = RankCT;
-    static constexpr uint32_t num_banks_ct = NumBanksCT;
+    static constexpr bool is_shard_contiguous = Contiguous;
+    static constexpr uint32_t rank_ct = Rank;
+    static constexpr uint32_t num_banks_ct = Banks;
 
-    static constexpr std::size_t kStorage = has_static_rank ? RankCT : MAX_RANK;
+    static constexpr std::size_t kStorage = has_static_rank ? Rank : MAX_RANK;
     using Shape = std::array<uint32_t, kStorage>;
 
     constexpr DistributionSpec() = default;
@@ -111,12 +111,12 @@ struct DistributionSpec {
             auto& g = runtime_.geometry;
             for (uint32_t i = 0; i < runtime_.rank; ++i) {
                 if constexpr (tensor_shape_static) {
-                    g.tensor_shape[i] = TensorShapeWrapper::elements[i];
+                    g.tensor_shape[i] = TensorDims::elements[i];
                 } else {
                     g.tensor_shape[i] = tw::common_arg(at.shape + i, TW_SITE_NONE);
                 }
                 if constexpr (shard_shape_static) {
-                    g.shard_shape[i] = ShardShapeWrapper::elements[i];
+                    g.shard_shape[i] = ShardDims::elements[i];
                 } else {
                     g.shard_shape[i] = tw::common_arg(at.shard + i, TW_SITE_NONE);
                 }
@@ -128,19 +128,19 @@ struct DistributionSpec {
 
     constexpr uint32_t rank() const {
         if constexpr (has_static_rank)
-            return RankCT;
+            return Rank;
         else
             return runtime_.rank;
     }
     constexpr uint32_t num_banks() const {
         if constexpr (has_static_num_banks)
-            return NumBanksCT;
+            return Banks;
         else
             return runtime_.num_banks;
     }
     constexpr bool resolve_shard_contiguous() const {
         if constexpr (has_static_num_banks)
-            return IsShardContiguous;
+            return Contiguous;
         else
             return runtime_.contiguous;
     }
@@ -156,18 +156,18 @@ struct DistributionSpec {
     // Indexed by bank: x << 8 | y.
     constexpr const auto& packed_xy_coords() const {
         if constexpr (bank_coords_static)
-            return BankCoordsWrapper::elements;
+            return BankPlaces::elements;
         else
             return runtime_.coords;
     }
 
 private:
     using Geometry = detail::Geometry<kStorage>;
-    static constexpr Geometry kGeometry = detail::static_geometry<TensorShapeWrapper, ShardShapeWrapper, kStorage>();
+    static constexpr Geometry kGeometry = detail::static_geometry<TensorDims, ShardDims, kStorage>();
 
     struct Runtime {
-        uint32_t rank = RankCT, num_banks = NumBanksCT;
-        bool contiguous = IsShardContiguous;
+        uint32_t rank = Rank, num_banks = Banks;
+        bool contiguous = Contiguous;
         Geometry geometry;
         detail::DynamicCoords coords;
     };
