@@ -3,6 +3,8 @@
 #define HWY_TARGET_INCLUDE "tile/sfpu/special.cpp"
 #include "tile/simd.h"
 #include "hwy/foreach_target.h"
+#include <math.h>
+
 #include "tile/sfpu/map-inl.h"
 #include "tile/sfpu/vocabulary-inl.h"
 
@@ -52,7 +54,7 @@ void RunI1(const SfpuCall& c) {
 void RunLgamma(const SfpuCall& c) {
     MapScalar(c, [](float x) HWY_ATTR {
         int sign;
-        return static_cast<float>(__builtin_lgamma_r(x, &sign));
+        return static_cast<float>(lgamma_r(x, &sign));
     });
 }
 // psi(x): recurrence up to 10, then the asymptotic series; reflection below zero.
