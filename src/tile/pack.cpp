@@ -190,7 +190,8 @@ void Fp16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_b
 
 // Block floats: datums are rounded to 7 significant bits first, then the row's largest exponent is shared, then magnitudes
 // are aligned to it with a second rounding; both half away from zero. 4 and 2 bits are cut from those 8 (golden README).
-template <int kBits>
+// kPrecise (bfp8_pack_precise with a 32-bit DST): all mantissa bits last until the one rounding.
+template <int kBits, bool kPrecise>
 void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
     const Du32 d;
     const Di32 di;
@@ -203,7 +204,7 @@ void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* e
             const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), hn::Set(d, 0x7f800000u));
             const auto cut = hn::And(magnitude, hn::Set(d, 0xffff0000u));
             const auto rounded = hn::And(hn::Add(cut, hn::Set(d, 0x10000u)), hn::Set(d, 0xfffe0000u));
-            v = hn::Or(rounded, sign);
+            v = hn::Or(kPrecise ? magnitude : rounded, sign);
             if (mode.relu != PackRelu::None) v = Relu(v, mode);
             hn::StoreU(v, d, value + i);
             largest = hn::Max(largest, hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u)));
@@ -214,11 +215,11 @@ void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* e
         for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
             const auto v = hn::Load(d, value + i);
             const auto exponent = hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u));
-            const auto shift = hn::Min(hn::Sub(hn::Set(d, shared), exponent), hn::Set(d, 15u));
+            const auto shift = hn::Min(hn::Sub(hn::Set(d, shared), exponent), hn::Set(d, 24u));
             // 7 bits with the hidden one on top; one bit more keeps the half that the shift rounds by.
-            auto m = hn::Or(hn::And(hn::ShiftRight<16>(v), hn::Set(d, 0x7fu)), hn::Set(d, 0x80u));
-            m = hn::IfThenZeroElse(hn::Eq(exponent, hn::Zero(d)), m);
-            m = hn::ShiftRight<1>(hn::Add(hn::Shr(m, shift), hn::Set(d, 1u)));
+            auto m = hn::Or(hn::And(v, hn::Set(d, 0x7fffffu)), hn::Set(d, 0x800000u));
+            m = hn::ShiftRight<16>(hn::Shr(hn::IfThenZeroElse(hn::Eq(exponent, hn::Zero(d)), m), shift));
+            m = hn::ShiftRight<1>(hn::Add(m, hn::Set(d, 1u)));
             m = hn::Min(m, hn::Set(d, 127u));
             m = hn::ShiftRight<8 - kBits>(m);
             const auto sign = hn::And(hn::ShiftRight<32 - kBits>(v), hn::Set(d, 1u << (kBits - 1)));
@@ -262,10 +263,11 @@ bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode
 }
 
 bool PackBlock(const uint32_t* in, DataFormat format, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
+    const bool precise = mode.bfp8_precise && mode.dst_is_fp32;
     switch (format) {
-        case DataFormat::Bfp8_b: BlockRows<8>(in, rows, mode, exponents, out); return true;
-        case DataFormat::Bfp4_b: BlockRows<4>(in, rows, mode, exponents, out); return true;
-        case DataFormat::Bfp2_b: BlockRows<2>(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp8_b: (precise ? BlockRows<8, true> : BlockRows<8, false>)(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp4_b: (precise ? BlockRows<4, true> : BlockRows<4, false>)(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp2_b: (precise ? BlockRows<2, true> : BlockRows<2, false>)(in, rows, mode, exponents, out); return true;
         default: return false;
     }
 }

@@ -175,3 +175,23 @@ TEST_CASE("small tiles go through in every format") {
         }
     }
 }
+
+TEST_CASE("precise packing rounds a block float once") {
+    // The row's exponent is that of 2, so that a value near 1 is kept in steps of 1/32.
+    std::vector<uint32_t> words(kTileWords, bits(1.0f));
+    words[0] = bits(2.0f);
+    words[1] = bits(1.0f + 1.0f / 64 + 3.0f / 512);  // 32.69 steps
+    uint8_t once[1088], twice[1088];
+    PackMode mode{.dst_is_fp32 = true};
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
+    mode.bfp8_precise = true;
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, once);
+    CHECK(once[64 + 1] == 33);
+    CHECK(twice[64 + 1] == 33);
+    words[1] = bits(1.0f + 1.0f / 64 - 1.0f / 512);  // 32.4375 in units of 1/32; to 7 bits first it is 32.5
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, once);
+    mode.bfp8_precise = false;
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
+    CHECK(once[64 + 1] == 32);
+    CHECK(twice[64 + 1] == 33);
+}
