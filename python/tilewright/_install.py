@@ -19,10 +19,12 @@ FALLBACKS = {
     "models.utility_functions": "tilewright.testing",
     "tests.ttnn.utils_for_testing": "tilewright.testing",
     "tests.ttnn.unit_tests.operations.test_utils": "tilewright.testing",
+    "models.demos.deepseek_v3_b1.unified_kernel_descriptor": "tilewright.unified_kernels",
     "loguru": "tilewright._loguru",
 }
 FALLBACK_PACKAGES = {name.rpartition(".")[0] for name in FALLBACKS} | {
     "models",
+    "models.demos",
     "tests",
     "tests.ttnn",
     "tests.ttnn.unit_tests",

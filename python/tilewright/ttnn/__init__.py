@@ -58,7 +58,6 @@ from tilewright._core import (
     cb_descriptor_from_sharded_tensor,
     compute_program_descriptor_hash,
     corerange_to_cores,
-    generic_op,
     get_cb_address,
     grid_to_cores,
     merge_program_descriptors,
@@ -68,7 +67,7 @@ from tilewright._core import (
     split_work_to_cores,
 )
 
-from . import _ttnn, conversion, creation, device, experimental, golden, mesh, operations, sharding, types
+from . import _ttnn, conversion, creation, device, experimental, golden, mesh, operations, sharding, trace, types
 from .conversion import (
     as_tensor,
     clone,
@@ -176,6 +175,17 @@ from .mesh import (
     setup_fabric_connection,
 )
 from .sharding import create_sharded_memory_config, create_sharded_memory_config_
+from .trace import (
+    MeshEvent,
+    begin_trace_capture,
+    end_trace_capture,
+    event_synchronize,
+    execute_trace,
+    generic_op,
+    record_event,
+    release_trace,
+    wait_for_event,
+)
 from .types import (
     DEVICE_STORAGE_TYPE,
     DRAM_MEMORY_CONFIG,
@@ -219,6 +229,8 @@ SourceType = KernelDescriptor.SourceType
 
 # exp, add, softmax, ..: some have names of Python's builtins, so no code below may need those.
 globals().update(golden.OPS)
+for _op in (clone, copy, interleaved_to_sharded, sharded_to_interleaved, to_layout, to_memory_config, typecast):
+    globals()[_op.__name__] = trace.recorded(_op)
 golden.add_operators()
 
 
@@ -469,5 +481,14 @@ __all__ = [
     "view",
     "zeros",
     "zeros_like",
+    "MeshEvent",
+    "begin_trace_capture",
+    "end_trace_capture",
+    "event_synchronize",
+    "execute_trace",
+    "record_event",
+    "release_trace",
+    "trace",
+    "wait_for_event",
     *golden.OPS,
 ]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tilewright import _core
 from tilewright._core import DataType, Device, HostType, Layout, MemoryConfig, Shape, Tensor, TensorSpec, Tile
 
+from .trace import check_no_read
+
 if TYPE_CHECKING:
     import numpy as np
     import torch
@@ -236,6 +238,8 @@ def to_torch(
 ) -> torch.Tensor:
     if not isinstance(tensor, Tensor):
         raise TypeError(f"to_torch(): expected a ttnn.Tensor, got {type(tensor).__name__}")
+    if is_tensor_storage_on_device(tensor):
+        check_no_read()
     host_type = _core.natural_host_type(tensor.dtype)
     result = _as_torch(_core.tensor_to_array(tensor, host_type), host_type)
     if torch_rank is not None:

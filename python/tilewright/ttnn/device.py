@@ -280,7 +280,16 @@ def _dram_core_from_logical_core(self: Device, logical_core: CoreCoord) -> CoreC
     return banks[logical_core.x]
 
 
+def _get_worker_noc_hop_distance(self: Device, source: CoreCoord, target: CoreCoord, noc: Any) -> int:
+    """Steps on the NoC's torus, counted in virtual coordinates: NoC 0 runs right and down, NoC 1 left and up."""
+    wide, high = (10, 12) if self.arch() == Arch.WORMHOLE_B0 else (17, 12)
+    a, b = self.worker_core_from_logical_core(source), self.worker_core_from_logical_core(target)
+    sign = 1 if noc == _core.NOC.NOC_0 else -1
+    return (sign * (b.x - a.x)) % wide + (sign * (b.y - a.y)) % high
+
+
 _METHODS: dict[str, Any] = {
+    "get_worker_noc_hop_distance": _get_worker_noc_hop_distance,
     "id": lambda self: getattr(self, "_mesh_id", 1),
     "get_device_id": lambda self, coord=None: self.device_id(),
     "get_device_ids": lambda self: [self.device_id()],

@@ -10,11 +10,12 @@ from typing import Any
 
 from tilewright._core import Tensor
 
+from ..trace import recorded
 from . import binary, matmul, movement, normalization, reduction, unary
 
 OPS: dict[str, Callable[..., Any]] = {}
 for _family in (unary, binary, matmul, reduction, normalization, movement):
-    OPS.update(_family.OPS)
+    OPS.update({name: recorded(op) for name, op in _family.OPS.items()})
 
 
 def _index(self: Tensor, key: Any) -> Tensor:
