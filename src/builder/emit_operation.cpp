@@ -47,7 +47,7 @@ public:
         for (const TensorSpec& tensor : plan_.spec.inputs) tensor_checks(tensor);
         size_checks();
         for (const ParamSpec& param : plan_.spec.params) param_checks(param);
-        for (const Rule& rule : plan_.spec.rules) {
+        for (const SpecRule& rule : plan_.spec.rules) {
             add(0, fmt::format("not ({})", python_rule(plan_.spec, rule.syntax)), fmt::format("{} does not hold", rule.text), "");
         }
         return std::move(checks_);

@@ -52,7 +52,7 @@ struct ParamSpec {
     Where where;
 };
 
-struct Rule {
+struct SpecRule {
     Syntax syntax;
     std::string text;
     Where where;
@@ -90,7 +90,7 @@ struct Spec {
     std::vector<std::pair<Statement, std::string>> lets;  // with their text
     Statement result;
     std::string result_text;
-    std::vector<Rule> rules;
+    std::vector<SpecRule> rules;
     Schedule schedule;
     TestSpec tests;
     Dialect dialect = Dialect::Current;

@@ -30,7 +30,9 @@ def _kernel_facts(kernel: Any) -> dict[str, Any]:
         "config": type(kernel.config).__name__,
         "fp32_dest": bool(getattr(kernel.config, "fp32_dest_acc_en", False)),
         "full_sync": bool(getattr(kernel.config, "dst_full_sync_en", False)),
-        "unpack_fp32": [i for i, mode in enumerate(getattr(kernel.config, "unpack_to_dest_mode", []) or []) if "Fp32" in str(mode)],
+        "unpack_fp32": [
+            i for i, mode in enumerate(getattr(kernel.config, "unpack_to_dest_mode", []) or []) if "Fp32" in str(mode)
+        ],
         "cores": cores,
         "compile_time_args": [int(v) for v in kernel.compile_time_args],
         "named_compile_time_args": [[name, int(value)] for name, value in kernel.named_compile_time_args],
@@ -57,7 +59,11 @@ def _cb_facts(cb: Any) -> dict[str, Any]:
         "pinned": bool(cb.has_buffer()),
         "cores": [[c.x, c.y] for c in _cores(cb.core_ranges)],
         "formats": [
-            {"index": int(f.buffer_index), "format": str(getattr(f, "data_format", "")).rsplit(".", 1)[-1], "page_size": int(f.page_size)}
+            {
+                "index": int(f.buffer_index),
+                "format": str(getattr(f, "data_format", "")).rsplit(".", 1)[-1],
+                "page_size": int(f.page_size),
+            }
             for f in cb.format_descriptors
         ],
     }
@@ -70,8 +76,11 @@ def _call_facts(io_tensors: list[Any], program: Any, accessors: list[list[int]])
         "accessors": accessors,
         "tensors": [
             {
-                "address": int(t.buffer_address()), "page_size": int(t.buffer_page_size()), "dtype": str(t.dtype).rsplit(".", 1)[-1],
-                "layout": str(t.layout).rsplit(".", 1)[-1], "shape": [int(d) for d in t.shape],
+                "address": int(t.buffer_address()),
+                "page_size": int(t.buffer_page_size()),
+                "dtype": str(t.dtype).rsplit(".", 1)[-1],
+                "layout": str(t.layout).rsplit(".", 1)[-1],
+                "shape": [int(d) for d in t.shape],
             }
             for t in io_tensors
         ],

@@ -63,16 +63,32 @@ def _api_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
             if full.startswith("ttnn.") and node.attr in SEED_CONFIGS and full.count(".") == 1:
                 end = node.end_col_offset or 0
                 fix = (node.end_lineno or node.lineno, end, node.end_lineno or node.lineno, end, "Descriptor")
-                yield finding("L02", path, node, f"ttnn.{node.attr} does not exist: it is ttnn.{node.attr}Descriptor", fix=fix)
+                yield finding(
+                    "L02", path, node, f"ttnn.{node.attr} does not exist: it is ttnn.{node.attr}Descriptor", fix=fix
+                )
             if full == "ttnn.DataFormat":
-                yield finding("L03", path, node, "ttnn.DataFormat does not exist: pass the tensor's dtype, such as ttnn.bfloat16")
+                yield finding(
+                    "L03", path, node, "ttnn.DataFormat does not exist: pass the tensor's dtype, such as ttnn.bfloat16"
+                )
     for call in _calls(tree):
         end = _name_end(call.func)
         if end == "allocate_tensor_on_device" and call.keywords:
             names = ", ".join(k.arg or "**" for k in call.keywords)
-            yield finding("L01", path, call, f"allocate_tensor_on_device takes its arguments by position, not by name ({names})", fix=_positional(call))
+            yield finding(
+                "L01",
+                path,
+                call,
+                f"allocate_tensor_on_device takes its arguments by position, not by name ({names})",
+                fix=_positional(call),
+            )
         if end == "CBFormatDescriptor" and (pages := _keyword(call, "num_pages")) is not None:
-            yield finding("L04", path, pages, "CBFormatDescriptor has no num_pages: the count follows from total_size and page_size", fix=_without(call, "num_pages"))
+            yield finding(
+                "L04",
+                path,
+                pages,
+                "CBFormatDescriptor has no num_pages: the count follows from total_size and page_size",
+                fix=_without(call, "num_pages"),
+            )
         if (
             end == "address"
             and isinstance(call.func, ast.Attribute)
@@ -82,7 +98,11 @@ def _api_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
         ):
             tensor = call.func.value.func.value
             fix = (
-                tensor.end_lineno or tensor.lineno, tensor.end_col_offset or 0, call.end_lineno or call.lineno, call.end_col_offset or 0, ".buffer_address()",
+                tensor.end_lineno or tensor.lineno,
+                tensor.end_col_offset or 0,
+                call.end_lineno or call.lineno,
+                call.end_col_offset or 0,
+                ".buffer_address()",
             )
             yield finding("L05", path, call, "tensors have no buffer() in Python: it is tensor.buffer_address()", fix=fix)
 
@@ -118,7 +138,9 @@ def _without(call: ast.Call, name: str) -> tuple[int, int, int, int, str] | None
 
 def _shape_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and isinstance(node.value, ast.Attribute)):
+        if not (
+            isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and isinstance(node.value, ast.Attribute)
+        ):
             continue
         if node.value.attr == "padded_shape" or (node.value.attr == "shape" and _is_ttnn_tensor(tree, node.value.value)):
             value = node.value
@@ -144,10 +166,18 @@ def _is_ttnn_tensor(tree: ast.AST, node: ast.expr) -> bool:
 
 def _import_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
     for node in ast.walk(tree):
-        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        modules = (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
         for module in modules:
             if module.startswith("ttnn.ttnn"):
-                yield finding("L13", path, node, f"'{module}' is the path in the repository, not the module: import {module[5:]}")
+                yield finding(
+                    "L13", path, node, f"'{module}' is the path in the repository, not the module: import {module[5:]}"
+                )
 
 
 def _test_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
@@ -156,26 +186,39 @@ def _test_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
         if end in ("ttnn.open_device", "ttnn.close_device", "ttnn.CreateDevice", "ttnn.CloseDevice", "ttnn.manage_device"):
             yield finding("L41", path, call, f"{end} in a test: take the device fixture")
         if end in ("sys.path.insert", "sys.path.append"):
-            yield finding("L41", path, call, "a test does not edit sys.path: make its folder a package and import relatively")
+            yield finding(
+                "L41", path, call, "a test does not edit sys.path: make its folder a package and import relatively"
+            )
     tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
     uses_device = any("device" in [a.arg for a in test.args.args] for test in tests)
     if not uses_device:
         return
     made = {dotted(call.func) for call in _calls(tree)}
-    random = {f"torch.{name}" for name in ("randn", "rand", "randint", "randn_like", "rand_like", "normal", "empty", "randperm")}
+    random = {
+        f"torch.{name}" for name in ("randn", "rand", "randint", "randn_like", "rand_like", "normal", "empty", "randperm")
+    }
     constant = {f"torch.{name}" for name in ("ones", "zeros", "eye", "full", "arange", "linspace")}
     numpy_random = any(name.startswith(("np.random", "numpy.random", "ttnn.rand")) for name in made)
     if made & constant and not made & random and not numpy_random and "torch.Tensor.normal_" not in made:
-        yield finding("L42", path, tests[0], "all data of this test are constants: a kernel that does nothing may pass; draw some at random")
+        yield finding(
+            "L42",
+            path,
+            tests[0],
+            "all data of this test are constants: a kernel that does nothing may pass; draw some at random",
+        )
     shapes = _test_shapes(tree)
     if shapes is not None and 0 < len(shapes) < 4:
-        yield finding("L43", path, tests[0], f"{len(shapes)} shapes: test one tile, several tiles, a non-square shape and a batch")
+        yield finding(
+            "L43", path, tests[0], f"{len(shapes)} shapes: test one tile, several tiles, a non-square shape and a batch"
+        )
 
 
 def _test_shapes(tree: ast.Module) -> list[str] | None:
     """Distinct shapes (tuples or lists of 2 or more numbers) that the tests are parametrized with; None when they are not."""
     parametrized = [c for c in _calls(tree) if dotted(c.func) == "pytest.mark.parametrize"]
-    shape_like = [c for c in parametrized if c.args and isinstance(c.args[0], ast.Constant) and "shape" in str(c.args[0].value)]
+    shape_like = [
+        c for c in parametrized if c.args and isinstance(c.args[0], ast.Constant) and "shape" in str(c.args[0].value)
+    ]
     if not shape_like:
         return None
     sources: list[ast.AST] = []
@@ -184,13 +227,21 @@ def _test_shapes(tree: ast.Module) -> list[str] | None:
             continue
         values = call.args[1]
         if isinstance(values, ast.Name):
-            sources += [s.value for s in tree.body if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == values.id for t in s.targets)]
+            sources += [
+                s.value
+                for s in tree.body
+                if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == values.id for t in s.targets)
+            ]
         else:
             sources.append(values)
     found: set[str] = set()
     for source in sources:
         for node in ast.walk(source):
-            if isinstance(node, ast.Tuple | ast.List) and len(node.elts) >= 2 and all(isinstance(e, ast.Constant) and isinstance(e.value, int) for e in node.elts):
+            if (
+                isinstance(node, ast.Tuple | ast.List)
+                and len(node.elts) >= 2
+                and all(isinstance(e, ast.Constant) and isinstance(e.value, int) for e in node.elts)
+            ):
                 found.add(ast.unparse(node))
     return sorted(found) if found else None
 
@@ -211,12 +262,27 @@ def _size_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
         for name in ("page_size", "total_size"):
             value = _keyword(call, name)
             if value is not None and (size := literal(value)) is not None and (size in TILE_SIZES or name == "page_size"):
-                yield finding("L21", path, value, f"{name}={size}: take it from the tensor (buffer_page_size()) or ttnn.tile_size(dtype), so that it follows the dtype")
+                yield finding(
+                    "L21",
+                    path,
+                    value,
+                    f"{name}={size}: take it from the tensor (buffer_page_size()) or ttnn.tile_size(dtype), so that it follows the dtype",
+                )
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) and "page_size" in node.targets[0].id:
+        if (
+            isinstance(node, ast.Assign)
+            and len(node.targets) == 1
+            and isinstance(node.targets[0], ast.Name)
+            and "page_size" in node.targets[0].id
+        ):
             size = literal(node.value)
             if size is not None and size in TILE_SIZES:
-                yield finding("L21", path, node.value, f"{node.targets[0].id} = {size}: take it from the tensor or ttnn.tile_size(dtype)")
+                yield finding(
+                    "L21",
+                    path,
+                    node.value,
+                    f"{node.targets[0].id} = {size}: take it from the tensor or ttnn.tile_size(dtype)",
+                )
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -249,35 +315,66 @@ def _entry_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
     elements = tensors.elts if isinstance(tensors, ast.List) else []
     if isinstance(tensors, ast.Name):
         for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == tensors.id for t in node.targets) and isinstance(node.value, ast.List):
+            if (
+                isinstance(node, ast.Assign)
+                and any(isinstance(t, ast.Name) and t.id == tensors.id for t in node.targets)
+                and isinstance(node.value, ast.List)
+            ):
                 elements = node.value.elts
     outputs = _bound_to(function, "allocate_tensor_on_device")
     if elements and outputs:
         last = elements[-1]
         listed = [e.id for e in elements if isinstance(e, ast.Name)]
         if isinstance(last, ast.Name) and last.id not in outputs and any(o in listed for o in outputs):
-            yield finding("L06", path, last, f"the output must be last in generic_op's list: it returns the last tensor, here '{last.id}'")
+            yield finding(
+                "L06",
+                path,
+                last,
+                f"the output must be last in generic_op's list: it returns the last tensor, here '{last.id}'",
+            )
     # L07: tensors given to the descriptor must be in the list.
     described = [a for c in _calls(function) if _name_end(c.func).endswith("program_descriptor") for a in c.args]
-    parameters = {a.arg: ast.unparse(a.annotation) if a.annotation else "" for a in [*function.args.posonlyargs, *function.args.args]}
+    parameters = {
+        a.arg: ast.unparse(a.annotation) if a.annotation else "" for a in [*function.args.posonlyargs, *function.args.args]
+    }
     names_in_list = {n.id for e in elements for n in ast.walk(e) if isinstance(n, ast.Name)}
     for node in ast.walk(function):
         # inputs = [tensor for tensor in (x, gamma) if tensor is not None]
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names_in_list for t in node.targets):
             names_in_list |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "extend", "insert"):
-            if isinstance(node.func.value, ast.Name) and (node.func.value.id in names_in_list or (isinstance(tensors, ast.Name) and node.func.value.id == tensors.id)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("append", "extend", "insert")
+        ):
+            if isinstance(node.func.value, ast.Name) and (
+                node.func.value.id in names_in_list or (isinstance(tensors, ast.Name) and node.func.value.id == tensors.id)
+            ):
                 names_in_list |= {n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name)}
     if elements:
         for arg in described:
             if isinstance(arg, ast.Name) and "ttnn.Tensor" in parameters.get(arg.id, "") and arg.id not in names_in_list:
-                yield finding("L07", path, arg, f"'{arg.id}' is used by the program but is not in generic_op's list: its address goes stale")
+                yield finding(
+                    "L07",
+                    path,
+                    arg,
+                    f"'{arg.id}' is used by the program but is not in generic_op's list: its address goes stale",
+                )
     # L35: a layout change in the entry point of an operation that says it is native.
     doc = (ast.get_docstring(tree) or "") + (ast.get_docstring(function) or "")
     native = "ROW_MAJOR" in doc or "row-major" in doc.lower()
     for other in _calls(function):
-        if native and _name_end(other.func) in ("to_layout", "tilize", "untilize", "tilize_with_val_padding") and dotted(other.func).startswith("ttnn."):
-            yield finding("L35", path, other, f"{dotted(other.func)} in the entry point: a row-major operation tilizes and untilizes in its kernels")
+        if (
+            native
+            and _name_end(other.func) in ("to_layout", "tilize", "untilize", "tilize_with_val_padding")
+            and dotted(other.func).startswith("ttnn.")
+        ):
+            yield finding(
+                "L35",
+                path,
+                other,
+                f"{dotted(other.func)} in the entry point: a row-major operation tilizes and untilizes in its kernels",
+            )
     # L36: block formats with ROW_MAJOR.
     for other in _calls(function):
         if _name_end(other.func) != "allocate_tensor_on_device":
@@ -305,7 +402,12 @@ def _validation_rules(tree: ast.Module, function: ast.FunctionDef, path: str) ->
     if not called and not own and not any(isinstance(n, ast.Assert) for n in ast.walk(function)):
         imported = any("validate" in dotted(c.func) for c in _calls(function))
         if not imported:
-            yield finding("L44", path, function, f"{function.name} does not validate its inputs: raise ValueError before anything reaches the device")
+            yield finding(
+                "L44",
+                path,
+                function,
+                f"{function.name} does not validate its inputs: raise ValueError before anything reaches the device",
+            )
         return
     for scope in [function, *(validators[dotted(c.func)] for c in called)]:
         for node, name in _raises(scope):
@@ -336,7 +438,11 @@ def _signature_rules(function: ast.FunctionDef, path: str) -> Iterator[Finding]:
         seen_other = seen_other or (arg.annotation is not None and not is_tensor)
         if is_tensor and seen_other:
             yield finding("L45", path, arg, f"tensor '{arg.arg}' stands behind a parameter: tensors come first")
-        if is_tensor and arg.arg in defaults and not (isinstance(defaults[arg.arg], ast.Constant) and defaults[arg.arg].value is None):  # type: ignore[attr-defined]
+        if (
+            is_tensor
+            and arg.arg in defaults
+            and not (isinstance(defaults[arg.arg], ast.Constant) and defaults[arg.arg].value is None)
+        ):  # type: ignore[attr-defined]
             yield finding("L45", path, arg, f"optional tensor '{arg.arg}' needs the default None")
 
 
@@ -351,7 +457,9 @@ def _registry_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
         if wanted not in names:
             yield finding("L46", path, function, f"a registry operation declares {wanted}")
     if "INVALID" in names:
-        yield finding("L46", path, names["INVALID"], "INVALID belongs to the test suite's feature spec, not to the operation")
+        yield finding(
+            "L46", path, names["INVALID"], "INVALID belongs to the test suite's feature spec, not to the operation"
+        )
     if not any(f.name == "validate" for f in _functions(tree)):
         yield finding("L46", path, function, "a registry operation has a function validate")
     else:
@@ -391,4 +499,8 @@ def _grid_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
 def _fixed_coord(node: ast.expr) -> bool:
     if isinstance(node, ast.Tuple):
         return all(isinstance(e, ast.Constant) for e in node.elts)
-    return isinstance(node, ast.Call) and dotted(node.func) == "ttnn.CoreCoord" and all(isinstance(a, ast.Constant) for a in node.args)
+    return (
+        isinstance(node, ast.Call)
+        and dotted(node.func) == "ttnn.CoreCoord"
+        and all(isinstance(a, ast.Constant) for a in node.args)
+    )
