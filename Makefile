@@ -36,7 +36,7 @@ test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
 test-py: build
-	PYTHONPATH=$(STAGE) $(PYTHON) -m pytest -q tests/py -p tilewright.pytest_plugin
+	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(PYTHON) -m pytest -q tests/py tests/builder -p tilewright.pytest_plugin
 
 bench: setup
 	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
