@@ -42,7 +42,7 @@ bench: setup
 	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
 	@$(CMAKE) --build build/release -j $(JOBS)
 	@build/release/bench/tilewright-bench --benchmark_min_time=0.2
-	@PYTHONPATH=build/release/stage $(PYTHON) bench/operations.py
+	@PYTHONPATH=build/release/stage $(PYTHON) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
 
 lint: setup
 	tools/lint.sh
