@@ -31,12 +31,18 @@ void RunCelu(const SfpuCall& c) {
 }
 void RunElu(const SfpuCall& c) {
     const auto alpha = FromBits(c.p0);
-    Map(c, [&](Vf x) HWY_ATTR { return hn::IfThenElse(hn::Lt(x, Zero()), hn::Mul(alpha, Expm1(x)), x); });
+    Map(c, [&](Vf x_in) HWY_ATTR {
+        const auto x = Flush(x_in);
+        return hn::IfThenElse(hn::Lt(x, Zero()), hn::Mul(alpha, Expm1(x)), x);
+    });
 }
 // scale, alpha
 void RunSelu(const SfpuCall& c) {
     const auto scale = FromBits(c.p0), alpha = FromBits(c.p1);
-    Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(scale, hn::IfThenElse(hn::Lt(x, Zero()), hn::Mul(alpha, Expm1(x)), x)); });
+    Map(c, [&](Vf x_in) HWY_ATTR {
+        const auto x = Flush(x_in);
+        return hn::Mul(scale, hn::IfThenElse(hn::Lt(x, Zero()), hn::Mul(alpha, Expm1(x)), x));
+    });
 }
 void RunSoftshrink(const SfpuCall& c) {
     const auto lambda = FromBits(c.p0);
@@ -83,10 +89,15 @@ void RunSoftplus(const SfpuCall& c) {
 void RunLogsigmoid(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Neg(Softplus(hn::Neg(x))); }); }
 void RunHardmish(const SfpuCall& c) {
     Map<Store::Truncate>(c, [](Vf x) HWY_ATTR {
-        return hn::Mul(x, hn::Min(hn::Max(hn::MulAdd(x, F(0.5f), F(1.0f)), Zero()), F(1.0f)));
+        const auto weight = hn::Min(hn::Max(hn::MulAdd(x, F(0.5f), F(1.0f)), Zero()), F(1.0f));
+        return hn::IfThenElse(hn::Eq(x, hn::Neg(Infinity())), Zero(), hn::Mul(x, weight));
     });
 }
-void RunMish(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Mul(x, Tanh(Softplus(x))); }); }
+void RunMish(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR {
+        return hn::IfThenElse(hn::Eq(x, hn::Neg(Infinity())), Zero(), hn::Mul(x, Tanh(Softplus(x))));
+    });
+}
 // alpha for positive, alpha for negative inputs; beta is one half and epsilon -1e-6
 void RunXielu(const SfpuCall& c) {
     const auto positive = FromBits(c.p0), negative = FromBits(c.p1);
@@ -97,7 +108,14 @@ void RunXielu(const SfpuCall& c) {
         return hn::IfThenElse(hn::Gt(x, Zero()), above, below);
     });
 }
-void RunTanhshrink(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Sub(x, Tanh(x)); }); }
+// Without cancellation near zero.
+void RunTanhshrink(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR {
+        const auto s = hn::Mul(x, x);
+        const auto near = hn::Neg(hn::Mul(hn::Mul(TanhCubic(s), s), x));
+        return hn::IfThenElse(hn::Lt(hn::Abs(x), F(0.65f)), near, hn::Sub(x, Tanh(x)));
+    });
+}
 // 1 - tanh^2, as 4 e / (1 + e)^2 with e = exp(-2|x|): no cancellation
 void RunTanhDerivative(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR {
@@ -115,13 +133,14 @@ void RunGeluTanh(const SfpuCall& c) {
 void RunGeluDerivative(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR {
         const auto density = hn::Mul(F(0.398942280f), Exp(hn::Mul(hn::Mul(x, x), F(-0.5f))));
-        return hn::MulAdd(x, density, NormalCdf(x));
+        const auto bounded = hn::Min(hn::Max(x, F(-1e10f)), F(1e10f));  // an infinity times no density is zero
+        return hn::IfThenElse(hn::IsNaN(x), x, hn::MulAdd(bounded, density, NormalCdf(x)));
     });
 }
 // cap * tanh(x / cap): cap, 1 / cap
 void RunSoftcap(const SfpuCall& c) {
     const auto cap = FromBits(c.p0), inverse = FromBits(c.p1);
-    Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(cap, Tanh(hn::Mul(x, inverse))); });
+    Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(cap, Tanh(hn::Mul(Flush(x), inverse))); });
 }
 void RunHeaviside(const SfpuCall& c) {
     const auto at_zero = FromBits(c.p0);

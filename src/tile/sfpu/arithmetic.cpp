@@ -73,9 +73,9 @@ HWY_INLINE void Sum(const SfpuCall& c, Function f) {
         Map2<Store::Truncate>(c, f);
     }
 }
-void RunAdd(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(a, b); }); }
-void RunSub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(a, b); }); }
-void RunRsub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(b, a); }); }
+void RunAdd(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(Flush(a), Flush(b)); }); }
+void RunSub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(a), Flush(b)); }); }
+void RunRsub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(b), Flush(a)); }); }
 // In a 16-bit DST a product with zero is zero, whatever the other side is.
 void RunMul(const SfpuCall& c) {
     const bool fp32 = c.dst_is_fp32;
@@ -94,7 +94,8 @@ void RunDiv(const SfpuCall& c) {
 }
 void RunPowerBinary(const SfpuCall& c) { Map2(c, [](Vf a, Vf b) HWY_ATTR { return Power(a, b); }); }
 void RunXlogy(const SfpuCall& c) {
-    Map2(c, [](Vf x, Vf y) HWY_ATTR {
+    Map2(c, [](Vf x_in, Vf y) HWY_ATTR {
+        const auto x = Flush(x_in);
         const auto r = hn::Mul(x, Log(y));
         return hn::IfThenElse(hn::And(hn::Eq(x, Zero()), hn::Eq(y, y)), Zero(), r);
     });
@@ -113,20 +114,25 @@ void RunLogaddexp2(const SfpuCall& c) {
 
 // a + b * (c - a) for weights c, in the order (start, end, weight)
 void RunLerp(const SfpuCall& c) {
-    Map3(c, [](Vf start, Vf end, Vf weight) HWY_ATTR { return hn::MulAdd(weight, hn::Sub(end, start), start); });
+    Map3(c, [](Vf start, Vf end, Vf weight) HWY_ATTR {
+        const auto from = Flush(start);
+        return hn::MulAdd(Flush(weight), hn::Sub(Flush(end), from), from);
+    });
 }
 // a + value * b * c
 void RunAddcmul(const SfpuCall& c) {
     const auto value = FromBits(c.p0);
-    Map3(c, [&](Vf a, Vf b, Vf d) HWY_ATTR { return hn::MulAdd(hn::Mul(value, b), d, a); });
+    Map3(c, [&](Vf a, Vf b, Vf d) HWY_ATTR { return hn::MulAdd(hn::Mul(value, Flush(b)), Flush(d), Flush(a)); });
 }
 // a + value * b / c
 void RunAddcdiv(const SfpuCall& c) {
     const auto value = FromBits(c.p0);
-    Map3(c, [&](Vf a, Vf b, Vf d) HWY_ATTR { return hn::Add(a, hn::Div(hn::Mul(value, b), d)); });
+    Map3(c, [&](Vf a, Vf b, Vf d) HWY_ATTR { return hn::Add(Flush(a), hn::Div(hn::Mul(value, Flush(b)), Flush(d))); });
 }
 // a * b + c
-void RunMac(const SfpuCall& c) { Map3(c, [](Vf a, Vf b, Vf d) HWY_ATTR { return hn::MulAdd(a, b, d); }); }
+void RunMac(const SfpuCall& c) {
+    Map3(c, [](Vf a, Vf b, Vf d) HWY_ATTR { return hn::MulAdd(Flush(a), Flush(b), Flush(d)); });
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace sfpu

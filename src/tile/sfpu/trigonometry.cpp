@@ -28,7 +28,8 @@ void RunSinh(const SfpuCall& c) {
         const auto a = hn::Abs(x);
         const auto em = Expm1(hn::Min(a, F(30.0f)));
         const auto near = hn::Mul(F(0.5f), hn::Add(em, hn::Div(em, hn::Add(em, F(1.0f)))));
-        return CopySignOf(hn::IfThenElse(hn::Gt(a, F(20.0f)), HalfExp(a), near), x);
+        const auto y = CopySignOf(hn::IfThenElse(hn::Gt(a, F(20.0f)), HalfExp(a), near), x);
+        return hn::IfThenElse(hn::IsNaN(x), x, y);
     });
 }
 void RunCosh(const SfpuCall& c) {
@@ -36,7 +37,7 @@ void RunCosh(const SfpuCall& c) {
         const auto a = hn::Abs(x);
         const auto e = Exp(hn::Min(a, F(30.0f)));
         const auto near = hn::Mul(F(0.5f), hn::Add(e, hn::Div(F(1.0f), e)));
-        return hn::IfThenElse(hn::Gt(a, F(20.0f)), HalfExp(a), near);
+        return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(hn::Gt(a, F(20.0f)), HalfExp(a), near));
     });
 }
 
@@ -70,7 +71,8 @@ void RunAtanh(const SfpuCall& c) {
 }
 // atan2(y = a, x = b)
 void RunAtan2(const SfpuCall& c) {
-    Map2(c, [](Vf y, Vf x) HWY_ATTR {
+    Map2(c, [](Vf y_in, Vf x_in) HWY_ATTR {
+        const auto y = Flush(y_in), x = Flush(x_in);
         const auto ay = hn::Abs(y), ax = hn::Abs(x);
         const auto steep = hn::Gt(ay, ax);
         const auto top = hn::IfThenElse(steep, ax, ay), bottom = hn::IfThenElse(steep, ay, ax);

@@ -113,11 +113,13 @@ HWY_INLINE Vf Log1p(Vf x) {
 
 HWY_INLINE Vf Sigmoid(Vf x) { return hn::Div(F(1.0f), hn::Add(F(1.0f), Exp(hn::Neg(x)))); }
 
+// (tanh(x) - x) / x^3 for |x| < 0.65, of s = x^2
+HWY_INLINE Vf TanhCubic(Vf s) { return Horner(s, -0.33333334f, 0.13333292f, -0.05395676f, 0.021748899f, -0.008279774f, 0.002221817f); }
+
 HWY_INLINE Vf Tanh(Vf x) {
     const auto a = hn::Abs(x);
     const auto s = hn::Mul(x, x);
-    const auto p = Horner(s, -0.33333334f, 0.13333292f, -0.05395676f, 0.021748899f, -0.008279774f, 0.002221817f);
-    const auto small = hn::MulAdd(hn::Mul(p, s), x, x);
+    const auto small = hn::MulAdd(hn::Mul(TanhCubic(s), s), x, x);
     const auto e = Exp(hn::Mul(hn::Min(a, F(20.0f)), F(2.0f)));
     const auto large = CopySignOf(hn::Sub(F(1.0f), hn::Div(F(2.0f), hn::Add(e, F(1.0f)))), x);
     const auto y = hn::IfThenElse(hn::Lt(a, F(0.65f)), small, large);
@@ -135,7 +137,8 @@ HWY_INLINE Vf ErfcPositive(Vf z_in) {
     return hn::Mul(e, hn::Div(p, hn::MulAdd(z, F(2.0f), F(1.0f))));
 }
 
-HWY_INLINE Vf ErfSmall(Vf x) {
+HWY_INLINE Vf ErfSmall(Vf x_in) {
+    const auto x = Flush(x_in);
     const auto s = hn::Mul(x, x);
     return hn::Mul(x, Horner(s, 1.1283792f, -0.37612638f, 0.11283783f, -0.026865445f, 0.005221075f, -0.00084847107f,
                              0.000112705384f, -9.680119e-06f));
@@ -226,22 +229,27 @@ HWY_INLINE Vf NormalCdf(Vf x) { return hn::Mul(F(0.5f), Erfc(hn::Mul(x, F(-0.707
 
 HWY_INLINE Vf Recip(Vf x) { return hn::Div(F(1.0f), Flush(x)); }
 HWY_INLINE Vf Silu(Vf x) {
-    const auto y = hn::Mul(x, Sigmoid(x));
+    // Where exp(-x) overflows the product is still a normal number: x exp(x), in two steps.
+    const auto half = Exp(hn::Mul(x, F(0.5f)));
+    const auto tail = hn::Mul(hn::Mul(x, half), half);
+    const auto y = hn::IfThenElse(hn::Lt(x, F(-80.0f)), tail, hn::Mul(x, Sigmoid(x)));
     return hn::IfThenElse(hn::Eq(x, FromBits(0xff800000u)), hn::Zero(Df()), y);
 }
 HWY_INLINE Vf Softplus(Vf x) { return hn::Add(hn::Max(x, hn::Zero(Df())), Log1p(Exp(hn::Neg(hn::Abs(x))))); }
 
 // x^y as the vector unit's kernels define it: of |x| through exp2 and log2, negative only for odd integers y.
-HWY_INLINE Vf Power(Vf x, Vf y) {
+HWY_INLINE Vf Power(Vf x_in, Vf y_in) {
     Vf m, e;
-    const auto a = hn::Abs(Flush(x));
+    const auto x = Flush(x_in), y = Flush(y_in);
+    const auto a = hn::Abs(x);
     SplitExponent(a, m, e);
     // log2(a) in two parts, so that a large product keeps its fraction.
     const auto log_m = hn::Mul(LogOfParts(m, hn::Zero(Df())), F(1.44269504f));
-    const auto high = hn::Mul(y, e);
-    const auto high_error = hn::MulSub(y, e, high);
+    const auto bounded = hn::Min(hn::Max(y, F(-0x1p31f)), F(0x1p31f));  // further, every result has left the range
+    const auto high = hn::Mul(bounded, e);
+    const auto high_error = hn::MulSub(bounded, e, high);
     const auto whole = hn::Round(high);
-    const auto rest = hn::Add(hn::Add(hn::Sub(high, whole), high_error), hn::Mul(y, log_m));
+    const auto rest = hn::Add(hn::Add(hn::Sub(high, whole), high_error), hn::Mul(bounded, log_m));
     const auto rest_whole = hn::Round(rest);
     const auto exponent = hn::Min(hn::Max(hn::Add(whole, rest_whole), F(-252.0f)), F(252.0f));
     auto r = ScaleByPowerOf2(Exp2(hn::Sub(rest, rest_whole)), hn::ConvertTo(Di(), exponent));
@@ -254,6 +262,9 @@ HWY_INLINE Vf Power(Vf x, Vf y) {
     r = hn::IfThenElse(hn::Eq(a, Infinity()), hn::IfThenElse(hn::Lt(y, zero), zero, Infinity()), r);
     r = hn::IfThenElse(hn::And(negative, is_odd), hn::Neg(r), r);
     r = hn::IfThenElse(hn::And(negative, hn::Not(is_integer)), Nan(), r);
+    const auto grows = hn::Gt(hn::Mul(hn::Sub(a, F(1.0f)), y), zero);
+    const auto far = hn::IfThenElse(hn::Eq(a, F(1.0f)), F(1.0f), hn::IfThenElse(grows, Infinity(), zero));
+    r = hn::IfThenElse(hn::Eq(hn::Abs(y), Infinity()), far, r);
     r = hn::IfThenElse(hn::Or(hn::IsNaN(x), hn::IsNaN(y)), Nan(), r);
     return hn::IfThenElse(hn::Eq(y, zero), F(1.0f), r);
 }
