@@ -143,12 +143,11 @@ class _Noting:
 
 
 def _pytest(tests: list[Path], plugin: _Noting) -> None:
-    args = [*map(str, tests), "-q", "-p", "no:cacheprovider", "-p", "no:terminal", "--ignore-glob=*/test_stage_*"]
+    args = [*map(str, tests), "-p", "no:cacheprovider", "-p", "no:terminal", "--ignore-glob=*/test_stage_*"]
     from importlib.metadata import entry_points
 
     if not any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11")):
         args += ["-p", "tilewright.pytest_plugin"]
-    # Forget modules of the first run: they hold the noting functions no longer, but their state may be stale.
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(_Enough):
         pytest.main(args, plugins=[plugin])
 

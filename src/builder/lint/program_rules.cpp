@@ -45,6 +45,7 @@ public:
             tensors(call);
         }
         if (calls.size() >= 2) repeated(calls[0], calls[1]);
+        else address_constants(calls[0]);
         return std::move(findings_);
     }
 
