@@ -154,6 +154,50 @@ def test_shard_iterators_visit_every_page_once(device, source):
     assert seen[:2] == [36, sum(range(36))]
 
 
+RUNTIME = {
+    "shapes": ["RuntimeTensorShape", "RuntimeShardShape"],
+    "rank and shapes": ["RuntimeRank", "RuntimeTensorShape", "RuntimeShardShape"],
+    "banks": ["RuntimeNumBanks", "RuntimeBankCoords"],
+    "everything": ["RuntimeRank", "RuntimeNumBanks", "RuntimeTensorShape", "RuntimeShardShape", "RuntimeBankCoords"],
+}
+
+
+@pytest.mark.parametrize("parts", RUNTIME)
+@pytest.mark.parametrize("source", ["height, uneven", "width in dram", "block, by columns", "nd, rank 3, by columns"])
+def test_accessor_args_may_be_known_only_at_run_time(device, source, parts):
+    config = ttnn.ArgConfig.NONE
+    for part in RUNTIME[parts]:
+        config = config | getattr(ttnn.ArgConfig, part)
+    a, b = made(device, CONFIGS[source]), ttnn.empty(SHAPE, ttnn.bfloat16, TILED, device)
+    args = ttnn.TensorAccessorArgs(a, config)
+    static = ttnn.TensorAccessorArgs(a)
+    words = list(args.get_compile_time_args())
+    dynamic = list(args.get_common_runtime_args())
+    assert len(words) + len(dynamic) == len(static.get_compile_time_args())
+    text = """
+    #include "api/dataflow/dataflow_api.h"
+    void kernel_main() {
+        constexpr auto to_args = TensorAccessorArgs<0>();
+        constexpr auto from_args = TensorAccessorArgs<to_args.next_compile_time_args_offset(), 2>();
+        auto to = TensorAccessor(to_args, get_common_arg_val<uint32_t>(1));
+        auto from = TensorAccessor(from_args, get_common_arg_val<uint32_t>(0), 2048);
+        for (uint32_t page = 0; page < 36; page++) {
+            noc_async_read_page(page, from, get_write_ptr(0));
+            noc_async_read_barrier();
+            noc_async_write_page(page, to, get_write_ptr(0));
+            noc_async_write_barrier();
+        }
+    }
+    """
+    k = kernel(
+        text,
+        compile_time_args=[*ttnn.TensorAccessorArgs(b).get_compile_time_args(), *words],
+        common_runtime_args=[a.buffer_address(), b.buffer_address(), *dynamic],
+    )
+    ttnn.generic_op([a, b], ttnn.ProgramDescriptor(kernels=[k], semaphores=[], cbs=[cb()]))
+    assert torch.equal(ttnn.to_torch(b), numbered())
+
+
 def test_pages_know_their_own_core(device):
     """Each core of the grid finds exactly its shard to be local."""
     on = cores(0, 0, 5, 0)
