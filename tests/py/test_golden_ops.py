@@ -237,3 +237,28 @@ def test_goldens_run_no_program(device):
     before = device.num_program_cache_entries()
     ttnn.softmax(ttnn.exp(tensor(device, torch.ones(32, 32))), dim=-1)
     assert device.num_program_cache_entries() == before
+
+
+def test_activations_are_fused_by_name_type_or_parameter(device):
+    a, b = torch.randn(2, 2, 32, 32), torch.randn(2, 2, 32, 32)
+    x, y = tensor(device, a, ttnn.float32), tensor(device, b, ttnn.float32)
+    assert torch.equal(ttnn.to_torch(ttnn.add(x, y, activations=[ttnn.UnaryOpType.RELU])), (a + b).relu())
+    scaled = ttnn.add(x, y, input_tensor_a_activations=[ttnn.UnaryWithParam(ttnn.UnaryOpType.MUL_UNARY_SFPU, 0.25)])
+    assert torch.equal(ttnn.to_torch(scaled), a * 0.25 + b)
+    leaky = ttnn.matmul(x, y, activation=ttnn.UnaryWithParam(ttnn.UnaryOpType.LEAKY_RELU, 0.5))
+    assert torch.allclose(ttnn.to_torch(leaky), torch.nn.functional.leaky_relu(a @ b, 0.5), rtol=1e-4, atol=1e-4)
+    with pytest.raises(RuntimeError, match="the activation no_such is not among the golden ops"):
+        ttnn.add(x, y, activations=["no_such"])
+    assert torch.allclose(ttnn.to_torch(ttnn.swiglu(x, -1)), a[..., :16] * torch.nn.functional.silu(a[..., 16:]), atol=1e-5)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_attention_is_torchs(device, causal):
+    q, k, v = torch.randn(1, 4, 64, 32), torch.randn(1, 2, 64, 32), torch.randn(1, 2, 64, 32)
+    tensors = [tensor(device, t, ttnn.float32) for t in (q, k, v)]
+    config = ttnn.SDPAProgramConfig(compute_with_storage_grid_size=(8, 8), q_chunk_size=32, k_chunk_size=32)
+    got = ttnn.transformer.scaled_dot_product_attention(*tensors, is_causal=causal, program_config=config)
+    expected = torch.nn.functional.scaled_dot_product_attention(
+        q, k.repeat_interleave(2, 1), v.repeat_interleave(2, 1), is_causal=causal
+    )
+    assert torch.allclose(ttnn.to_torch(got), expected, rtol=1e-4, atol=1e-5)

@@ -67,7 +67,20 @@ from tilewright._core import (
     split_work_to_cores,
 )
 
-from . import _ttnn, conversion, creation, device, experimental, golden, mesh, operations, sharding, trace, types
+from . import (
+    _ttnn,
+    conversion,
+    creation,
+    device,
+    experimental,
+    golden,
+    mesh,
+    operations,
+    sharding,
+    trace,
+    transformer,
+    types,
+)
 from .conversion import (
     as_tensor,
     clone,
@@ -173,6 +186,21 @@ from .mesh import (
     get_global_semaphore_address,
     reset_global_semaphore_value,
     setup_fabric_connection,
+)
+from .op_configs import (
+    LayerNormDefaultProgramConfig,
+    LayerNormShardedMultiCoreProgramConfig,
+    MatmulMultiCoreProgramConfig,
+    MatmulMultiCoreReuseMultiCast1DProgramConfig,
+    MatmulMultiCoreReuseMultiCastDRAMShardedProgramConfig,
+    MatmulMultiCoreReuseMultiCastProgramConfig,
+    MatmulMultiCoreReuseProgramConfig,
+    MinimalMatmulConfig,
+    SDPAProgramConfig,
+    SoftmaxDefaultProgramConfig,
+    SoftmaxShardedMultiCoreProgramConfig,
+    UnaryOpType,
+    UnaryWithParam,
 )
 from .sharding import create_sharded_memory_config, create_sharded_memory_config_
 from .trace import (
@@ -490,5 +518,19 @@ __all__ = [
     "release_trace",
     "trace",
     "wait_for_event",
+    "transformer",
+    "LayerNormDefaultProgramConfig",
+    "LayerNormShardedMultiCoreProgramConfig",
+    "MatmulMultiCoreProgramConfig",
+    "MatmulMultiCoreReuseMultiCast1DProgramConfig",
+    "MatmulMultiCoreReuseMultiCastDRAMShardedProgramConfig",
+    "MatmulMultiCoreReuseMultiCastProgramConfig",
+    "MatmulMultiCoreReuseProgramConfig",
+    "MinimalMatmulConfig",
+    "SDPAProgramConfig",
+    "SoftmaxDefaultProgramConfig",
+    "SoftmaxShardedMultiCoreProgramConfig",
+    "UnaryOpType",
+    "UnaryWithParam",
     *golden.OPS,
 ]

@@ -154,3 +154,12 @@ def fpu(name: str, a: Array, b: Array, dtype: DataType) -> Array:
     out: Any = _core.golden_fpu(name, x, y)
     values: Array = np.asarray(out).reshape(a.shape)
     return values
+
+
+def activated(op: str, tensor: Tensor, activation: Any, ops: dict[str, Any]) -> Tensor:
+    """The tensor after a fused activation: a name, a UnaryOpType, or a UnaryWithParam. `ops`: where to look for it."""
+    kind = getattr(activation, "op_type", activation)
+    name = str(getattr(kind, "value", kind)).lower()
+    if name not in ops:
+        fail("activation", f"ttnn.{op}: the activation {name} is not among the golden ops")
+    return need_tensor(op, ops[name](tensor, *getattr(activation, "params", ())))

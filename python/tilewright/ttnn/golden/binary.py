@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright._core import DataType, Tensor
 
-from .base import doubles, fail, floats, fpu, integers, is_integer, options, result, sfpu
+from .base import activated, doubles, fail, floats, fpu, integers, is_integer, options, result, sfpu
 from .unary import OPS as UNARY
 
 if TYPE_CHECKING:
@@ -65,11 +65,7 @@ def _integers_of(op: str, *given: Any) -> list[Array]:
 
 def _activated(op: str, tensor: Tensor, names: dict[str, Any], which: str) -> Tensor:
     for activation in names.get(which) or ():
-        kind = getattr(activation, "op_type", activation)
-        name = str(getattr(kind, "name", kind)).lower()
-        if name not in UNARY:
-            fail("activation", f"ttnn.{op}: the activation {name} is not among the golden ops")
-        tensor = UNARY[name](tensor)
+        tensor = activated(op, tensor, activation, UNARY | OPS)
     return tensor
 
 

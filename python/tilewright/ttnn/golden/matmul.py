@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright._core import DataType, Tensor
 
-from .base import doubles, fail, floats, need_tensor, options, result
+from .base import activated, doubles, fail, floats, need_tensor, options, result
 from .unary import OPS as UNARY
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ def _product(op: str, a: Tensor, b: Tensor, transpose_a: bool, transpose_b: bool
 def _finish(op: str, values: Array, like: Tensor, activation: Any, names: dict[str, Any]) -> Tensor:
     if not activation:
         return result(values, like, names)
-    kind = getattr(activation, "op_type", activation)
-    name = str(getattr(kind, "name", kind)).lower()
-    if name not in UNARY:
-        fail("activation", f"ttnn.{op}: the activation {name} is not among the golden ops")
-    wide = UNARY[name](result(values, like, {"dtype": DataType.FLOAT32}))
+    wide = activated(op, result(values, like, {"dtype": DataType.FLOAT32}), activation, UNARY)
     return result(floats(wide), like, names)
 
 

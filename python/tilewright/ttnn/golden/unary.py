@@ -148,4 +148,17 @@ def identity(input_tensor: Tensor, **names: Any) -> Tensor:
     return result(values, input_tensor, options("identity", names))
 
 
+def _gated(name: str, function: str) -> Callable[..., Tensor]:
+    def op(input_tensor: Tensor, dim: int = -1, **names: Any) -> Tensor:
+        import numpy as np
+
+        a, b = np.split(floats(need_tensor(name, input_tensor)), 2, axis=dim)
+        return result(a * sfpu(function, b, dtype=input_tensor.dtype), input_tensor, options(name, names))
+
+    op.__name__ = op.__qualname__ = name
+    op.__doc__ = f"The first half along a dimension times {function} of the second."
+    return op
+
+
+OPS |= {name: _gated(name, f) for name, f in (("glu", "sigmoid"), ("reglu", "relu"), ("geglu", "gelu"), ("swiglu", "silu"))}
 OPS |= {"clamp": clamp, "clip": clamp, "hardswish": hardswish, "logical_not": logical_not, "identity": identity}
