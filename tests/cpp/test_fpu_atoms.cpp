@@ -2,6 +2,7 @@
 // against the plain model that those steps confirm.
 #include "test_compute_golden.h"
 #include "test_fpu_model.h"
+#include "tile/accumulate.h"
 #include "tile/eltwise.h"
 #include "tile/matmul.h"
 #include "tile/pack.h"
@@ -171,7 +172,7 @@ TEST_CASE("accumulation into L1 gives silicon's bits") {
                 pack_run(words, fp32 ? DataFormat::Float32 : DataFormat::Float16_b, 16, {.dst_is_fp32 = fp32, .accumulate = true},
                          reinterpret_cast<uint8_t*>(l1));
                 for (int k = 0; k < 16; ++k) {
-                    // The packer's early conversion changes these before they are added; silicon's row is the adder alone.
+                    // The packer's early conversion changes these before they are added; the golden row is the adder alone (below).
                     const uint32_t e = words[k] >> 23 & 255;
                     if (!fp32 && (e == 255 || e == 0)) continue;
                     const uint32_t got = fp32 ? l1[k] : uint32_t{reinterpret_cast<uint16_t*>(l1)[k]} << 16;
@@ -182,5 +183,19 @@ TEST_CASE("accumulation into L1 gives silicon's bits") {
             CHECK(seen > 500);
             CHECK_MESSAGE(wrong == 0, arch, fp32 ? " fp32" : " bf16");
         }
+    }
+}
+
+TEST_CASE("the packer's bfloat16 adder gives silicon's bits for every kind of number") {
+    for (const char* arch : {"wormhole", "blackhole"}) {
+        const auto golden = atoms(arch);
+        const GoldenArray& rows = golden.at("pack_l1_acc_bf16");
+        uint32_t wrong = 0;
+        for (uint32_t i = 0; i < rows.rows(); ++i) {
+            const uint32_t* r = &rows.data[i * 3];
+            wrong += accumulate_bf16(r[0] >> 16, r[1] >> 16) << 16 != r[2];
+        }
+        CHECK(rows.rows() > 1000);
+        CHECK_MESSAGE(wrong == 0, arch);
     }
 }
