@@ -59,6 +59,25 @@ FORCE_INLINE uint8_t get_relative_logical_y() {
     return static_cast<uint8_t>(tw_self()->relative_y);
 }
 
+// Firmware has these in variables, which some kernels declare themselves: `extern uint8_t my_logical_x_;`. With a name that
+// stands for a call, the declaration declares the function again and a use calls it, on whatever core the kernel is.
+FORCE_INLINE uint8_t tw_my_logical_x() {
+    return static_cast<uint8_t>(tw_self()->logical_x);
+}
+FORCE_INLINE uint8_t tw_my_logical_y() {
+    return static_cast<uint8_t>(tw_self()->logical_y);
+}
+FORCE_INLINE uint8_t tw_my_relative_x() {
+    return static_cast<uint8_t>(tw_self()->relative_x);
+}
+FORCE_INLINE uint8_t tw_my_relative_y() {
+    return static_cast<uint8_t>(tw_self()->relative_y);
+}
+#define my_logical_x_ tw_my_logical_x()
+#define my_logical_y_ tw_my_logical_y()
+#define my_relative_x_ tw_my_relative_x()
+#define my_relative_y_ tw_my_relative_y()
+
 // Quasar's kernel threads; one a processor on the chips that we model.
 FORCE_INLINE constexpr uint32_t get_num_threads() {
     return 1;

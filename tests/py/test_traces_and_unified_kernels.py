@@ -117,3 +117,135 @@ def test_unified_kernels_are_found_under_the_name_that_programs_import():
     import models.demos.deepseek_v3_b1.unified_kernel_descriptor as theirs
 
     assert theirs.UnifiedKernelDescriptor is UnifiedKernelDescriptor
+
+
+ROLES = """
+#pragma once
+#include <type_traits>
+#if defined(COMPILE_FOR_NCRISC)
+inline constexpr int processor = 0;
+#include "tt_metal/tools/profiler/kernel_profiler.hpp"
+#elif defined(COMPILE_FOR_BRISC)
+inline constexpr int processor = 1;
+#include "tt_metal/tools/profiler/kernel_profiler.hpp"
+#else
+inline constexpr int processor = 2;
+#include "tools/profiler/kernel_profiler.hpp"
+#include "api/compute/blank.h"
+#endif
+template <class Sender, class Receiver, class Nothing>
+using OfProcessor = std::conditional_t<processor == 0, Sender, std::conditional_t<processor == 1, Receiver, Nothing>>;
+// Firmware's variables: where this core is.
+extern uint8_t my_logical_x_;
+extern uint8_t my_logical_y_;
+"""
+
+COLLECT = """
+#include "../../shared/roles.hpp"
+#if !defined(COMPILE_FOR_TRISC)
+#include "api/dataflow/dataflow_api.h"
+#endif
+struct Send {
+    uint32_t x, y, bytes, semaphore, to;
+    void operator()() const {
+#if defined(COMPILE_FOR_NCRISC)
+        cb_reserve_back(0, 1);
+        cb_push_back(0, 1);
+        cb_wait_front(0, 1);
+        const uint32_t at = (my_logical_y_ - get_named_compile_time_arg_val("first_y")) * get_named_compile_time_arg_val("wide") +
+                            my_logical_x_ - get_named_compile_time_arg_val("first_x");
+        noc_async_write_one_packet<true, true>(get_read_ptr(0), get_noc_addr(x, y, to + at * bytes), bytes);
+        noc_semaphore_inc<true>(get_noc_addr(x, y, get_semaphore(semaphore)), 1);
+        noc_async_posted_writes_flushed();
+        cb_pop_front(0, 1);
+#endif
+    }
+};
+struct Receive {
+    uint32_t senders, semaphore;
+    void operator()() const {
+#if defined(COMPILE_FOR_BRISC)
+        cb_reserve_back(1, senders);
+        volatile tt_l1_ptr uint32_t* word = (volatile tt_l1_ptr uint32_t*)get_semaphore(semaphore);
+        noc_semaphore_wait(word, senders);
+        noc_semaphore_set(word, 0);
+        cb_push_back(1, senders);
+#endif
+    }
+};
+struct Rest {
+    void operator()() const {}
+};
+void kernel_main() {
+    OfProcessor<Send, Receive, Rest> part{};
+#if defined(COMPILE_FOR_NCRISC)
+    part = {get_named_compile_time_arg_val("x"), get_named_compile_time_arg_val("y"), get_named_compile_time_arg_val("bytes"),
+            get_named_compile_time_arg_val("semaphore"), get_common_arg_val<uint32_t>(0)};
+#elif defined(COMPILE_FOR_BRISC)
+    part = {get_named_compile_time_arg_val("senders"), get_named_compile_time_arg_val("semaphore")};
+#endif
+    part();
+}
+"""
+
+
+@pytest.mark.parametrize("dtype", [ttnn.bfloat16, ttnn.bfloat8_b, ttnn.bfloat4_b])
+@pytest.mark.parametrize(("grid", "receiver"), [((0, 0, 3, 3), (2, 2)), ((1, 2, 7, 5), (0, 7))])
+def test_cores_gather_to_one_from_a_source_with_three_roles(device, tmp_path, grid, receiver, dtype):
+    """Headers beside the source, logical coordinates, posted writes, 1x32 tiles, several kernels a processor."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "roles.hpp").write_text(ROLES)
+    source = tmp_path / "ops" / "collect" / "collect.cpp"
+    source.parent.mkdir(parents=True)
+    source.write_text(COLLECT)
+    senders, receiver = cores(*grid), ttnn.CoreCoord(*receiver)
+    alone = ttnn.CoreRangeSet([ttnn.CoreRange(receiver, receiver)])
+    n, tile = senders.num_cores(), ttnn.Tile([1, 32])
+
+    def sharded(values, on, width):
+        spec = ttnn.ShardSpec(on, [1, width], ttnn.ShardOrientation.ROW_MAJOR)
+        config = ttnn.MemoryConfig(ttnn.TensorMemoryLayout.WIDTH_SHARDED, ttnn.BufferType.L1, spec)
+        return ttnn.from_torch(values, dtype=dtype, layout=ttnn.TILE_LAYOUT, device=device, memory_config=config, tile=tile)
+
+    x, out = sharded(torch.randn(1, n * 32), senders, 32), sharded(torch.zeros(1, n * 32), alone, n * 32)
+    target = device.worker_core_from_logical_core(receiver)
+    fields = {
+        "x": target.x,
+        "y": target.y,
+        "bytes": tile.get_tile_size(dtype),
+        "semaphore": 1,
+        "senders": n,
+        "first_x": grid[0],
+        "first_y": grid[1],
+        "wide": grid[2] - grid[0] + 1,
+    }
+    everyone = senders.merge(alone)
+
+    def one(on, config, **more):
+        return ttnn.KernelDescriptor(
+            kernel_source=str(source),
+            core_ranges=on,
+            named_compile_time_args=list(fields.items()),
+            config=config,
+            **more,
+        )
+
+    def moving(processor, noc):
+        return ttnn.DataMovementConfigDescriptor(processor=processor, noc=noc)
+
+    kernels = [
+        one(
+            senders, moving(ttnn.DataMovementProcessor.RISCV_1, ttnn.NOC.NOC_0), common_runtime_args=[out.buffer_address()]
+        ),
+        one(alone, moving(ttnn.DataMovementProcessor.RISCV_0, ttnn.NOC.NOC_1)),
+        one(everyone, ttnn.ComputeConfigDescriptor()),
+    ]
+    semaphores = [ttnn.SemaphoreDescriptor(id=i, core_ranges=everyone, initial_value=0) for i in range(2)]
+    cbs = [ttnn.cb_descriptor_from_sharded_tensor(0, x), ttnn.cb_descriptor_from_sharded_tensor(1, out)]
+    p = ttnn.ProgramDescriptor(kernels=kernels, semaphores=semaphores, cbs=cbs)
+    for _ in range(2):
+        assert torch.equal(ttnn.to_torch(ttnn.generic_op([x, out], p)), ttnn.to_torch(x))
+    hops = [
+        device.get_worker_noc_hop_distance(ttnn.CoreCoord(0, 0), receiver, noc) for noc in (ttnn.NOC.NOC_0, ttnn.NOC.NOC_1)
+    ]
+    assert sum(hops) > 0
