@@ -90,9 +90,7 @@ void rows_and_tiles(benchmark::State& state) {
                 if (kToTiles) {
                     unpack_rows(at, kStride, DataFormat::Float16_b, kFaceRows, SrcPrecision::Bf16, words.data + face * kFaceWords);
                 } else {
-                    for (uint32_t r = 0; r < kFaceRows; ++r) {
-                        pack_run(words.data + face * kFaceWords + r * kFaceCols, DataFormat::Float16_b, kFaceCols, {}, at + r * kStride);
-                    }
+                    pack_rows(words.data + face * kFaceWords, DataFormat::Float16_b, kFaceRows, kStride, {}, at);
                 }
             }
         }

@@ -102,17 +102,17 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
             const uint32_t first_col = f % grid_cols * kFaceCols;
             if (first_col >= width) continue;
             const uint32_t count = width - first_col < kFaceCols ? width - first_col : kFaceCols;
-            for (uint32_t r = 0; r < shape.face_rows; ++r) {
-                uint8_t* out = ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows + r} * row_bytes + (t * width + first_col) * datum_bytes;
-                const uint32_t* in = words + f * kFaceWords + r * kFaceCols;
-                if (count == kFaceCols) {
-                    pack_run(in, data_format, kFaceCols, mode, out);
-                } else {
-                    alignas(64) uint8_t whole[kFaceCols * 4];
-                    std::memcpy(whole, out, count * datum_bytes);
-                    pack_run(in, data_format, kFaceCols, mode, whole);
-                    std::memcpy(out, whole, count * datum_bytes);
-                }
+            uint8_t* out = ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows} * row_bytes + (t * width + first_col) * datum_bytes;
+            const uint32_t* in = words + f * kFaceWords;
+            if (count == kFaceCols) {
+                pack_rows(in, data_format, shape.face_rows, row_bytes, mode, out);
+                continue;
+            }
+            for (uint32_t r = 0; r < shape.face_rows; ++r, in += kFaceCols, out += row_bytes) {
+                alignas(64) uint8_t whole[kFaceCols * 4];
+                std::memcpy(whole, out, count * datum_bytes);
+                pack_run(in, data_format, kFaceCols, mode, whole);
+                std::memcpy(out, whole, count * datum_bytes);
             }
         }
         emit(EventKind::Pack, ctx, site, cb, d + t);

@@ -109,18 +109,40 @@ void Floats32(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* o
     }
 }
 
+#if HWY_TARGET != HWY_SCALAR
+using Du16 = hn::CappedTag<uint16_t, 32>;  // two vectors of words side by side
+
+// ToBf16 of two vectors of words at once: rounded as words, the upper halves put together, small ones zeroed there.
+HWY_INLINE hn::Vec<Du16> TwoToBf16(Vu32 low, Vu32 high) {
+    const Du32 d;
+    const Du16 d16;
+    const auto round = [&](Vu32 v) {
+        const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), hn::Set(d, 0x7f800000u));
+        return hn::Or(hn::Add(magnitude, hn::Set(d, 0x8000u)), hn::And(v, hn::Set(d, 0x80000000u)));
+    };
+    const auto halves = hn::ConcatOdd(d16, hn::BitCast(d16, round(high)), hn::BitCast(d16, round(low)));
+    const auto is_small = hn::Eq(hn::And(halves, hn::Set(d16, 0x7f80)), hn::Zero(d16));
+    return hn::IfThenZeroElse(is_small, halves);
+}
+#endif
+
 void Bf16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
     const Du32 d;
-    const hn::Rebind<uint16_t, Du32> d16;
+    const hn::Rebind<uint16_t, Du32> d16_half;
     auto* out = reinterpret_cast<uint16_t*>(out_bytes);
+#if HWY_TARGET != HWY_SCALAR
+    const Du16 d16;
+    if (mode.relu == PackRelu::None && !mode.accumulate && count % hn::Lanes(d16) == 0) {
+        for (size_t i = 0; i < count; i += hn::Lanes(d16)) {
+            hn::StoreU(TwoToBf16(hn::LoadU(d, in + i), hn::LoadU(d, in + i + hn::Lanes(d))), d16, out + i);
+        }
+        return;
+    }
+#endif
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
         auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), mode, false));
-        if (mode.accumulate) v = AddBf16Lanes(hn::PromoteTo(d, hn::LoadU(d16, out + i)), v);
-        // Demoting saturates signed values: bring the 16 bits into that range and back.
-        const auto centred = hn::Sub(hn::BitCast(Di32(), v), hn::Set(Di32(), 32768));
-        const hn::Rebind<int16_t, Du32> di16;
-        const auto narrow = hn::BitCast(d16, hn::DemoteTo(di16, centred));
-        hn::StoreU(hn::Xor(narrow, hn::Set(d16, 0x8000)), d16, out + i);
+        if (mode.accumulate) v = AddBf16Lanes(hn::PromoteTo(d, hn::LoadU(d16_half, out + i)), v);
+        hn::StoreU(hn::TruncateTo(d16_half, v), d16_half, out + i);
     }
 }
 
@@ -181,6 +203,13 @@ void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* e
             hn::Store(hn::Or(m, hn::IfThenElseZero(hn::RebindMask(d, nonzero), sign)), d, narrow + i);
         }
         constexpr uint32_t kPerByte = 8 / kBits;
+        if (kBits == 8) {
+            const hn::Rebind<uint8_t, Du32> d8;
+            for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
+                hn::StoreU(hn::TruncateTo(d8, hn::Load(d, narrow + i)), d8, out + row * 16 + i);
+            }
+            continue;
+        }
         for (uint32_t i = 0; i < 16; i += kPerByte) {
             uint32_t byte = 0;
             for (uint32_t k = 0; k < kPerByte; ++k) byte |= narrow[i + k] << (kBits * k);
@@ -206,7 +235,9 @@ bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode
             return true;
         case DataFormat::UInt16: {
             auto* halves = reinterpret_cast<uint16_t*>(out);
-            for (size_t i = 0; i < count; ++i) halves[i] = static_cast<uint16_t>(in[i]);
+            const Du32 d;
+            const hn::Rebind<uint16_t, Du32> d16;
+            for (size_t i = 0; i < count; i += hn::Lanes(d)) hn::StoreU(hn::TruncateTo(d16, hn::LoadU(d, in + i)), d16, halves + i);
             return true;
         }
         case DataFormat::UInt8:
@@ -214,6 +245,26 @@ bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode
             return true;
         default: return false;
     }
+}
+
+// `rows` rows of 16, each to its place in a row-major block.
+bool PackRows(const uint32_t* in, DataFormat format, size_t rows, size_t stride_bytes, const PackMode& mode, uint8_t* out) {
+    size_t row = 0;
+#if HWY_TARGET != HWY_SCALAR
+    const Du32 d;
+    if (format == DataFormat::Float16_b && mode.relu == PackRelu::None && !mode.accumulate && hn::Lanes(d) == 16) {
+        const hn::Half<Du16> d16;
+        for (; row + 2 <= rows; row += 2) {
+            const auto both = TwoToBf16(hn::LoadU(d, in + row * 16), hn::LoadU(d, in + row * 16 + hn::Lanes(d)));
+            hn::StoreU(hn::LowerHalf(d16, both), d16, reinterpret_cast<uint16_t*>(out + row * stride_bytes));
+            hn::StoreU(hn::UpperHalf(d16, both), d16, reinterpret_cast<uint16_t*>(out + (row + 1) * stride_bytes));
+        }
+    }
+#endif
+    for (; row < rows; ++row) {
+        if (!PackRun(in + row * 16, format, 16, mode, out + row * stride_bytes)) return false;
+    }
+    return true;
 }
 
 bool PackBlock(const uint32_t* in, DataFormat format, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
@@ -234,6 +285,7 @@ HWY_AFTER_NAMESPACE();
 namespace tw {
 
 HWY_EXPORT(PackRun);
+HWY_EXPORT(PackRows);
 HWY_EXPORT(PackBlock);
 
 bool pack_tile(const uint32_t* words, DataFormat format, const TileShape& shape, const PackMode& mode, uint8_t* bytes) {
@@ -262,6 +314,10 @@ bool pack_tile(const uint32_t* words, DataFormat format, const TileShape& shape,
 
 bool pack_run(const uint32_t* words, DataFormat format, uint32_t count, const PackMode& mode, uint8_t* bytes) {
     return HWY_DYNAMIC_DISPATCH(PackRun)(words, format, count, mode, bytes);
+}
+
+bool pack_rows(const uint32_t* words, DataFormat format, uint32_t rows, uint32_t stride_bytes, const PackMode& mode, uint8_t* bytes) {
+    return HWY_DYNAMIC_DISPATCH(PackRows)(words, format, rows, stride_bytes, mode, bytes);
 }
 
 }  // namespace tw

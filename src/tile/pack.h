@@ -23,5 +23,7 @@ bool pack_tile(const uint32_t* words, DataFormat, const TileShape&, const PackMo
 
 // `count` (a multiple of 16) datums to a run of bytes, in a format that is no block float: one row of a row-major block.
 bool pack_run(const uint32_t* words, DataFormat, uint32_t count, const PackMode&, uint8_t* bytes);
+// The same for `rows` rows of 16 words that follow each other, to places stride_bytes apart: one face of a row-major block.
+bool pack_rows(const uint32_t* words, DataFormat, uint32_t rows, uint32_t stride_bytes, const PackMode&, uint8_t* bytes);
 
 }  // namespace tw

@@ -136,6 +136,18 @@ bool UnpackRun(const uint8_t* in, DataFormat format, size_t count, SrcPrecision 
     }
 }
 
+// Rows of 16, each from its place in a row-major block.
+bool UnpackRows(const uint8_t* in, DataFormat format, size_t rows, size_t stride_bytes, SrcPrecision precision, uint32_t* out) {
+    if (format == DataFormat::Float16_b) {
+        for (size_t r = 0; r < rows; ++r) Bf16(in + r * stride_bytes, 16, out + r * 16);
+        return true;
+    }
+    for (size_t r = 0; r < rows; ++r) {
+        if (!UnpackRun(in + r * stride_bytes, format, 16, precision, out + r * 16)) return false;
+    }
+    return true;
+}
+
 bool UnpackBlock(const uint8_t* exponents, const uint8_t* in, DataFormat format, size_t rows, uint32_t* out) {
     switch (format) {
         case DataFormat::Bfp8_b: Bfp8(exponents, in, rows, out); return true;
@@ -153,6 +165,7 @@ HWY_AFTER_NAMESPACE();
 namespace tw {
 
 HWY_EXPORT(UnpackRun);
+HWY_EXPORT(UnpackRows);
 HWY_EXPORT(UnpackBlock);
 
 namespace {
@@ -219,12 +232,7 @@ bool unpack_tile(const uint8_t* bytes, DataFormat format, const TileShape& shape
 
 bool unpack_rows(const uint8_t* bytes, uint32_t stride_bytes, DataFormat format, uint32_t rows, SrcPrecision precision,
                  uint32_t* words) {
-    for (uint32_t r = 0; r < rows; ++r) {
-        if (!HWY_DYNAMIC_DISPATCH(UnpackRun)(bytes + r * stride_bytes, format, kFaceCols, precision, words + r * kFaceCols)) {
-            return false;
-        }
-    }
-    return true;
+    return HWY_DYNAMIC_DISPATCH(UnpackRows)(bytes, format, rows, stride_bytes, precision, words);
 }
 
 }  // namespace tw
