@@ -71,6 +71,8 @@ void tw_math_transpose_dest(tw_ctx*, uint32_t transpose, uint32_t dst, const tw_
 void tw_sfpu(tw_ctx*, uint32_t op, uint32_t vector_mode, uint32_t dst, uint32_t p0, uint32_t p1, uint32_t p2, const tw_site*);
 void tw_sfpu_binary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t out, uint32_t p0, uint32_t p1, const tw_site*);
 void tw_sfpu_ternary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t c, uint32_t out, uint32_t p0, const tw_site*);
+// In place on the DST tiles dst .. dst + tiles - 1.
+void tw_sfpu_group(tw_ctx*, uint32_t op, uint32_t dst, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2, const tw_site*);
 
 // Two words that an init call leaves in the vector unit for the calls that follow (fmod, remainder); a seed of the unit's
 // pseudo-random sequence.

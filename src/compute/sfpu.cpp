@@ -67,4 +67,13 @@ void tw_sfpu_ternary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t 
         out, site);
 }
 
+void tw_sfpu_group(tw_ctx* ctx, uint32_t op, uint32_t d, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    owned_dst(ctx, s, d + tiles - 1, site);
+    uint32_t* words = s.update_tile(owned_dst(ctx, s, d, site));
+    for (uint32_t i = 1; i < tiles; ++i) s.update_tile(owned_dst(ctx, s, d + i, site));
+    run(ctx, s, op, {.out = words, .a = words, .p0 = p0, .p1 = p1, .p2 = p2, .dst_is_fp32 = s.dst_is_fp32,
+                     .constants = s.sfpu_constants, .columns = s.sfpu_columns}, d, site);
+}
+
 }  // extern "C"
