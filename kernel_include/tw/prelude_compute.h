@@ -22,6 +22,8 @@
 #include <type_traits>
 #include <utility>
 
+#undef M_PI  // glibc's macro; the toolchain of kernels has none, and kernels give variables this name
+
 #include "api/compute/common.h"
 #include "api/compute/compute_kernel_api.h"
 #include "experimental/kernel_args.h"

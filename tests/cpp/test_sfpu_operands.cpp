@@ -83,6 +83,19 @@ const Function kFunctions[] = {
          const double r = std::fmod(a, b);
          return r != 0 && (r < 0) != (b < 0) ? r + b : r;
      }, 0.5, 0.501, true},
+    {"clamped_silu_glu", "SiLU(min(a, 10)) clamp(b, -10, 10)", [](double a, double b, double) {
+         const double g = std::min(a, 10.0);
+         return g / (1 + std::exp(-g)) * std::min(10.0, std::max(-10.0, b));
+     }, 6, 1, true},
+    {"situ_glu", "4 tanh(a / 4) sigmoid(a) 25 tanh(b / 25)", [](double a, double b, double) {
+         return 4 * std::tanh(a / 4) / (1 + std::exp(-a)) * 25 * std::tanh(b / 25);
+     }, 12, 1, true},
+    {"nextafter", "the next bf16 after a toward b", [](double a, double b, double) {
+         if (a == b) return b;
+         if (a == 0) return std::copysign(1.1754943508222875e-38, b);
+         const uint32_t bits = bits_of(static_cast<float>(a));
+         return double{float_of((a < b) == (a > 0) ? bits + 0x10000u : bits - 0x10000u)};
+     }, 0, 0, true, 0x10000u},
     {"eq", "a == b", [](double a, double b, double) { return step(a == b); }, 0, 0},
     {"ne", "a != b", [](double a, double b, double) { return step(a != b); }, 0, 0},
     {"lt", "a < b", [](double a, double b, double) { return step(a < b); }, 0, 0},
@@ -266,5 +279,42 @@ TEST_CASE("conversions are exact") {
     for (const IntegerFunction& f : kConversions) {
         const bool from_float = std::string_view(f.name).starts_with("float");
         check_exact(f, from_float ? a : words, a, from_float ? "all bf16" : "32-bit integers");
+    }
+}
+
+TEST_CASE("stochastic rounding goes up as often as its remainder says, and repeats with its seed") {
+    const SfpuFunction run = function_named("stochastic_round");
+    const auto rounded = [&](uint32_t seed) {
+        std::vector<uint32_t> words(1024, 0x3f804000u);  // a quarter of a bf16 step above 1
+        run({.out = words.data(), .a = words.data(), .random = &seed});
+        return words;
+    };
+    const std::vector<uint32_t> words = rounded(5);
+    const auto up = std::count(words.begin(), words.end(), 0x3f810000u);
+    CHECK(up + std::count(words.begin(), words.end(), 0x3f800000u) == 1024);
+    CHECK(up > 200);
+    CHECK(up < 312);
+    CHECK(words == rounded(5));
+    CHECK(words != rounded(6));
+}
+
+TEST_CASE("pairs of columns turn by 90 degrees; gamma's pieces agree with the whole") {
+    std::vector<uint32_t> words(1024), x(1024), sine(1024), gamma(1024);
+    for (uint32_t i = 0; i < 1024; ++i) words[i] = bits_of(static_cast<float>(i + 1));
+    function_named("rotate90")({.out = words.data(), .a = words.data()});
+    for (uint32_t i = 0; i < 1024; i += 2) {
+        CHECK(float_of(words[i]) == -static_cast<float>(i + 2));
+        CHECK(float_of(words[i + 1]) == static_cast<float>(i + 1));
+    }
+    for (uint32_t i = 0; i < 1024; ++i) {
+        const float v = -6.0f + static_cast<float>(i) * 0.0123f;
+        x[i] = bits_of(v);
+        sine[i] = bits_of(static_cast<float>(std::log(std::abs(std::sin(3.14159265358979 * v)))));
+    }
+    function_named("lgamma_reflected")({.out = gamma.data(), .a = x.data(), .dst_is_fp32 = true});
+    function_named("lgamma_adjusted")({.out = gamma.data(), .a = gamma.data(), .b = sine.data(), .c = x.data(), .dst_is_fp32 = true});
+    for (uint32_t i = 0; i < 1024; ++i) {
+        const double want = std::lgamma(float_of(x[i]));
+        if (std::isfinite(want)) CHECK(float_of(gamma[i]) == doctest::Approx(want).epsilon(2e-5).scale(1));
     }
 }

@@ -1,11 +1,14 @@
-// Gated activations; not provided yet.
+// SiLU of a clamped gate, times the clamped linear part.
 #pragma once
 
 #include "tw/sfpu_call.h"
 
 namespace ckernel {
 
-TW_NOT_PROVIDED(clamped_silu_glu_tile)
 TW_SFPU_INIT(clamped_silu_glu_tile_init)
+template <auto... TwOptions>
+ALWI void clamped_silu_glu_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, tw::VectorModeArg = {}, TW_WHERE) {
+    MATH((tw_sfpu_binary(tw_self(), TW_SFPU_clamped_silu_glu, idst0, idst1, odst, 0, 0, TW_SITE)));
+}
 
 }  // namespace ckernel

@@ -64,6 +64,9 @@ TW_SFPU_TILE1(unary_min_int32_tile, min_int_scalar)
 TW_SFPU_INIT(unary_min_uint32_tile_init)
 TW_SFPU_TILE1(unary_min_uint32_tile, min_uint_scalar)
 
+TW_SFPU_INIT(alt_complex_rotate90_tile_init)
+TW_SFPU_TILE(alt_complex_rotate90_tile, rotate90)
+
 // Reduces DST tile idst: rows into column 0, or columns into row 0. AVG divides by the 32 elements of a tile.
 template <PoolType pool_type, DataFormat format, auto... TwOptions>
 ALWI void sfpu_reduce_init() {}
@@ -98,11 +101,9 @@ ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, T
 }
 
 TW_NOT_PROVIDED(tiled_prod_tile)
-TW_NOT_PROVIDED(alt_complex_rotate90_tile)
 TW_NOT_PROVIDED(max_reduce_with_indices)
 TW_NOT_PROVIDED(max_reduce_with_indices_init)
 TW_NOT_PROVIDED(tiled_prod_tile_init)
-TW_NOT_PROVIDED(alt_complex_rotate90_tile_init)
 TW_NOT_PROVIDED(sfpu_add_top_row_init)
 TW_NOT_PROVIDED(get_compute_special_value_flags)
 TW_NOT_PROVIDED(clear_compute_special_value_flags)

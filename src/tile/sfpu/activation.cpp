@@ -142,6 +142,19 @@ void RunSoftcap(const SfpuCall& c) {
     const auto cap = FromBits(c.p0), inverse = FromBits(c.p1);
     Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(cap, Tanh(hn::Mul(Flush(x), inverse))); });
 }
+// Gated units of a gate a and a linear part b: SiLU of min(a, 10) times b within [-10, 10]; and both bounded by tanh, the gate
+// at 4 and the linear part at 25.
+void RunClampedSiluGlu(const SfpuCall& c) {
+    Map2(c, [](Vf a, Vf b) HWY_ATTR {
+        return hn::Mul(Silu(hn::Min(Flush(a), F(10.0f))), hn::Min(hn::Max(Flush(b), F(-10.0f)), F(10.0f)));
+    });
+}
+void RunSituGlu(const SfpuCall& c) {
+    Map2(c, [](Vf a, Vf b) HWY_ATTR {
+        const auto gate = hn::Mul(hn::Mul(F(4.0f), Tanh(hn::Mul(Flush(a), F(0.25f)))), Sigmoid(a));
+        return hn::Mul(gate, hn::Mul(F(25.0f), Tanh(hn::Mul(Flush(b), F(0.04f)))));
+    });
+}
 void RunHeaviside(const SfpuCall& c) {
     const auto at_zero = FromBits(c.p0);
     Map<Store::Truncate>(c, [&](Vf x) HWY_ATTR {
@@ -187,6 +200,8 @@ TW_SFPU_EXPORT(tanh_derivative, RunTanhDerivative)
 TW_SFPU_EXPORT(gelu_tanh, RunGeluTanh)
 TW_SFPU_EXPORT(gelu_derivative, RunGeluDerivative)
 TW_SFPU_EXPORT(softcap, RunSoftcap)
+TW_SFPU_EXPORT(clamped_silu_glu, RunClampedSiluGlu)
+TW_SFPU_EXPORT(situ_glu, RunSituGlu)
 TW_SFPU_EXPORT(heaviside, RunHeaviside)
 TW_SFPU_EXPORT(snake_beta, RunSnakeBeta)
 

@@ -62,6 +62,15 @@ void RunDropout(const SfpuCall& c) {
     EachDraw<Store::Truncate>(c, [&](size_t i, uint32_t bits) { return (bits >> 1) < c.p0 ? 0.0f : in[i] * scale; });
 }
 
+// To bf16, up with the probability of what is cut off.
+void RunStochasticRound(const SfpuCall& c) {
+    for (uint32_t i = 0; i < kTileWords; ++i) {
+        const uint32_t bits = c.a[i], exponent = bits & 0x7f800000u;
+        const uint32_t rounded = exponent == 0x7f800000u ? bits : bits + (Draw(*c.random) & 0xffffu);
+        c.out[i] = exponent == 0 ? bits & 0x80000000u : rounded & 0xffff0000u;
+    }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace sfpu
 }  // namespace tw
@@ -77,6 +86,7 @@ TW_SFPU_EXPORT(where, RunWhere)
 TW_SFPU_EXPORT(mask, RunMask)
 TW_SFPU_EXPORT(rand, RunRand)
 TW_SFPU_EXPORT(dropout, RunDropout)
+TW_SFPU_EXPORT(stochastic_round, RunStochasticRound)
 
 }  // namespace tw::sfpu
 #endif

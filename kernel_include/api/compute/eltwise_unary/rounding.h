@@ -16,6 +16,6 @@ TW_SFPU_INIT(floor_tile_init)
 TW_SFPU_TILE(ceil_tile_float32, ceil)
 TW_SFPU_TILE(floor_tile_float32, floor)
 TW_SFPU_TILE(trunc_tile_float32, trunc)
-TW_NOT_PROVIDED(stochastic_round_tile)
+TW_SFPU_TILE(stochastic_round_tile, stochastic_round)
 
 }  // namespace ckernel
