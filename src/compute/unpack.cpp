@@ -2,6 +2,9 @@
 #include "compute/access.h"
 #include "tile/rearrange.h"
 #include "tile/unpack.h"
+#include "tw/abi_pool.h"
+
+#include <algorithm>
 
 using namespace tw;
 using namespace tw::compute;
@@ -45,6 +48,39 @@ void turn(SrcBank& bank, uint32_t transpose) {
         transpose_faces(copy, bank.shape.faces, bank.words);
     } else {
         bank.shape = transpose_tile(copy, bank.shape, bank.words);
+    }
+}
+
+// A row-major block in a circular buffer, `full_ct` tiles wide, from its tile `tile` on.
+struct RowBlock {
+    const uint8_t* start;
+    uint32_t stride;  // bytes from row to row
+    uint32_t datum_bytes;
+    DataFormat format;
+    TileShape shape;
+};
+
+RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t ct, uint32_t full_ct, const tw_site* site) {
+    RowBlock block{.format = static_cast<DataFormat>(format->format), .shape = shape_of(*format)};
+    block.datum_bytes = tw::tile_bytes(block.format, {}) / kTileWords;
+    if (is_block_float(block.format) || block.datum_bytes == 0) fail_format(ctx, "tilizing unpacker", cb, format->format, site);
+    if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
+    const uint32_t tile_row = block.shape.cols * block.datum_bytes;
+    block.stride = full_ct * tile_row;
+    const uint64_t start = (uint64_t{ctx->cb[cb].fifo_rd_ptr} << 4) + uint64_t{tile} * tile_row;
+    const uint64_t end = start + uint64_t{block.stride} * (block.shape.rows - 1) + uint64_t{ct} * tile_row;
+    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, tile + ct - 1, false, site);
+    block.start = ctx->l1 + start;
+    return block;
+}
+
+void fill_from_rows(SrcBank& bank, const RowBlock& block, uint32_t tile, SrcPrecision precision) {
+    bank.format = block.format;
+    const uint32_t grid_cols = block.shape.face_grid_cols();
+    for (uint32_t f = 0; f < block.shape.faces; ++f) {
+        const uint8_t* from = block.start + uint64_t{f / grid_cols * kFaceRows} * block.stride +
+                              (tile * block.shape.cols + f % grid_cols * kFaceCols) * block.datum_bytes;
+        unpack_rows(from, block.stride, block.format, block.shape.face_rows, precision, bank.words + f * kFaceWords);
     }
 }
 
@@ -108,29 +144,38 @@ void tw_unpack_matmul(tw_ctx* ctx, uint32_t in0, const tw_cb_format* format0, ui
 void tw_unpack_tilize(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t ct, uint32_t full_ct,
                       const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    const DataFormat data_format = static_cast<DataFormat>(format->format);
-    const TileShape shape = shape_of(*format);
-    const uint32_t datum_bytes = tw::tile_bytes(data_format, {}) / kTileWords;
-    if (is_block_float(data_format) || datum_bytes == 0) fail_format(ctx, "tilizing unpacker", cb, format->format, site);
-    const uint32_t stride = full_ct * shape.cols * datum_bytes;
-    if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
-    const uint64_t start = (uint64_t{ctx->cb[cb].fifo_rd_ptr} << 4) + uint64_t{tile} * shape.cols * datum_bytes;
-    const uint64_t end = start + uint64_t{stride} * (shape.rows - 1) + uint64_t{ct} * shape.cols * datum_bytes;
-    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, tile + ct - 1, false, site);
+    const RowBlock block = row_block(ctx, cb, format, tile, ct, full_ct, site);
+    const SrcPrecision precision = precision_of(s, *format, true);
     for (uint32_t t = 0; t < ct; ++t) {
         SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
-        bank.shape = shape;
-        bank.format = data_format;
-        bank.to_dst = precision_of(s, *format, true) == SrcPrecision::Full;
-        if (!shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
-        const uint32_t grid_cols = shape.face_grid_cols();
-        for (uint32_t f = 0; f < shape.faces; ++f) {
-            const uint8_t* from = ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows} * stride +
-                                  (t * shape.cols + f % grid_cols * kFaceCols) * datum_bytes;
-            unpack_rows(from, stride, data_format, shape.face_rows, precision_of(s, *format, true), bank.words + f * kFaceWords);
-        }
+        bank.shape = block.shape;
+        bank.to_dst = precision == SrcPrecision::Full;
+        if (!block.shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
+        fill_from_rows(bank, block, t, precision);
         emit(EventKind::Unpack, ctx, site, cb, tile + t);
         end_fill(s.src_a);
+    }
+}
+
+void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t ct, uint32_t filler, uint32_t cb_b,
+                           const tw_cb_format* format_b, uint32_t tile_b, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    const RowBlock block = row_block(ctx, cb_a, format_a, 0, ct, ct, site);
+    for (uint32_t t = 0; t < ct; ++t) {
+        SrcBank& a = begin_fill(ctx, s.src_a, 0, site);
+        std::fill_n(a.words, kTileWords, filler == TW_POOL_FILL_NEGATIVE_INFINITY ? 0xff800000u : 0u);
+        fill_from_rows(a, block, t, precision_of(s, *format_a, false));
+        // The pool instruction goes over whole faces: rows that the window does not fill count with the filler.
+        a.shape = {.faces = block.shape.faces, .face_rows = kFaceRows, .rows = static_cast<uint8_t>(block.shape.face_grid_rows() * kFaceRows),
+                   .cols = block.shape.cols};
+        a.to_dst = false;
+        end_fill(s.src_a);
+        SrcBank& b = begin_fill(ctx, s.src_b, 1, site);
+        fill(ctx, s, b, cb_b, format_b, tile_b, false, site);
+        for (uint32_t f = 1; f < kTileFaces; ++f) std::memcpy(b.words + f * kFaceWords, b.words, kFaceWords * 4);
+        b.shape = TileShape{};
+        end_fill(s.src_b);
+        emit(EventKind::Unpack, ctx, site, cb_a, t);
     }
 }
 

@@ -1,5 +1,6 @@
 // What init functions of the packer set, DST's ownership, and small tiles.
 #include "test_compute_rig.h"
+#include "tw/abi_pool.h"
 
 #include <bit>
 #include <doctest/doctest.h>
@@ -194,4 +195,39 @@ TEST_CASE("precise packing rounds a block float once") {
     pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
     CHECK(once[64 + 1] == 32);
     CHECK(twice[64 + 1] == 33);
+}
+
+TEST_CASE("pooling reduces the rows of a window, and what it does not fill does not count") {
+    constexpr uint32_t kRows = 9, kWide = 2;  // a 3x3 window, 64 channels
+    const TileShape window{.faces = 2, .face_rows = kRows, .rows = kRows, .cols = 32};
+    for (const bool maximum : {false, true}) {
+        Rig rig;
+        rig.add_cb(0, DataFormat::Float16_b, kWide, window);
+        rig.add_cb(1, DataFormat::Float16_b, 1);
+        rig.add_cb(16, DataFormat::Float16_b, kWide);
+        auto* rows = reinterpret_cast<uint16_t*>(rig.page(0, 0));
+        const auto value = [](uint32_t r, uint32_t c) { return -static_cast<float>((r * 7 + c) % 32) - 1; };
+        for (uint32_t r = 0; r < kRows; ++r) {
+            for (uint32_t c = 0; c < kWide * 32; ++c) rows[r * kWide * 32 + c] = static_cast<uint16_t>(bits(value(r, c)) >> 16);
+        }
+        std::vector<uint32_t> scaler(kTileWords, 0);
+        for (uint32_t c = 0; c < 16; ++c) scaler[c] = bits(1);  // one face: it serves all
+        rig.write_tile(1, 0, scaler.data());
+        rig.acquire();
+        for (uint32_t t = 0; t < kWide; ++t) {
+            if (t == 0) tw_unpack_tilize_pool(rig.unpack(), 0, rig.format(0), kWide, maximum, 1, rig.format(1), 0, TW_SITE_NONE);
+            tw_math_reduce(rig.math(), maximum ? TW_POOL_MAX : TW_POOL_SUM, TW_REDUCE_COL, t, TW_SITE_NONE);
+        }
+        rig.commit();
+        for (uint32_t t = 0; t < kWide; ++t) {
+            rig.pack_to(t, 16, t);
+            const auto out = rig.read_tile(16, t);
+            for (uint32_t c = 0; c < 32; ++c) {
+                float want = maximum ? -1000.0f : 0.0f;
+                for (uint32_t r = 0; r < kRows; ++r) want = maximum ? std::max(want, value(r, t * 32 + c)) : want + value(r, t * 32 + c);
+                CHECK(std::bit_cast<float>(out[c / 16 * kFaceWords + c % 16]) == want);
+            }
+        }
+        rig.release();
+    }
 }

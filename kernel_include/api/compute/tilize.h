@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/compute/common.h"
+#include "tw/abi_pool.h"
 
 namespace ckernel {
 
@@ -53,8 +54,19 @@ ALWI void tilize_init_short_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t
 }
 ALWI void tilize_uninit_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t ocb = 16) {}
 
-TW_NOT_PROVIDED(tilizeA_B_reduce_init)
-TW_NOT_PROVIDED(unpack_tilizeA_B_block)
-TW_NOT_PROVIDED(unpack_tilizeA_B_uninit)
+// Pooling: rows of a window become tiles in SrcA, its scaler goes to SrcB, and reduce_tile_math reduces them. Register rows that
+// the window does not fill are minus infinity or zero; zero_srcA, of the dot product that came before reduction, too.
+template <bool neginf_srcA = true, bool zero_srcA_reduce = false, int Fp32 = -1>
+ALWI void tilizeA_B_reduce_init(uint32_t icb0, uint32_t icb1_scaler, uint32_t block, uint32_t call_line = 0) {}
+
+template <bool neginf_srcA = true, uint32_t reload_srcB = true, bool zero_srcA = false, bool zero_srcA_reduce = false, int D = 0>
+ALWI void unpack_tilizeA_B_block(uint32_t icb0, uint32_t icb1, uint32_t block, uint32_t tile_idx_b, TW_WHERE) {
+    static_assert(reload_srcB, "not implemented in tilewright: a scaler of its own for each face (reload_srcB = false)");
+    UNPACK((tw_unpack_tilize_pool(tw_self(), icb0, tw::format_at<D>(icb0), block,
+                                  neginf_srcA ? TW_POOL_FILL_NEGATIVE_INFINITY : TW_POOL_FILL_ZERO, icb1, tw::format_at<D>(icb1),
+                                  tile_idx_b, TW_SITE)));
+}
+
+ALWI void unpack_tilizeA_B_uninit(uint32_t icb) {}
 
 }  // namespace ckernel
