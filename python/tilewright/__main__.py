@@ -50,6 +50,12 @@ def _apply(options: argparse.Namespace) -> None:
         add_metal_root(root)
 
 
+def numerics_note() -> str:
+    if _core.run_options().numerics == _core.Numerics.Exact:
+        return ""
+    return "\ntilewright: matmul used fast numerics (float32 sums); TILEWRIGHT_NUMERICS=exact sums as silicon does, 8 to 34 times slower"
+
+
 def summary_text() -> str:
     totals = _core.run_totals()
     if not totals["programs"]:
@@ -60,6 +66,7 @@ def summary_text() -> str:
         f"tilewright: {totals['kernels']} kernels, {totals['kernels_compiled']} compiled in {totals['compile_seconds']:.2f} s, "
         f"{totals['kernels_from_cache']} from the kernel cache\n"
         f"tilewright: at most {totals['cores']} cores and {totals['fibers']} fibers at once"
+        f"{numerics_note()}"
     )
 
 

@@ -18,6 +18,7 @@ void bind_run(nb::module_& m) {
         .value("Deterministic", Schedule::Deterministic)
         .value("Random", Schedule::Random)
         .value("Parallel", Schedule::Parallel);
+    nb::enum_<Numerics>(m, "Numerics").value("Fast", Numerics::Fast).value("Exact", Numerics::Exact);
     nb::class_<RunOptions>(m, "RunOptions", "How a program is run.")
         .def(nb::init<>())
         .def_static("from_environment", &RunOptions::from_environment)
@@ -26,6 +27,7 @@ void bind_run(nb::module_& m) {
         .def_rw("workers", &RunOptions::workers)
         .def_rw("deferred_noc", &RunOptions::deferred_noc)
         .def_rw("allow_missing_args", &RunOptions::allow_missing_args)
+        .def_rw("numerics", &RunOptions::numerics)
         .def_rw("hang_seconds", &RunOptions::hang_seconds);
     m.def("set_run_options", &set_run_options, nb::arg("options").none());
     m.def("run_options", &run_options);

@@ -15,8 +15,12 @@ struct ComputeStateDeleter {
 };
 using ComputeStatePtr = std::unique_ptr<ComputeState, ComputeStateDeleter>;
 
+// Exact follows the matrix unit's sums in matmul step by step; Fast multiplies the same masked operands with ordinary float
+// sums (docs/numerics.md). Everything but matmul is exact in both.
+enum class Numerics : uint8_t { Fast, Exact };
+
 ComputeStatePtr make_compute_state();
 // Before each launch on a core with a compute kernel: counters to zero, DST cleared.
-void reset_compute_state(ComputeState&, const jit::ComputeOptions&, Arch);
+void reset_compute_state(ComputeState&, const jit::ComputeOptions&, Arch, Numerics = Numerics::Fast);
 
 }  // namespace tw

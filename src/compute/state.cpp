@@ -1,30 +1,20 @@
 #include "compute/registers.h"
 #include "tile/eltwise.h"
 
-#include <cstdlib>
-#include <string_view>
-
 namespace tw {
 
 void ComputeStateDeleter::operator()(ComputeState* state) const { delete state; }
 
 ComputeStatePtr make_compute_state() { return ComputeStatePtr(new ComputeState); }
 
-// TILEWRIGHT_NUMERICS=exact follows the matrix unit's sums step by step in matmul and reduce; fast, the default, multiplies
-// the same masked operands with ordinary float sums (docs/numerics.md).
-static bool exact_numerics() {
-    const char* mode = std::getenv("TILEWRIGHT_NUMERICS");
-    return mode && std::string_view(mode) == "exact";
-}
-
-void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch) {
+void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics) {
     s.src_a.filled = s.src_a.consumed = s.src_b.filled = s.src_b.consumed = 0;
     for (uint64_t& rows : s.invalid_rows) rows = ~0ull;
     s.committed = s.released = 0;
     s.acquired = s.waited = false;
     s.dst_is_fp32 = options.fp32_dest_acc;
     s.bfp8_precise = options.bfp8_pack_precise;
-    s.exact_matmul = exact_numerics();
+    s.exact_matmul = numerics == Numerics::Exact;
     s.halves = options.dst_full_sync ? 1u : 2u;
     s.tiles_per_half = (s.dst_is_fp32 ? 8u : 16u) / s.halves;
     s.phases = phase_count(options.fidelity);

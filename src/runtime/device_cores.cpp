@@ -43,7 +43,7 @@ DeviceCores& DeviceCores::of(const Device& device) {
 
 DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(device), cores_(device.num_l1_banks()) {}
 
-tw_core& DeviceCores::prepare(const CoreLaunch& launch) {
+tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
     const CoreCoord grid = device_.grid();
     TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
     std::unique_ptr<tw_core>& slot = cores_[launch.core.y * grid.x + launch.core.x];
@@ -81,7 +81,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch) {
         start_processor(core, risc, kernel, launch);
         computes |= risc >= TW_TRISC_UNPACK;
     }
-    if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch);
+    if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch, numerics);
     const NocCoord at_noc = device_.worker_noc(launch.core);
     noc_map_.at(at_noc.x, at_noc.y).core = &core;
     return core;

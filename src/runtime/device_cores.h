@@ -17,7 +17,7 @@ public:
     explicit DeviceCores(const Device&);
 
     // Makes the core ready to run its part of a launch, and visible to the NoC as part of it.
-    tw_core& prepare(const CoreLaunch&);
+    tw_core& prepare(const CoreLaunch&, Numerics);
     // The launch is over: nobody wakes the core any more.
     void retire(tw_core&);
 

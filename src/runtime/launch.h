@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "compute/compute_state.h"
 #include "device/device.h"
 #include "jit/kernel_request.h"
 
@@ -49,8 +50,9 @@ struct RunOptions {
     uint32_t workers = 0;        // parallel: 0 = as many as the process may use
     bool deferred_noc = true;    // transfers land late, as late as silicon allows (design D3)
     bool allow_missing_args = false;  // a runtime arg that the host did not give reads 0 instead of ending the run
+    Numerics numerics = Numerics::Fast;
     double hang_seconds = 20;    // a run in which nothing happens for so long is ended with a report
-    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _HANG_SECONDS, _MISSING_ARGS
+    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };
 
 struct LaunchReport {

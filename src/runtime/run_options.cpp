@@ -48,6 +48,7 @@ RunOptions RunOptions::from_environment() {
     read_number("TILEWRIGHT_WORKERS", o.workers);
     o.deferred_noc = read_choice("TILEWRIGHT_NOC", {"deferred", "immediate"}, o.deferred_noc ? 0 : 1) == 0;
     o.allow_missing_args = read_choice("TILEWRIGHT_MISSING_ARGS", {"error", "zero"}, o.allow_missing_args ? 1 : 0) == 1;
+    o.numerics = static_cast<Numerics>(read_choice("TILEWRIGHT_NUMERICS", {"fast", "exact"}, static_cast<int>(o.numerics)));
     read_number("TILEWRIGHT_HANG_SECONDS", o.hang_seconds);
     return o;
 }
