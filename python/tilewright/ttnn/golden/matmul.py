@@ -1,5 +1,6 @@
-"""Products of matrices: sums in float64 over operands as they are, rounded once. The card's own op keeps less: it adds in
-float32 or bfloat16 by blocks, and multiplies with as many operand bits as the math fidelity gives."""
+"""Products of matrices: sums in float64, or in float32 where both operands have 16 bits or fewer and their products are exact;
+rounded once. The card's own op keeps less: it adds in float32 or bfloat16 by blocks, and multiplies with as many operand bits
+as the math fidelity gives."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright._core import DataType, Tensor
 
-from .base import activated, doubles, fail, floats, need_tensor, options, result
+from .base import activated, doubles, fail, floats, is_integer, need_tensor, options, result
 from .unary import OPS as UNARY
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def _product(op: str, a: Tensor, b: Tensor, transpose_a: bool, transpose_b: bool) -> Array:
     import numpy as np
 
-    x, y = doubles(need_tensor(op, a)), doubles(need_tensor(op, b))
+    wide = DataType.FLOAT32 in (need_tensor(op, a).dtype, need_tensor(op, b).dtype) or is_integer(a) or is_integer(b)
+    x, y = (doubles(a), doubles(b)) if wide else (floats(a), floats(b))
     if transpose_a:
         x = np.swapaxes(x, -1, -2)
     if transpose_b:
