@@ -19,7 +19,8 @@ Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
     d.category = problem.code.starts_with("unimplemented") ? Category::Unimplemented : Category::SpecError;
     d.code = problem.code;
     d.what = problem.what;
-    d.at = {fmt::format("{}:{}:{}{}", file, std::max(problem.where.line, 1), std::max(problem.where.column, 1), problem.key.empty() ? "" : ", key " + problem.key)};
+    d.at = {fmt::format("{}:{}:{}{}", file, std::max(problem.where.line, 1), std::max(problem.where.column, 1),
+                        problem.key.empty() ? "" : ", key " + problem.key)};
     d.why = problem.why;
     d.fix = problem.fix;
     return d;
@@ -30,17 +31,32 @@ std::string log_events(const Plan& plan, const std::string& spec_name) {
     Json events = Json::array();
     events.push_back({{"event", "start"}, {"operation", plan.spec.name}, {"input_files", {spec_name}}});
     const auto parsed = [&](const std::string& field, const std::string& value, bool stated) {
-        events.push_back({{"event", "input_parse"}, {"field", field}, {"value", value}, {"confidence", stated ? "HIGH" : "MEDIUM"}});
+        events.push_back(
+            {{"event", "input_parse"}, {"field", field}, {"value", value}, {"confidence", stated ? "HIGH" : "MEDIUM"}});
     };
     parsed("op_name", plan.spec.name, true);
     parsed("math", plan.spec.result_text, true);
     parsed("family", plan.family, false);
     for (const TensorSpec& tensor : plan.spec.inputs) parsed("input." + tensor.name, tensor.shape->str(), true);
     parsed("output_shape", plan.spec.output.shape->str(), false);
-    events.push_back({{"event", "work_distribution"}, {"grid", "compute_with_storage_grid_size"}, {"unit", plan.unit}, {"total_units", plan.sharded ? "shard tiles" : plan.units}});
-    for (const CbPlan& cb : plan.cbs) events.push_back({{"event", "cb_config"}, {"cb_id", cb.index}, {"page_size", cb.page_size}, {"num_pages", cb.pages}, {"purpose", cb.purpose}});
+    events.push_back({{"event", "work_distribution"},
+                      {"grid", "compute_with_storage_grid_size"},
+                      {"unit", plan.unit},
+                      {"total_units", plan.sharded ? "shard tiles" : plan.units}});
+    for (const CbPlan& cb : plan.cbs)
+        events.push_back({{"event", "cb_config"},
+                          {"cb_id", cb.index},
+                          {"page_size", cb.page_size},
+                          {"num_pages", cb.pages},
+                          {"purpose", cb.purpose}});
     for (const CbPlan& cb : plan.cbs) {
-        events.push_back({{"event", "cb_audit"}, {"cb_id", cb.index}, {"producer", cb.producer}, {"push_count", cb.per_unit}, {"consumer", cb.consumer}, {"pop_count", cb.per_unit}, {"balanced", true}});
+        events.push_back({{"event", "cb_audit"},
+                          {"cb_id", cb.index},
+                          {"producer", cb.producer},
+                          {"push_count", cb.per_unit},
+                          {"consumer", cb.consumer},
+                          {"pop_count", cb.per_unit},
+                          {"balanced", true}});
     }
     events.push_back({{"event", "cb_sync_summary"}, {"total_cbs", plan.cbs.size()}, {"all_balanced", true}});
     return events.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -60,7 +76,10 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
     if (!document) return give_up();
     std::optional<Spec> spec = read_spec(*document, problems);
     if (!spec) return give_up();
-    if (options.dialect) spec->dialect = *options.dialect == "seed" ? Dialect::Seed : *options.dialect == "registry" ? Dialect::Registry : Dialect::Current;
+    if (options.dialect)
+        spec->dialect = *options.dialect == "seed"       ? Dialect::Seed
+                        : *options.dialect == "registry" ? Dialect::Registry
+                                                         : Dialect::Current;
     if (!options.header.empty()) spec->header = options.header;
     const bool tdd = options.tdd || spec->tdd;
     result.log = spec->log;
@@ -71,7 +90,9 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
 
     const Places places = places_of(*plan, options.tree == "flat" ? Tree::Flat : Tree::Contract);
     std::vector<OutputFile> files;
-    const auto append = [&](std::vector<OutputFile> more) { files.insert(files.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); };
+    const auto append = [&](std::vector<OutputFile> more) {
+        files.insert(files.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
     if (options.mode != "validation") {
         append(emit_operation(*plan, places));
         append(emit_kernels(*plan, places));
@@ -88,7 +109,8 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
     result.tests = places.tests;
     result.family = plan->family;
     result.dialect = dialect_name(plan->spec.dialect);
-    for (OutputFile& file : files) result.files.push_back({std::move(file.path), std::move(file.text), std::move(file.type), std::move(file.purpose)});
+    for (OutputFile& file : files)
+        result.files.push_back({std::move(file.path), std::move(file.text), std::move(file.type), std::move(file.purpose)});
     result.plan_text = plan_text(*plan);
     result.plan_json = plan_json(*plan);
     result.log_events = log_events(*plan, options.spec_name);
@@ -97,7 +119,8 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
 
 std::vector<FamilyInfo> list_families() {
     std::vector<FamilyInfo> list;
-    for (const Family* family : families()) list.push_back({std::string(family->name()), std::string(family->title()), std::string(family->example())});
+    for (const Family* family : families())
+        list.push_back({std::string(family->name()), std::string(family->title()), std::string(family->example())});
     std::sort(list.begin(), list.end(), [](const FamilyInfo& a, const FamilyInfo& b) { return a.name < b.name; });
     return list;
 }
@@ -122,11 +145,14 @@ std::string spec_from_answers(const Answers& answers) {
     std::string out = fmt::format("schema: {}\nname: {}\n", kSchema, answers.name);
     if (!answers.doc.empty()) out += fmt::format("doc: {}\n", quoted(answers.doc));
     out += "inputs:\n";
-    for (const std::string& input : answers.inputs) out += fmt::format("  {}: {{shape: [..., H, W], dtype: {}, layout: {}}}\n", input, answers.dtype, answers.layout);
+    for (const std::string& input : answers.inputs)
+        out += fmt::format("  {}: {{shape: [..., H, W], dtype: {}, layout: {}}}\n", input, answers.dtype, answers.layout);
     out += fmt::format("math: {}\n", quoted(answers.math));
     return out;
 }
 
-std::string_view version() { return TILEWRIGHT_VERSION; }
+std::string_view version() {
+    return TILEWRIGHT_VERSION;
+}
 
 }  // namespace tw::builder

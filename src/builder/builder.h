@@ -17,12 +17,12 @@
 namespace tw::builder {
 
 struct NewOptions {
-    std::string spec_name = "spec.yaml";        // for messages
-    std::optional<std::string> dialect;          // seed, current, registry: instead of the spec's
-    std::string mode = "full";                   // core, validation, full
-    std::string tree = "contract";               // contract: the directories of a tt-metal checkout; flat: one folder
-    bool tdd = false;                            // or emit.tdd in the spec
-    std::vector<std::string> header;             // instead of the spec's
+    std::string spec_name = "spec.yaml";  // for messages
+    std::optional<std::string> dialect;   // seed, current, registry: instead of the spec's
+    std::string mode = "full";            // core, validation, full
+    std::string tree = "contract";        // contract: the directories of a tt-metal checkout; flat: one folder
+    bool tdd = false;                     // or emit.tdd in the spec
+    std::vector<std::string> header;      // instead of the spec's
 };
 
 struct NewFile {

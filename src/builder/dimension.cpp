@@ -43,8 +43,9 @@ Dim Dim::symbol(const std::string& name) {
 
 void Dim::add_term(const std::vector<std::string>& monomial, Ratio coefficient) {
     Ratio& mine = terms_[monomial];
-    mine = ratio(static_cast<__int128>(mine.top) * coefficient.bottom + static_cast<__int128>(coefficient.top) * mine.bottom,
-                 static_cast<__int128>(mine.bottom) * coefficient.bottom);
+    mine =
+        ratio(static_cast<__int128>(mine.top) * coefficient.bottom + static_cast<__int128>(coefficient.top) * mine.bottom,
+              static_cast<__int128>(mine.bottom) * coefficient.bottom);
     if (mine.top == 0) terms_.erase(monomial);
     if (terms_.size() > 32) throw std::overflow_error("a size has more than 32 terms");
 }
@@ -55,7 +56,9 @@ Dim Dim::operator+(const Dim& other) const {
     return sum;
 }
 
-Dim Dim::operator-(const Dim& other) const { return *this + other * Dim(-1); }
+Dim Dim::operator-(const Dim& other) const {
+    return *this + other * Dim(-1);
+}
 
 Dim Dim::operator*(const Dim& other) const {
     Dim product;
@@ -65,14 +68,16 @@ Dim Dim::operator*(const Dim& other) const {
             monomial.insert(monomial.end(), b.begin(), b.end());
             std::sort(monomial.begin(), monomial.end());
             if (monomial.size() > 16) throw std::overflow_error("a size multiplies more than 16 symbols");
-            product.add_term(monomial, ratio(static_cast<__int128>(ca.top) * cb.top, static_cast<__int128>(ca.bottom) * cb.bottom));
+            product.add_term(monomial,
+                             ratio(static_cast<__int128>(ca.top) * cb.top, static_cast<__int128>(ca.bottom) * cb.bottom));
         }
     }
     return product;
 }
 
 Dim Dim::operator/(const Dim& other) const {
-    if (other.terms_.size() != 1 || !other.terms_.begin()->first.empty()) throw std::domain_error("a size is divided by numbers only");
+    if (other.terms_.size() != 1 || !other.terms_.begin()->first.empty())
+        throw std::domain_error("a size is divided by numbers only");
     const Ratio by = other.terms_.begin()->second;
     Dim quotient;
     quotient.terms_[{}] = ratio(by.bottom, by.top);
@@ -103,7 +108,8 @@ Dim Dim::from(const Syntax& syntax) {
 
 std::optional<int64_t> Dim::number() const {
     if (terms_.empty()) return 0;
-    if (terms_.size() == 1 && terms_.begin()->first.empty() && terms_.begin()->second.bottom == 1) return terms_.begin()->second.top;
+    if (terms_.size() == 1 && terms_.begin()->first.empty() && terms_.begin()->second.bottom == 1)
+        return terms_.begin()->second.top;
     return std::nullopt;
 }
 
@@ -139,8 +145,10 @@ std::string text_of(const Terms& terms, std::string_view divide, Name name) {
         }
         std::string product;
         for (const std::string& symbol : monomial) product += (product.empty() ? "" : " * ") + name(symbol);
-        if (product.empty()) product = std::to_string(top);
-        else if (top != 1) product = fmt::format("{} * {}", top, product);
+        if (product.empty())
+            product = std::to_string(top);
+        else if (top != 1)
+            product = fmt::format("{} * {}", top, product);
         if (coefficient.bottom != 1) product += fmt::format(" {} {}", divide, coefficient.bottom);
         out += product;
     }
@@ -153,7 +161,9 @@ std::string Dim::str() const {
     return text_of(terms_, "/", [](const std::string& symbol) { return symbol; });
 }
 
-std::string Dim::python(const std::function<std::string(const std::string&)>& name) const { return text_of(terms_, "//", name); }
+std::string Dim::python(const std::function<std::string(const std::string&)>& name) const {
+    return text_of(terms_, "//", name);
+}
 
 std::optional<int64_t> Dim::value(const std::map<std::string, int64_t>& symbols) const {
     __int128 top = 0, bottom = 1;

@@ -19,7 +19,8 @@ public:
     Dim() = default;  // 0
     explicit Dim(int64_t value);
     static Dim symbol(const std::string& name);
-    // Raises std::overflow_error when a coefficient leaves 32 bits, std::domain_error for a division that is not by a number.
+    // Raises std::overflow_error when a coefficient leaves 32 bits, std::domain_error for a division that is not by a
+    // number.
     static Dim from(const Syntax&);
 
     Dim operator+(const Dim&) const;
@@ -29,10 +30,10 @@ public:
     bool operator==(const Dim&) const = default;
 
     bool is_number(int64_t value) const { return *this == Dim(value); }
-    std::optional<int64_t> number() const;          // when it holds no symbol
+    std::optional<int64_t> number() const;           // when it holds no symbol
     std::optional<std::string> only_symbol() const;  // when it is exactly one symbol
     std::vector<std::string> symbols() const;
-    std::string str() const;                          // "2 * W + 32"
+    std::string str() const;  // "2 * W + 32"
     // The same as Python; `name` gives the text of a symbol. Division is //.
     std::string python(const std::function<std::string(const std::string&)>& name) const;
     // Empty when a symbol is missing or the value is not a whole number.

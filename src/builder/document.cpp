@@ -15,7 +15,9 @@ constexpr size_t kMaxBytes = 1 << 20;
 constexpr size_t kMaxNodes = 20000;
 constexpr size_t kMaxDepth = 32;
 
-Where where_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+Where where_of(const YAML::Mark& mark) {
+    return {mark.line + 1, mark.column + 1};
+}
 
 // What the tree refuses; carries the place to the one catch below.
 struct Refused {
@@ -59,14 +61,16 @@ private:
     size_t count_ = 0;
 
     Node make(Node::Kind kind, const YAML::Mark& mark) {
-        if (++count_ > kMaxNodes) throw Refused{where_of(mark), "spec-too-large", "the spec has more than 20000 values", "split it"};
+        if (++count_ > kMaxNodes)
+            throw Refused{where_of(mark), "spec-too-large", "the spec has more than 20000 values", "split it"};
         Node node;
         node.kind = kind;
         node.where = node.text_where = where_of(mark);
         return node;
     }
     void open(Node node) {
-        if (levels_.size() >= kMaxDepth) throw Refused{node.where, "spec-too-deep", "the spec nests deeper than 32 levels", "flatten it"};
+        if (levels_.size() >= kMaxDepth)
+            throw Refused{node.where, "spec-too-deep", "the spec nests deeper than 32 levels", "flatten it"};
         levels_.push_back({std::move(node), {}});
     }
     void close() {
@@ -113,7 +117,8 @@ void locate_text(Node& node, const std::vector<std::string_view>& lines) {
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
-    const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first.scalar == key; });
+    const auto found =
+        std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first.scalar == key; });
     return found == members.end() ? nullptr : &found->second;
 }
 
@@ -125,7 +130,8 @@ std::optional<Node> read_document(const std::string& text, std::vector<Problem>&
     if (text.size() > kMaxBytes) return refuse({1, 1}, "spec-too-large", "the spec is larger than 1 MiB", "split it");
     if (text.find('\0') != std::string::npos) {
         const size_t at = text.find('\0');
-        const int line = 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+        const int line =
+            1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
         return refuse({line, 1}, "not-yaml", "the spec holds a zero byte", "save it as UTF-8 text");
     }
     std::istringstream in(text);
@@ -133,11 +139,13 @@ std::optional<Node> read_document(const std::string& text, std::vector<Problem>&
     try {
         YAML::Parser parser(in);
         if (!parser.HandleNextDocument(tree) || !tree.complete || tree.root.kind == Node::Kind::Null) {
-            return refuse({1, 1}, "empty-spec", "the spec is empty", "start from `tilewright new --list` or examples/specs");
+            return refuse({1, 1}, "empty-spec", "the spec is empty",
+                          "start from `tilewright new --list` or examples/specs");
         }
     } catch (const YAML::Exception& error) {
         const Where where = error.mark.is_null() ? Where{1, 1} : where_of(error.mark);
-        return refuse(where, "not-yaml", "not valid YAML: " + error.msg, "quote text that holds : # { } [ ] , & * or starts with % @");
+        return refuse(where, "not-yaml", "not valid YAML: " + error.msg,
+                      "quote text that holds : # { } [ ] , & * or starts with % @");
     } catch (const Refused& refused) {
         return refuse(refused.where, refused.code, refused.what, refused.fix);
     }

@@ -1,8 +1,8 @@
 // A spec file as a tree of nodes that remember where they stand.
 //
-// yaml-cpp gives marks only through its event interface, resolves aliases by sharing and lets a document nest without end. This
-// tree is built from the events, keeps line and column for every key and value, and refuses what no honest spec contains
-// (aliases, documents of a megabyte, nesting past 32), so that the rest of the builder can walk it without care.
+// yaml-cpp gives marks only through its event interface, resolves aliases by sharing and lets a document nest without end.
+// This tree is built from the events, keeps line and column for every key and value, and refuses what no honest spec
+// contains (aliases, documents of a megabyte, nesting past 32), so that the rest of the builder can walk it without care.
 // JSON is read by the same path: it is a subset of YAML.
 #pragma once
 
@@ -28,8 +28,8 @@ struct Node {
     // For text that is parsed further (expressions): where its first character stands. Differs from `where` for quoted and
     // block scalars.
     Where text_where;
-    std::vector<Node> items;                          // Sequence
-    std::vector<std::pair<Node, Node>> members;       // Map, in the order written
+    std::vector<Node> items;                     // Sequence
+    std::vector<std::pair<Node, Node>> members;  // Map, in the order written
 
     const Node* find(std::string_view key) const;
 };
@@ -40,7 +40,7 @@ struct Problem {
     std::string key;   // "inputs.x.dtype"
     std::string code;  // "unknown-key"
     std::string what;
-    std::string why;   // what is allowed
+    std::string why;  // what is allowed
     std::string fix;
 };
 

@@ -33,25 +33,41 @@ std::vector<OutputFile> emit_documents(const Plan& plan, const Places& places, c
         std::string dtypes, memory;
         for (const std::string& dtype : spec.dtypes_of(tensor)) dtypes += (dtypes.empty() ? "" : " or ") + dtype;
         for (Memory m : tensor.memory) memory += (memory.empty() ? "" : " or ") + std::string(memory_name(m));
-        data["arguments"].push_back({{"name", tensor.name}, {"text", fmt::format("{}{}, {}, {}, {}", tensor.doc.empty() ? "" : sentence(tensor.doc) + " ", tensor.shape->str(), dtypes, layout_name(spec.layouts_of(tensor).front()), memory)}});
+        data["arguments"].push_back(
+            {{"name", tensor.name},
+             {"text", fmt::format("{}{}, {}, {}, {}", tensor.doc.empty() ? "" : sentence(tensor.doc) + " ",
+                                  tensor.shape->str(), dtypes, layout_name(spec.layouts_of(tensor).front()), memory)}});
     }
     for (const ParamSpec& param : spec.params) {
         std::string text = param.doc.empty() ? "" : sentence(param.doc) + " ";
         for (const Bound& bound : param.range) text += bound.text + " ";
-        for (size_t i = 0; i < param.choices.size(); ++i) text += fmt::format("{}{:g}", i == 0 ? "one of " : ", ", param.choices[i]);
+        for (size_t i = 0; i < param.choices.size(); ++i)
+            text += fmt::format("{}{:g}", i == 0 ? "one of " : ", ", param.choices[i]);
         while (text.ends_with(" ")) text.pop_back();
         data["arguments"].push_back({{"name", param.name}, {"text", text.empty() ? "number" : text}});
-        (param.keyword_only ? after : call) += fmt::format(", {}{}", param.name, param.default_value ? "=" + param.default_text : "");
+        (param.keyword_only ? after : call) +=
+            fmt::format(", {}{}", param.name, param.default_value ? "=" + param.default_text : "");
     }
     call += ", *" + after + ", memory_config=None";
     if (spec.dialect == Dialect::Registry) call += ", compute_kernel_config=None";
     data["call"] = call + ")";
-    std::string dtype = spec.output.same_dtype_as.empty() ? spec.output.dtypes.front() : "the dtype of `" + spec.output.same_dtype_as + "`";
-    data["result"] = fmt::format("a new tensor of shape {}, {}, {} layout.", spec.output.shape->str(), dtype, layout_name(spec.layouts_of(spec.output).front()));
+    std::string dtype =
+        spec.output.same_dtype_as.empty() ? spec.output.dtypes.front() : "the dtype of `" + spec.output.same_dtype_as + "`";
+    data["result"] = fmt::format("a new tensor of shape {}, {}, {} layout.", spec.output.shape->str(), dtype,
+                                 layout_name(spec.layouts_of(spec.output).front()));
     data["split_sentence"] = plan.sharded ? "Every core works on the shard that lies on it; no data move."
-                                          : fmt::format("`{}` of them are split over the grid by `ttnn.split_work_to_cores`; each core gets its first unit and how many.", plan.units);
+                                          : fmt::format(
+                                                "`{}` of them are split over the grid by `ttnn.split_work_to_cores`; each "
+                                                "core gets its first unit and how many.",
+                                                plan.units);
     data["cbs"] = data["kernels"] = data["notes"] = data["files"] = Json::array();
-    for (const CbPlan& cb : plan.cbs) data["cbs"].push_back({{"index", cb.index}, {"name", cb.name}, {"purpose", cb.purpose}, {"pages", cb.resident ? "the shard" : cb.pages}, {"producer", cb.producer}, {"consumer", cb.consumer}});
+    for (const CbPlan& cb : plan.cbs)
+        data["cbs"].push_back({{"index", cb.index},
+                               {"name", cb.name},
+                               {"purpose", cb.purpose},
+                               {"pages", cb.resident ? "the shard" : cb.pages},
+                               {"producer", cb.producer},
+                               {"consumer", cb.consumer}});
     for (const KernelPlan& kernel : plan.kernels) {
         Json steps = Json::array();
         for (const std::string& step : kernel.steps) steps.push_back({{"text", step}});
@@ -65,7 +81,8 @@ std::vector<OutputFile> emit_documents(const Plan& plan, const Places& places, c
         if (!file.text.empty()) data["files"].push_back({{"path", file.path}, {"purpose", file.purpose}});
     }
     data["directory"] = places.op;
-    data["tolerance"] = spec.tests.pcc ? fmt::format("PCC {:g}", *spec.tests.pcc) : fmt::format("rtol {:g}, atol {:g}", plan.rtol, plan.atol);
+    data["tolerance"] = spec.tests.pcc ? fmt::format("PCC {:g}", *spec.tests.pcc)
+                                       : fmt::format("rtol {:g}, atol {:g}", plan.rtol, plan.atol);
     return {{places.op + "/README.md", render_file("readme", data), "report", "what the operation is and how it runs"}};
 }
 

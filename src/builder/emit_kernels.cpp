@@ -21,12 +21,17 @@ std::vector<std::string> tile_calls(const Plan& plan) {
     for (const Value& value : plan.graph.values) {
         if (value.kind != Value::Kind::Map || value.scalar || value.function->tile.empty()) continue;
         const bool operates = !is_identifier(value.function->name);
-        const bool by_number = std::any_of(value.args.begin(), value.args.end(), [&](int arg) { return plan.graph.at(arg).scalar; });
+        const bool by_number =
+            std::any_of(value.args.begin(), value.args.end(), [&](int arg) { return plan.graph.at(arg).scalar; });
         std::string text;
         if (operates && by_number) {
-            text = fmt::format("{}: binop_with_scalar_tile_init() and a *_unary_tile(dst, bits), api/compute/eltwise_unary/binop_with_scalar.h", value.function->name);
+            text = fmt::format(
+                "{}: binop_with_scalar_tile_init() and a *_unary_tile(dst, bits), "
+                "api/compute/eltwise_unary/binop_with_scalar.h",
+                value.function->name);
         } else {
-            text = fmt::format("{}: {}() and {}(..), api/compute/{}", value.function->name, value.function->init, value.function->tile, value.function->header);
+            text = fmt::format("{}: {}() and {}(..), api/compute/{}", value.function->name, value.function->init,
+                               value.function->tile, value.function->header);
         }
         if (std::find(calls.begin(), calls.end(), text) == calls.end()) calls.push_back(text);
     }
@@ -43,14 +48,19 @@ std::string startup(const Plan& plan) {
 }
 
 OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan& kernel) {
-    static const char* kDoes[] = {"brings the inputs from memory into circular buffers", "works on the tiles in the circular buffers",
+    static const char* kDoes[] = {"brings the inputs from memory into circular buffers",
+                                  "works on the tiles in the circular buffers",
                                   "takes the output from a circular buffer to memory"};
-    static const char* kResident[] = {"hands the shards that lie on the core to the compute kernel", "works on the tiles in the circular buffers",
+    static const char* kResident[] = {"hands the shards that lie on the core to the compute kernel",
+                                      "works on the tiles in the circular buffers",
                                       "waits until the shard of the output is complete"};
     const std::string role(role_name(kernel.role));
     const size_t which = static_cast<size_t>(kernel.role);
     Json data = common_data(plan);
-    data["comment"] = wrapped(fmt::format("{} of {}: {}. The unit of work is {}.", upper_case(role.substr(0, 1)) + role.substr(1), plan.spec.name, plan.sharded ? kResident[which] : kDoes[which], plan.unit_doc), "// ", "// ", kWidth);
+    data["comment"] =
+        wrapped(fmt::format("{} of {}: {}. The unit of work is {}.", upper_case(role.substr(0, 1)) + role.substr(1),
+                            plan.spec.name, plan.sharded ? kResident[which] : kDoes[which], plan.unit_doc),
+                "// ", "// ", kWidth);
     data["compile_time"] = data["runtime"] = data["accessors"] = data["steps"] = Json::array();
     const auto add_args = [](Json& list, const std::vector<ArgPlan>& args, const char* type, const char* get) {
         std::vector<std::string> code;
@@ -85,7 +95,8 @@ OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan&
         for (const std::string& call : calls) line(wrapped(call, "// - ", "//   ", kWidth - 4));
         data["startup"] = startup(plan);
     }
-    return {fmt::format("{}/kernels/{}_{}.cpp", places.op, plan.spec.name, role), render_file(role, data), "kernel_stub", fmt::format("{} kernel (stub)", role)};
+    return {fmt::format("{}/kernels/{}_{}.cpp", places.op, plan.spec.name, role), render_file(role, data), "kernel_stub",
+            fmt::format("{} kernel (stub)", role)};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Test-driven development: one test per semantic milestone, and the state file that says which of them pass
-// (builder_contract 4). The milestones are the math's lets, between a pipeline that only moves data and the whole operation.
+// (builder_contract 4). The milestones are the math's lets, between a pipeline that only moves data and the whole
+// operation.
 #include "builder/emit.h"
 #include "builder/template.h"
 #include "builder/torch_reference.h"
@@ -28,7 +29,8 @@ std::vector<Stage> stages_of(const Plan& plan) {
         // A stage's output has the output's shape: the kernels write it where the final output goes.
         if (plan.graph.at(index).shape != *plan.spec.output.shape || index == plan.graph.output) continue;
         const bool reduces = plan.graph.at(index).kind == Value::Kind::Reduce;
-        stages.push_back({name, fmt::format("The output holds {}.", name), index, reduces ? 0.02 : 0.05, reduces ? 0.1 : 0.2});
+        stages.push_back(
+            {name, fmt::format("The output holds {}.", name), index, reduces ? 0.02 : 0.05, reduces ? 0.1 : 0.2});
     }
     stages.push_back({plan.spec.name + "_complete", "The output is complete.", plan.graph.output, plan.rtol, plan.atol});
     return stages;
@@ -37,7 +39,8 @@ std::vector<Stage> stages_of(const Plan& plan) {
 std::string reference_body(const Plan& plan, const Stage& stage) {
     if (stage.value < 0) return fmt::format("return {}.float()", plan.spec.inputs.front().name);
     std::string body;
-    const std::vector<std::string> lines = stage.value == plan.graph.output ? torch_reference(plan) : torch_reference(plan, stage.value);
+    const std::vector<std::string> lines =
+        stage.value == plan.graph.output ? torch_reference(plan) : torch_reference(plan, stage.value);
     for (const std::string& line : lines) body += (body.empty() ? "" : "\n") + line;
     return body;
 }
@@ -56,7 +59,8 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
     state["last_passing_commit"] = nullptr;
     state["stages"] = OrderedJson::array();
     OrderedJson kernel_files = OrderedJson::array();
-    for (const KernelPlan& kernel : plan.kernels) kernel_files.push_back(fmt::format("kernels/{}_{}.cpp", spec.name, role_name(kernel.role)));
+    for (const KernelPlan& kernel : plan.kernels)
+        kernel_files.push_back(fmt::format("kernels/{}_{}.cpp", spec.name, role_name(kernel.role)));
     for (const Stage& stage : stages_of(plan)) {
         const std::string file = fmt::format("test_stage_{}.py", stage.name);
         Json data = common_data(plan);
@@ -68,7 +72,8 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
             names.push_back(tensor.name + (tensor.optional ? "=None" : ""));
             shapes.push_back(tensor.name + "_shape");
         }
-        for (const ParamSpec& param : spec.params) names.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : "1"));
+        for (const ParamSpec& param : spec.params)
+            names.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : "1"));
         data["reference_signature"] = python_call(0, "def reference(", names, "):");
         data["reference"] = reference_body(plan, stage);
         const auto joined = [](const std::vector<std::string>& list) {
@@ -83,12 +88,14 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         data["argnames"] = python_string(joined(argnames));
         argnames.insert(argnames.begin(), "device");
         data["test_signature"] = python_call(0, fmt::format("def test_{}(", stage.name), argnames, "):");
-        data["make_inputs"] = fmt::format("{} = {}", joined(tensors), python_call(4 + joined(tensors).size() + 3, "make_inputs(", shapes));
+        data["make_inputs"] =
+            fmt::format("{} = {}", joined(tensors), python_call(4 + joined(tensors).size() + 3, "make_inputs(", shapes));
         data["tensor_names"] = joined(tensors);
         data["run_arguments"] = joined(tensors) + ", device" + (plan.sharded ? ", num_cores" : "");
         data["rtol"] = fmt::format("{:g}", stage.rtol);
         data["atol"] = fmt::format("{:g}", stage.atol);
-        files.push_back({places.tests + "/" + file, render_file("test_stage", data), "stage_tests", fmt::format("stage {}: {}", stage.name, stage.description)});
+        files.push_back({places.tests + "/" + file, render_file("test_stage", data), "stage_tests",
+                         fmt::format("stage {}: {}", stage.name, stage.description)});
 
         OrderedJson entry;
         entry["name"] = stage.name;
@@ -109,7 +116,8 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         entry["failure_history"] = OrderedJson::array();
         state["stages"].push_back(std::move(entry));
     }
-    files.push_back({places.op + "/.tdd_state.json", state.dump(2) + "\n", "tdd_state", "which stages of the development pass"});
+    files.push_back(
+        {places.op + "/.tdd_state.json", state.dump(2) + "\n", "tdd_state", "which stages of the development pass"});
     return files;
 }
 

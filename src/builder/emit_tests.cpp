@@ -25,17 +25,21 @@ Domain domain_of(const Plan& plan, const std::string& input) {
     for (const Value& value : plan.graph.values) {
         if (value.kind != Value::Kind::Map || value.args.empty()) continue;
         const Value& first = plan.graph.at(value.args.front());
-        if (first.kind == Value::Kind::Input && first.name == input && value.function->domain != Domain::Any) domain = value.function->domain;
+        if (first.kind == Value::Kind::Input && first.name == input && value.function->domain != Domain::Any)
+            domain = value.function->domain;
         // The divisor of a quotient.
         if (value.function->name == "/") {
             const Value& divisor = plan.graph.at(value.args[1]);
-            if (divisor.kind == Value::Kind::Input && divisor.name == input && domain == Domain::Any) domain = Domain::NonZero;
+            if (divisor.kind == Value::Kind::Input && divisor.name == input && domain == Domain::Any)
+                domain = Domain::NonZero;
         }
     }
     return domain;
 }
 
-std::string number_text(double value) { return value == static_cast<int64_t>(value) ? fmt::format("{:.1f}", value) : fmt::format("{:g}", value); }
+std::string number_text(double value) {
+    return value == static_cast<int64_t>(value) ? fmt::format("{:.1f}", value) : fmt::format("{:g}", value);
+}
 
 // Random data of an input, where the math is defined.
 std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
@@ -43,7 +47,8 @@ std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
     if (is_integer_dtype(dtype)) {
         std::string limit = "8";
         for (const Value& value : plan.graph.values) {
-            if (value.kind == Value::Kind::Gather && plan.graph.at(value.args[1]).name == tensor.name) limit = plan.graph.at(value.args[0]).name + "_shape[-2]";
+            if (value.kind == Value::Kind::Gather && plan.graph.at(value.args[1]).name == tensor.name)
+                limit = plan.graph.at(value.args[0]).name + "_shape[-2]";
         }
         return fmt::format("torch.randint(0, {}, {}, dtype={})", limit, shape, torch_dtype(dtype));
     }
@@ -88,8 +93,10 @@ public:
         const Spec& spec = plan_.spec;
         data_["relative_import"] = places_.sibling ? "..op" : "." + spec.name;
         const std::string directory = places_.op_from_tests;
-        data_["kernels_from_tests"] = (directory.find(" / ") == std::string::npos ? directory : directory) + " / \"kernels\"";
-        if (directory.ends_with("\"")) data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
+        data_["kernels_from_tests"] =
+            (directory.find(" / ") == std::string::npos ? directory : directory) + " / \"kernels\"";
+        if (directory.ends_with("\""))
+            data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
         for (const TensorSpec& tensor : spec.inputs) {
             names_.push_back(tensor.name);
             shapes_.push_back(tensor.name + "_shape");
@@ -133,8 +140,10 @@ private:
             if (bound.op.front() == '<') high = std::min(high, bound.value);
         }
         double value = 1;
-        if (value <= low) value = high < 1e30 ? (low + high) / 2 : low + 1;
-        else if (value >= high) value = low > -1e30 ? (low + high) / 2 : high - 1;
+        if (value <= low)
+            value = high < 1e30 ? (low + high) / 2 : low + 1;
+        else if (value >= high)
+            value = low > -1e30 ? (low + high) / 2 : high - 1;
         return param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(value)) : number_text(value);
     }
 
@@ -158,13 +167,16 @@ private:
         data_["argnames"] = python_string(join(argnames));
         argnames.insert(argnames.begin(), "device");
         data_["runs_signature"] = python_call(0, fmt::format("def test_{}_runs(", plan_.spec.name), argnames, "):");
-        data_["matches_signature"] = python_call(0, fmt::format("def test_{}_matches_torch(", plan_.spec.name), argnames, "):");
+        data_["matches_signature"] =
+            python_call(0, fmt::format("def test_{}_matches_torch(", plan_.spec.name), argnames, "):");
     }
 
     void write_reference() {
         std::vector<std::string> signature;
-        for (const TensorSpec& tensor : plan_.spec.inputs) signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
-        for (const ParamSpec& param : plan_.spec.params) signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
+        for (const TensorSpec& tensor : plan_.spec.inputs)
+            signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
+        for (const ParamSpec& param : plan_.spec.params)
+            signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
         data_["reference_signature"] = python_call(0, "def pytorch_reference(", signature, "):");
         data_["reference"] = Json::array();
         for (const std::string& line : torch_reference(plan_)) data_["reference"].push_back({{"text", line}});
@@ -172,15 +184,19 @@ private:
 
     void write_inputs() {
         data_["inputs_signature"] = python_call(0, "def make_inputs(", shapes_, "):");
-        data_["inputs_doc"] = names_.size() == 1 ? "\"\"\"Random data of the input.\"\"\"" : "\"\"\"Random data of the inputs, in order.\"\"\"";
+        data_["inputs_doc"] = names_.size() == 1 ? "\"\"\"Random data of the input.\"\"\""
+                                                 : "\"\"\"Random data of the inputs, in order.\"\"\"";
         data_["inputs"] = Json::array();
         for (const TensorSpec& tensor : plan_.spec.inputs) {
             const std::string value = draw(plan_, tensor, nullptr);
-            if (names_.size() == 1) data_["inputs"].push_back({{"text", "return " + value}});
-            else data_["inputs"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
+            if (names_.size() == 1)
+                data_["inputs"].push_back({{"text", "return " + value}});
+            else
+                data_["inputs"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
         }
         if (names_.size() > 1) data_["inputs"].push_back({{"text", "return " + join(names_)}});
-        data_["make_inputs"] = fmt::format("{} = {}", join(names_), python_call(4 + join(names_).size() + 3, "make_inputs(", shapes_));
+        data_["make_inputs"] =
+            fmt::format("{} = {}", join(names_), python_call(4 + join(names_).size() + 3, "make_inputs(", shapes_));
         data_["tensor_names"] = join(names_);
     }
 
@@ -197,13 +213,21 @@ private:
         data_["memory_parameter"] = plan_.sharded ? ", num_cores" : "";
         if (plan_.sharded) {
             const Memory memory = plan_.spec.inputs.front().memory.front();
-            const std::string strategy = memory == Memory::HeightSharded ? "HEIGHT" : memory == Memory::WidthSharded ? "WIDTH" : "BLOCK";
-            const std::string grid = memory == Memory::BlockSharded ? "ttnn.CoreGrid(x=1, y=num_cores)" : "ttnn.CoreGrid(x=1, y=num_cores)";
-            data_["memory_config"] = python_call(200, "ttnn.create_sharded_memory_config(", {"tensor.shape", "core_grid=" + grid, "strategy=ttnn.ShardStrategy." + strategy});
-            data_["memory_config"] = "ttnn.create_sharded_memory_config(\n            tensor.shape,\n            core_grid=" + grid + ",\n            strategy=ttnn.ShardStrategy." + strategy + ",\n        )";
+            const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
+                                         : memory == Memory::WidthSharded ? "WIDTH"
+                                                                          : "BLOCK";
+            const std::string grid =
+                memory == Memory::BlockSharded ? "ttnn.CoreGrid(x=1, y=num_cores)" : "ttnn.CoreGrid(x=1, y=num_cores)";
+            data_["memory_config"] =
+                python_call(200, "ttnn.create_sharded_memory_config(",
+                            {"tensor.shape", "core_grid=" + grid, "strategy=ttnn.ShardStrategy." + strategy});
+            data_["memory_config"] =
+                "ttnn.create_sharded_memory_config(\n            tensor.shape,\n            core_grid=" + grid +
+                ",\n            strategy=ttnn.ShardStrategy." + strategy + ",\n        )";
             std::string& text = data_["memory_config"].get_ref<std::string&>();
             // The template's line already indents by eight.
-            for (size_t at = text.find("\n        "); at != std::string::npos; at = text.find("\n        ", at + 1)) text.erase(at + 1, 8);
+            for (size_t at = text.find("\n        "); at != std::string::npos; at = text.find("\n        ", at + 1))
+                text.erase(at + 1, 8);
         } else {
             const Memory memory = plan_.spec.inputs.front().memory.front();
             data_["memory_config"] = fmt::format("ttnn.{}_MEMORY_CONFIG", memory == Memory::L1 ? "L1" : "DRAM");
@@ -217,7 +241,9 @@ private:
             const std::string dtype = plan_.spec.dtypes_of(tensor).front();
             if (is_block_format(dtype) || dtype == "uint32" || dtype == "uint16") {
                 // PyTorch has no such dtype: the conversion is ttnn's.
-                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(", {tensor.name, "dtype=ttnn." + dtype, fmt::format("layout=ttnn.{}_LAYOUT", layout), "device=device", "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
+                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(",
+                                    {tensor.name, "dtype=ttnn." + dtype, fmt::format("layout=ttnn.{}_LAYOUT", layout),
+                                     "device=device", "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
             }
             data_["run"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
         }
@@ -249,7 +275,10 @@ private:
         const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
         if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front())) {
             std::string call = fmt::format("run({}, device)", join(names_));
-            refuse("wrong_dtype", {make, fmt::format("with pytest.raises({}):", error), fmt::format("    run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32", names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "")});
+            refuse("wrong_dtype",
+                   {make, fmt::format("with pytest.raises({}):", error),
+                    fmt::format("    run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32",
+                                names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "")});
         }
         if (spec.params.empty() || plan_.sharded) return;
         for (const ParamSpec& param : spec.params) {
@@ -257,19 +286,25 @@ private:
             if (!param.choices.empty()) {
                 double other = 17;
                 for (double choice : param.choices) other = std::max(other, choice + 1);
-                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(other)) : number_text(other);
+                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(other))
+                                                         : number_text(other);
             } else if (!param.range.empty()) {
                 const Bound& bound = param.range.front();
                 const double step = bound.op.front() == '>' ? -1 : bound.op.front() == '<' ? 1 : 0;
                 if (step == 0) continue;
-                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(bound.value + step)) : number_text(bound.value + step);
+                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(bound.value + step))
+                                                         : number_text(bound.value + step);
             } else {
                 continue;
             }
             std::vector<std::string> lines = {make};
             std::vector<std::string> call;
             for (const TensorSpec& tensor : spec.inputs) {
-                lines.push_back(fmt::format("{0} = {1}", tensor.name, python_call(4 + tensor.name.size() + 3, "to_device(", {tensor.name, "device", fmt::format("ttnn.{}_LAYOUT", layout_name(spec.layouts_of(tensor).front()))})));
+                lines.push_back(fmt::format(
+                    "{0} = {1}", tensor.name,
+                    python_call(4 + tensor.name.size() + 3, "to_device(",
+                                {tensor.name, "device",
+                                 fmt::format("ttnn.{}_LAYOUT", layout_name(spec.layouts_of(tensor).front()))})));
                 call.push_back(tensor.name);
             }
             for (const ParamSpec* other : required_) {
@@ -294,14 +329,18 @@ private:
 std::vector<OutputFile> emit_tests(const Plan& plan, const Places& places) {
     const std::string& op = plan.spec.name;
     std::vector<OutputFile> files;
-    files.push_back({places.tests + "/__init__.py", "", "package", "makes the tests a package, so that they can import relatively"});
+    files.push_back(
+        {places.tests + "/__init__.py", "", "package", "makes the tests a package, so that they can import relatively"});
     if (!places.sibling) {
         Json shim = common_data(plan);
         shim["import"] = places.import;
         shim["op_from_tests"] = places.op_from_tests;
-        files.push_back({fmt::format("{}/{}.py", places.tests, op), render_file("test_shim", shim), "test_shim", "makes the operation importable beside its tests"});
+        files.push_back({fmt::format("{}/{}.py", places.tests, op), render_file("test_shim", shim), "test_shim",
+                         "makes the operation importable beside its tests"});
     }
-    files.push_back({fmt::format("{}/test_{}.py", places.tests, op), render_file("test_operation", TestWriter(plan, places).run()), "integration_test", "pytest: shape, numbers against PyTorch, refusals"});
+    files.push_back({fmt::format("{}/test_{}.py", places.tests, op),
+                     render_file("test_operation", TestWriter(plan, places).run()), "integration_test",
+                     "pytest: shape, numbers against PyTorch, refusals"});
     return files;
 }
 

@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kPythonWidth = 88;
 }
 
-std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args, const std::string& tail) {
+std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args,
+                        const std::string& tail) {
     std::string line = head;
     bool multi = false;
     for (size_t i = 0; i < args.size(); ++i) {
@@ -33,7 +34,9 @@ std::string python_call(size_t indent, const std::string& head, const std::vecto
     return out + tail;
 }
 
-std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items) { return python_call(indent, head + "[", items, "]"); }
+std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items) {
+    return python_call(indent, head + "[", items, "]");
+}
 
 std::string wrapped(const std::string& text, const std::string& first, const std::string& rest, size_t width) {
     std::string out, line = first;
@@ -101,7 +104,8 @@ std::string python_size(const Spec& spec, const Dim& dim) {
 std::string python_rule(const Spec& spec, const Syntax& syntax) {
     switch (syntax.kind) {
         case Syntax::Kind::Number: return syntax.name;
-        case Syntax::Kind::Name: return spec.param(syntax.name) != nullptr ? syntax.name : python_size(spec, Dim::symbol(syntax.name));
+        case Syntax::Kind::Name:
+            return spec.param(syntax.name) != nullptr ? syntax.name : python_size(spec, Dim::symbol(syntax.name));
         case Syntax::Kind::Negate: return "-" + python_rule(spec, syntax.args[0]);
         case Syntax::Kind::Compare:
         case Syntax::Kind::Binary: {
@@ -109,8 +113,11 @@ std::string python_rule(const Spec& spec, const Syntax& syntax) {
                 const std::string text = python_rule(spec, arg);
                 return arg.kind == Syntax::Kind::Binary ? "(" + text + ")" : text;
             };
-            if (syntax.kind == Syntax::Kind::Compare) return fmt::format("{} {} {}", python_rule(spec, syntax.args[0]), syntax.name, python_rule(spec, syntax.args[1]));
-            return fmt::format("{} {} {}", side(syntax.args[0]), syntax.name == "/" ? "//" : syntax.name, side(syntax.args[1]));
+            if (syntax.kind == Syntax::Kind::Compare)
+                return fmt::format("{} {} {}", python_rule(spec, syntax.args[0]), syntax.name,
+                                   python_rule(spec, syntax.args[1]));
+            return fmt::format("{} {} {}", side(syntax.args[0]), syntax.name == "/" ? "//" : syntax.name,
+                               side(syntax.args[1]));
         }
         default: return "True";
     }
@@ -120,9 +127,11 @@ Places places_of(const Plan& plan, Tree tree) {
     const std::string& op = plan.spec.name;
     if (tree == Tree::Flat) return {op, op + "/tests", op, "Path(__file__).parents[1]"};
     if (plan.spec.dialect == Dialect::Seed) {
-        return {fmt::format("ttnn/experimental/{}/op", op), fmt::format("ttnn/experimental/{}/tests", op), fmt::format("ttnn.experimental.{}.op", op), "Path(__file__).parents[1] / \"op\"", true};
+        return {fmt::format("ttnn/experimental/{}/op", op), fmt::format("ttnn/experimental/{}/tests", op),
+                fmt::format("ttnn.experimental.{}.op", op), "Path(__file__).parents[1] / \"op\"", true};
     }
-    return {fmt::format("ttnn/ttnn/operations/{}", op), fmt::format("tests/ttnn/unit_tests/operations/{}", op), fmt::format("ttnn.operations.{}", op),
+    return {fmt::format("ttnn/ttnn/operations/{}", op), fmt::format("tests/ttnn/unit_tests/operations/{}", op),
+            fmt::format("ttnn.operations.{}", op),
             fmt::format("Path(__file__).parents[5] / \"ttnn/ttnn/operations/{}\"", op)};
 }
 

@@ -9,7 +9,13 @@
 
 namespace tw::builder {
 
-enum class Domain { Any, Positive, Unit, AboveOne, NonZero };  // where the function is defined, so that a test draws inputs there
+enum class Domain {
+    Any,
+    Positive,
+    Unit,
+    AboveOne,
+    NonZero
+};  // where the function is defined, so that a test draws inputs there
 
 struct Function {
     std::string_view name;
@@ -18,7 +24,7 @@ struct Function {
     std::string_view torch;  // {0}, {1}, ... are the operands in order
     std::string_view tile;   // "exp_tile"; empty when several calls are needed
     std::string_view init;
-    std::string_view header; // below api/compute/
+    std::string_view header;      // below api/compute/
     Domain domain = Domain::Any;  // of the first operand
 };
 

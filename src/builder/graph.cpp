@@ -14,10 +14,11 @@ namespace tw::builder {
 namespace {
 
 constexpr std::array<std::string_view, 5> kReductions = {"sum", "mean", "max", "min", "prod"};
-constexpr std::array<std::string_view, 21> kSpecial = {"as", "opt", "softmax", "log_softmax", "cumsum", "cumprod", "argmax", "argmin", "matmul",
-                                                       "transpose", "concat", "slice", "pad", "repeat", "rot_half", "gather", "sum", "mean", "max",
-                                                       "min", "prod"};
-constexpr std::array<std::string_view, 8> kCastTypes = {"bfloat16", "float32", "bfloat8_b", "bfloat4_b", "uint32", "uint16", "uint8", "int32"};
+constexpr std::array<std::string_view, 21> kSpecial = {
+    "as",    "opt", "softmax", "log_softmax", "cumsum", "cumprod", "argmax", "argmin", "matmul", "transpose", "concat",
+    "slice", "pad", "repeat",  "rot_half",    "gather", "sum",     "mean",   "max",    "min",    "prod"};
+constexpr std::array<std::string_view, 8> kCastTypes = {"bfloat16", "float32", "bfloat8_b", "bfloat4_b",
+                                                        "uint32",   "uint16",  "uint8",     "int32"};
 
 struct Stop {};  // thrown after a problem was recorded
 
@@ -50,7 +51,8 @@ public:
         key_ = "math";
         try {
             graph_.output = statement(spec_.result);
-            if (at(graph_.output).scalar) fail(spec_.result.value, "scalar-output", "the output depends on no input tensor");
+            if (at(graph_.output).scalar)
+                fail(spec_.result.value, "scalar-output", "the output depends on no input tensor");
             check_output();
         } catch (const Stop&) {
         }
@@ -71,7 +73,8 @@ private:
 
     const Value& at(int index) const { return graph_.at(index); }
 
-    [[noreturn]] void fail(const Syntax& syntax, std::string code, std::string what, std::string why = {}, std::string fix = {}) {
+    [[noreturn]] void fail(const Syntax& syntax, std::string code, std::string what, std::string why = {},
+                           std::string fix = {}) {
         problems_.push_back({syntax.where, key_, std::move(code), std::move(what), std::move(why), std::move(fix)});
         throw Stop{};
     }
@@ -80,7 +83,8 @@ private:
         if (graph_.values.size() >= 1000) fail(syntax, "math-too-large", "the math has more than 1000 values");
         for (int arg : value.args) ++graph_.values[static_cast<size_t>(arg)].uses;
         value.where = syntax.where;
-        if (syntax.begin < syntax.end && syntax.end <= text_.size()) value.text = text_.substr(syntax.begin, syntax.end - syntax.begin);
+        if (syntax.begin < syntax.end && syntax.end <= text_.size())
+            value.text = text_.substr(syntax.begin, syntax.end - syntax.begin);
         graph_.values.push_back(std::move(value));
         return static_cast<int>(graph_.values.size()) - 1;
     }
@@ -92,7 +96,8 @@ private:
             return result.index;
         }
         if (!result.labelled) {
-            fail(statement.value, "index-form", fmt::format("{}[...] = needs index letters on the right as well", statement.target), "",
+            fail(statement.value, "index-form",
+                 fmt::format("{}[...] = needs index letters on the right as well", statement.target), "",
                  "write x[i, j] on both sides, or on neither");
         }
         if (result.labels == statement.target_index) return result.index;
@@ -107,9 +112,11 @@ private:
             permute.order.push_back(static_cast<int>(found - result.labels.begin()));
             permute.shape.dims.push_back(at(result.index).shape.dims[static_cast<size_t>(permute.order.back())]);
         }
-        if (std::set<std::string>(statement.target_index.begin(), statement.target_index.end()).size() != result.labels.size() ||
+        if (std::set<std::string>(statement.target_index.begin(), statement.target_index.end()).size() !=
+                result.labels.size() ||
             statement.target_index.size() != result.labels.size()) {
-            fail(statement.value, "index-form", "the index letters on both sides must be the same", "", "sum over a letter that the left side lacks: sum(k, ...)");
+            fail(statement.value, "index-form", "the index letters on both sides must be the same", "",
+                 "sum over a letter that the left side lacks: sum(k, ...)");
         }
         return add(std::move(permute), statement.value);
     }
@@ -131,8 +138,11 @@ private:
             }
             case Syntax::Kind::Binary: {
                 if (syntax.name == "@") return matmul(syntax, expression(syntax.args[0]), expression(syntax.args[1]));
-                if (syntax.name == "%") return map(syntax, *find_function("remainder"), {expression(syntax.args[0]), expression(syntax.args[1])});
-                if (syntax.name == "**") return map(syntax, *find_function("pow"), {expression(syntax.args[0]), expression(syntax.args[1])});
+                if (syntax.name == "%")
+                    return map(syntax, *find_function("remainder"),
+                               {expression(syntax.args[0]), expression(syntax.args[1])});
+                if (syntax.name == "**")
+                    return map(syntax, *find_function("pow"), {expression(syntax.args[0]), expression(syntax.args[1])});
                 return map(syntax, *find_function(syntax.name), {expression(syntax.args[0]), expression(syntax.args[1])});
             }
             case Syntax::Kind::Compare:
@@ -199,22 +209,27 @@ private:
         Typed result = name(tensor);
         const Value& value = at(result.index);
         if (value.scalar || value.shape.outer || value.shape.dims.size() != syntax.args.size()) {
-            fail(syntax, "index-form", fmt::format("{} has shape {}, which {} index letters do not fit", syntax.name, value.shape.str(), syntax.args.size()),
+            fail(syntax, "index-form",
+                 fmt::format("{} has shape {}, which {} index letters do not fit", syntax.name, value.shape.str(),
+                             syntax.args.size()),
                  "every dimension needs one letter, and [..., H, W] has no fixed number of them");
         }
         result.labelled = true;
         for (size_t i = 0; i < syntax.args.size(); ++i) {
             if (syntax.args[i].kind != Syntax::Kind::Name) {
-                fail(syntax.args[i], "index-form", "an index is one letter or name", "shifted and constant indices are not read", "use slice(x, W, start, stop)");
+                fail(syntax.args[i], "index-form", "an index is one letter or name",
+                     "shifted and constant indices are not read", "use slice(x, W, start, stop)");
             }
             const std::string& letter = syntax.args[i].name;
             const Dim& dim = value.shape.dims[i];
             const auto [known, fresh] = letters_.emplace(letter, dim);
             if (!fresh && known->second != dim) {
-                fail(syntax.args[i], "index-form", fmt::format("index '{}' runs over {} and over {}", letter, known->second.str(), dim.str()));
+                fail(syntax.args[i], "index-form",
+                     fmt::format("index '{}' runs over {} and over {}", letter, known->second.str(), dim.str()));
             }
             if (std::find(result.labels.begin(), result.labels.end(), letter) != result.labels.end()) {
-                fail(syntax.args[i], "index-form", fmt::format("index '{}' occurs twice in one tensor: diagonals are not read", letter));
+                fail(syntax.args[i], "index-form",
+                     fmt::format("index '{}' occurs twice in one tensor: diagonals are not read", letter));
             }
             result.labels.push_back(letter);
         }
@@ -284,7 +299,9 @@ private:
         }
         const size_t ra = a.shape.dims.size(), rb = b.shape.dims.size();
         if (a.shape.dims[ra - 1] != b.shape.dims[rb - 2]) {
-            fail(syntax, "shape-mismatch", fmt::format("{} @ {}: inner sizes {} and {} differ", a.shape.str(), b.shape.str(), a.shape.dims[ra - 1].str(), b.shape.dims[rb - 2].str()));
+            fail(syntax, "shape-mismatch",
+                 fmt::format("{} @ {}: inner sizes {} and {} differ", a.shape.str(), b.shape.str(),
+                             a.shape.dims[ra - 1].str(), b.shape.dims[rb - 2].str()));
         }
         Shape outer_a = a.shape, outer_b = b.shape;
         outer_a.dims.resize(ra - 2);
@@ -299,25 +316,42 @@ private:
     }
 
     const Syntax& argument(const Syntax& call, size_t i) {
-        if (i >= call.args.size()) fail(call, "missing-argument", fmt::format("{} needs more arguments", call.name), usage(call.name));
+        if (i >= call.args.size())
+            fail(call, "missing-argument", fmt::format("{} needs more arguments", call.name), usage(call.name));
         return call.args[i];
     }
 
     static std::string usage(const std::string& name) {
         static const std::map<std::string, std::string> usages = {
-            {"as", "as(bfloat16, x)"}, {"opt", "opt(gamma, 1): gamma, or 1 where it is not given"}, {"softmax", "softmax(x, W)"},
-            {"log_softmax", "log_softmax(x, W)"}, {"cumsum", "cumsum(x, W)"}, {"cumprod", "cumprod(x, W)"}, {"argmax", "argmax(x, W)"},
-            {"argmin", "argmin(x, W)"}, {"matmul", "matmul(a, b)"}, {"transpose", "transpose(x, H, W)"}, {"concat", "concat(a, b, W)"},
-            {"slice", "slice(x, W, start, stop)"}, {"pad", "pad(x, W, low, high[, value])"}, {"repeat", "repeat(x, W, count)"},
-            {"rot_half", "rot_half(x)"}, {"gather", "gather(table, ids)"}, {"sum", "sum(x, W[, H]) or sum(k, a[m,k] * b[k,n])"},
-            {"mean", "mean(x, W[, H])"}, {"max", "max(x, W) or max(a, b)"}, {"min", "min(x, W) or min(a, b)"}, {"prod", "prod(x, W)"}};
+            {"as", "as(bfloat16, x)"},
+            {"opt", "opt(gamma, 1): gamma, or 1 where it is not given"},
+            {"softmax", "softmax(x, W)"},
+            {"log_softmax", "log_softmax(x, W)"},
+            {"cumsum", "cumsum(x, W)"},
+            {"cumprod", "cumprod(x, W)"},
+            {"argmax", "argmax(x, W)"},
+            {"argmin", "argmin(x, W)"},
+            {"matmul", "matmul(a, b)"},
+            {"transpose", "transpose(x, H, W)"},
+            {"concat", "concat(a, b, W)"},
+            {"slice", "slice(x, W, start, stop)"},
+            {"pad", "pad(x, W, low, high[, value])"},
+            {"repeat", "repeat(x, W, count)"},
+            {"rot_half", "rot_half(x)"},
+            {"gather", "gather(table, ids)"},
+            {"sum", "sum(x, W[, H]) or sum(k, a[m,k] * b[k,n])"},
+            {"mean", "mean(x, W[, H])"},
+            {"max", "max(x, W) or max(a, b)"},
+            {"min", "min(x, W) or min(a, b)"},
+            {"prod", "prod(x, W)"}};
         const auto found = usages.find(name);
         return found == usages.end() ? "" : "usage: " + found->second;
     }
 
     Typed tensor_argument(const Syntax& call, size_t i) {
         const Typed value = expression(argument(call, i));
-        if (at(value.index).scalar) fail(call.args[i], "not-a-tensor", fmt::format("{} needs a tensor here", call.name), usage(call.name));
+        if (at(value.index).scalar)
+            fail(call.args[i], "not-a-tensor", fmt::format("{} needs a tensor here", call.name), usage(call.name));
         return value;
     }
 
@@ -336,7 +370,11 @@ private:
             const ParamSpec* param = spec_.param(syntax.name);
             if (param != nullptr && param->type == ParamSpec::Type::Int && !param->choices.empty()) {
                 for (double choice : param->choices) {
-                    if (choice >= 0 || -choice > rank) fail(syntax, "bad-axis", fmt::format("choice {:g} of {} is not a dimension of {}", choice, syntax.name, value.shape.str()), "dimensions are counted from the end: -1, -2");
+                    if (choice >= 0 || -choice > rank)
+                        fail(syntax, "bad-axis",
+                             fmt::format("choice {:g} of {} is not a dimension of {}", choice, syntax.name,
+                                         value.shape.str()),
+                             "dimensions are counted from the end: -1, -2");
                 }
                 axis.param = syntax.name;
                 axis.position = static_cast<int>(param->default_value.value_or(param->choices.front()));
@@ -353,10 +391,13 @@ private:
                 return axis;
             }
         }
-        fail(syntax, "bad-axis", fmt::format("this is not a dimension of {}", value.shape.str()), "an axis is a symbol of the shape, or -1, -2, ...");
+        fail(syntax, "bad-axis", fmt::format("this is not a dimension of {}", value.shape.str()),
+             "an axis is a symbol of the shape, or -1, -2, ...");
     }
 
-    Dim& dim_at(Shape& shape, const Axis& axis) { return shape.dims[shape.dims.size() - static_cast<size_t>(-axis.position)]; }
+    Dim& dim_at(Shape& shape, const Axis& axis) {
+        return shape.dims[shape.dims.size() - static_cast<size_t>(-axis.position)];
+    }
 
     Dim size_argument(const Syntax& call, size_t i) {
         const Syntax& syntax = argument(call, i);
@@ -373,7 +414,8 @@ private:
 
     Typed reduce(const Syntax& call) {
         // sum(k, a[m,k] * b[k,n])
-        if (call.args[0].kind == Syntax::Kind::Name && call.args.size() == 2 && !is_value(call.args[0].name)) return contract(call);
+        if (call.args[0].kind == Syntax::Kind::Name && call.args.size() == 2 && !is_value(call.args[0].name))
+            return contract(call);
         const Typed operand = tensor_argument(call, 0);
         const Value& input = at(operand.index);
         if (call.args.size() < 2) {
@@ -387,7 +429,8 @@ private:
         for (size_t i = 1; i < call.args.size(); ++i) {
             const Axis axis = this->axis(call.args[i], input);
             for (const Axis& other : value.axes) {
-                if (other.position == axis.position || !axis.param.empty()) fail(call.args[i], "bad-axis", "a dimension is reduced twice");
+                if (other.position == axis.position || !axis.param.empty())
+                    fail(call.args[i], "bad-axis", "a dimension is reduced twice");
             }
             dim_at(value.shape, axis) = Dim(1);
             value.axes.push_back(axis);
@@ -402,7 +445,8 @@ private:
     }
 
     Typed contract(const Syntax& call) {
-        if (call.name != "sum") fail(call, "index-form", fmt::format("{} over an index letter is not read", call.name), usage("sum"));
+        if (call.name != "sum")
+            fail(call, "index-form", fmt::format("{} over an index letter is not read", call.name), usage("sum"));
         const Syntax& letter = call.args[0];
         const Syntax& product = call.args[1];
         if (product.kind != Syntax::Kind::Binary || product.name != "*") {
@@ -411,18 +455,24 @@ private:
         Typed left = expression(product.args[0]), right = expression(product.args[1]);
         if (!left.labelled || !right.labelled) fail(product, "index-form", "both factors need index letters", usage("sum"));
         // [batch.., m, k] times [batch.., k, n] or [batch.., n, k]
-        auto ends_with = [&](const Typed& t, size_t from_end) { return t.labels.size() >= from_end && t.labels[t.labels.size() - from_end] == letter.name; };
+        auto ends_with = [&](const Typed& t, size_t from_end) {
+            return t.labels.size() >= from_end && t.labels[t.labels.size() - from_end] == letter.name;
+        };
         if (!ends_with(left, 1) && (ends_with(right, 1) || ends_with(left, 2))) std::swap(left, right);
         const bool plain = ends_with(right, 2), transposed = ends_with(right, 1);
         if (!ends_with(left, 1) || left.labels.size() < 2 || right.labels.size() < 2 || (!plain && !transposed)) {
             fail(product, "index-form", "this contraction is not a matrix product",
-                 "a[.., m, k] * b[.., k, n] and a[.., m, k] * b[.., n, k] are", "bring the summed letter to one of the last two places by a let");
+                 "a[.., m, k] * b[.., k, n] and a[.., m, k] * b[.., n, k] are",
+                 "bring the summed letter to one of the last two places by a let");
         }
-        const std::vector<std::string> batch_a(left.labels.begin(), left.labels.end() - 2), batch_b(right.labels.begin(), right.labels.end() - 2);
-        if (!batch_b.empty() && batch_a != batch_b) fail(product, "index-form", "the leading index letters of both factors must be the same");
+        const std::vector<std::string> batch_a(left.labels.begin(), left.labels.end() - 2),
+            batch_b(right.labels.begin(), right.labels.end() - 2);
+        if (!batch_b.empty() && batch_a != batch_b)
+            fail(product, "index-form", "the leading index letters of both factors must be the same");
         const std::string n = right.labels[right.labels.size() - (plain ? 1 : 2)];
         const std::string m = left.labels[left.labels.size() - 2];
-        if (n == m || std::find(batch_a.begin(), batch_a.end(), n) != batch_a.end()) fail(product, "index-form", fmt::format("index '{}' occurs in both factors but is not summed", n));
+        if (n == m || std::find(batch_a.begin(), batch_a.end(), n) != batch_a.end())
+            fail(product, "index-form", fmt::format("index '{}' occurs in both factors but is not summed", n));
         Value value;
         value.kind = Value::Kind::Contract;
         value.args = {left.index, right.index};
@@ -440,10 +490,12 @@ private:
     Typed call(const Syntax& call) {
         const std::string& name = call.name;
         for (const std::string& keyword : call.keywords) {
-            if (!keyword.empty()) fail(call, "keyword-argument", fmt::format("'{}=': arguments are given by position", keyword), usage(name));
+            if (!keyword.empty())
+                fail(call, "keyword-argument", fmt::format("'{}=': arguments are given by position", keyword), usage(name));
         }
         if ((name == "max" || name == "min") && call.args.size() == 2 && !is_axis(call.args[1])) {
-            return map(call, *find_function(name == "max" ? "maximum" : "minimum"), {expression(call.args[0]), expression(call.args[1])});
+            return map(call, *find_function(name == "max" ? "maximum" : "minimum"),
+                       {expression(call.args[0]), expression(call.args[1])});
         }
         if (std::find(kSpecial.begin(), kSpecial.end(), name) != kSpecial.end()) {
             argument(call, 0);
@@ -456,18 +508,20 @@ private:
                 if (is_identifier(f.name)) known.push_back(f.name);
             }
             const std::string guess = nearest(name, known);
-            fail(call, "unknown-function", fmt::format("'{}' is not a function of the expression language", name), "known: " + joined(known),
-                 guess.empty() ? "" : fmt::format("did you mean '{}'?", guess));
+            fail(call, "unknown-function", fmt::format("'{}' is not a function of the expression language", name),
+                 "known: " + joined(known), guess.empty() ? "" : fmt::format("did you mean '{}'?", guess));
         }
         const size_t arity = static_cast<size_t>(function->tensors + function->scalars);
         if (call.args.size() != arity) {
-            fail(call, "argument-count", fmt::format("{} takes {} argument{}, not {}", name, arity, arity == 1 ? "" : "s", call.args.size()));
+            fail(call, "argument-count",
+                 fmt::format("{} takes {} argument{}, not {}", name, arity, arity == 1 ? "" : "s", call.args.size()));
         }
         std::vector<Typed> operands;
         for (size_t i = 0; i < arity; ++i) {
             operands.push_back(expression(call.args[i]));
             if (static_cast<int>(i) >= function->tensors && !at(operands.back().index).scalar) {
-                fail(call.args[i], "not-a-scalar", fmt::format("argument {} of {} is a number or a parameter", i + 1, name));
+                fail(call.args[i], "not-a-scalar",
+                     fmt::format("argument {} of {} is a number or a parameter", i + 1, name));
             }
         }
         if (at(operands.front().index).scalar && function->tensors == 1) {
@@ -479,7 +533,8 @@ private:
     bool is_axis(const Syntax& syntax) const {
         if (syntax.kind == Syntax::Kind::Name) {
             const ParamSpec* param = spec_.param(syntax.name);
-            return is_symbol(syntax.name) || (param != nullptr && param->type == ParamSpec::Type::Int && !param->choices.empty());
+            return is_symbol(syntax.name) ||
+                   (param != nullptr && param->type == ParamSpec::Type::Int && !param->choices.empty());
         }
         return false;
     }
@@ -488,7 +543,9 @@ private:
         const std::string& name = call.name;
         const size_t count = call.args.size();
         auto at_most = [&](size_t limit) {
-            if (count > limit) fail(call, "argument-count", fmt::format("{} takes at most {} arguments, not {}", name, limit, count), usage(name));
+            if (count > limit)
+                fail(call, "argument-count", fmt::format("{} takes at most {} arguments, not {}", name, limit, count),
+                     usage(name));
         };
         if (std::find(kReductions.begin(), kReductions.end(), name) != kReductions.end()) return reduce(call);
         Value value;
@@ -497,7 +554,8 @@ private:
             std::string dtype = call.args[0].name;
             if (dtype == "bf16") dtype = "bfloat16";
             if (dtype == "fp32" || dtype == "f32") dtype = "float32";
-            if (std::find(kCastTypes.begin(), kCastTypes.end(), dtype) == kCastTypes.end()) fail(call.args[0], "bad-value", fmt::format("'{}' is not a dtype", dtype), usage(name));
+            if (std::find(kCastTypes.begin(), kCastTypes.end(), dtype) == kCastTypes.end())
+                fail(call.args[0], "bad-value", fmt::format("'{}' is not a dtype", dtype), usage(name));
             const Typed operand = tensor_argument(call, 1);
             value.kind = Value::Kind::Cast;
             value.name = dtype;
@@ -508,10 +566,12 @@ private:
         if (name == "opt") {
             at_most(2);
             const TensorSpec* tensor = call.args[0].kind == Syntax::Kind::Name ? spec_.input(call.args[0].name) : nullptr;
-            if (tensor == nullptr || !tensor->optional) fail(call.args[0], "not-optional", "opt takes an input that the spec marks optional: true", usage(name));
+            if (tensor == nullptr || !tensor->optional)
+                fail(call.args[0], "not-optional", "opt takes an input that the spec marks optional: true", usage(name));
             const Syntax& neutral = argument(call, 1);
             const bool negative = neutral.kind == Syntax::Kind::Negate && neutral.args[0].kind == Syntax::Kind::Number;
-            if (neutral.kind != Syntax::Kind::Number && !negative) fail(neutral, "bad-number", "the neutral element is a number", usage(name));
+            if (neutral.kind != Syntax::Kind::Number && !negative)
+                fail(neutral, "bad-number", "the neutral element is a number", usage(name));
             const Typed operand = this->name(call.args[0]);
             value.kind = Value::Kind::Optional;
             value.name = tensor->name;
@@ -524,10 +584,13 @@ private:
         if (name == "gather") {
             at_most(2);
             const Typed table = tensor_argument(call, 0), ids = tensor_argument(call, 1);
-            if (at(table.index).shape.dims.size() < 2) fail(call.args[0], "shape-mismatch", "the table of gather has rank 2: [N, D]");
+            if (at(table.index).shape.dims.size() < 2)
+                fail(call.args[0], "shape-mismatch", "the table of gather has rank 2: [N, D]");
             const TensorSpec* spec = spec_.input(at(ids.index).name);
-            if (at(ids.index).kind != Value::Kind::Input || spec == nullptr || spec_.dtypes_of(*spec).empty() || !is_integer_dtype(spec_.dtypes_of(*spec).front())) {
-                fail(call.args[1], "bad-value", "the ids of gather are an input with an integer dtype", "", "add dtype: uint32 to that input");
+            if (at(ids.index).kind != Value::Kind::Input || spec == nullptr || spec_.dtypes_of(*spec).empty() ||
+                !is_integer_dtype(spec_.dtypes_of(*spec).front())) {
+                fail(call.args[1], "bad-value", "the ids of gather are an input with an integer dtype", "",
+                     "add dtype: uint32 to that input");
             }
             value.kind = Value::Kind::Gather;
             value.args = {table.index, ids.index};
@@ -548,14 +611,19 @@ private:
                 if (i == 0) {
                     value.shape = part.shape;
                     value.axes = {axis(call.args.back(), part)};
-                    if (!value.axes.front().param.empty()) fail(call.args.back(), "bad-axis", "the dimension of concat is fixed");
+                    if (!value.axes.front().param.empty())
+                        fail(call.args.back(), "bad-axis", "the dimension of concat is fixed");
                     continue;
                 }
                 Shape expected = value.shape, got = part.shape;
-                if (expected.dims.size() != got.dims.size() || expected.outer != got.outer) fail(call.args[i], "shape-mismatch", fmt::format("{} and {} do not concatenate", expected.str(), got.str()));
+                if (expected.dims.size() != got.dims.size() || expected.outer != got.outer)
+                    fail(call.args[i], "shape-mismatch",
+                         fmt::format("{} and {} do not concatenate", expected.str(), got.str()));
                 const Dim size = dim_at(got, value.axes.front());
                 dim_at(got, value.axes.front()) = dim_at(expected, value.axes.front());
-                if (expected != got) fail(call.args[i], "shape-mismatch", fmt::format("{} and {} do not concatenate", expected.str(), part.shape.str()));
+                if (expected != got)
+                    fail(call.args[i], "shape-mismatch",
+                         fmt::format("{} and {} do not concatenate", expected.str(), part.shape.str()));
                 dim_at(value.shape, value.axes.front()) = dim_at(value.shape, value.axes.front()) + size;
             }
             return {add(std::move(value), call), false, {}};
@@ -571,7 +639,8 @@ private:
         }
         const Axis first = axis(argument(call, 1), input);
         value.axes = {first};
-        if (name != "softmax" && name != "log_softmax" && name != "cumsum" && name != "cumprod" && !first.param.empty()) fail(call.args[1], "bad-axis", fmt::format("the dimension of {} is fixed", name));
+        if (name != "softmax" && name != "log_softmax" && name != "cumsum" && name != "cumprod" && !first.param.empty())
+            fail(call.args[1], "bad-axis", fmt::format("the dimension of {} is fixed", name));
         if (name == "softmax" || name == "log_softmax" || name == "cumsum" || name == "cumprod") {
             at_most(2);
             value.kind = name.ends_with("softmax") ? Value::Kind::Softmax : Value::Kind::Scan;
@@ -584,7 +653,8 @@ private:
         } else if (name == "transpose") {
             at_most(3);
             const Axis second = axis(argument(call, 2), input);
-            if (second.position == first.position || !second.param.empty()) fail(call, "bad-axis", "transpose needs two different dimensions", usage(name));
+            if (second.position == first.position || !second.param.empty())
+                fail(call, "bad-axis", "transpose needs two different dimensions", usage(name));
             value.kind = Value::Kind::Transpose;
             value.axes.push_back(second);
             std::swap(dim_at(value.shape, first), dim_at(value.shape, second));
@@ -602,7 +672,8 @@ private:
             if (count == 5) {
                 const Syntax& fill = call.args[4];
                 const bool negative = fill.kind == Syntax::Kind::Negate && fill.args[0].kind == Syntax::Kind::Number;
-                if (fill.kind != Syntax::Kind::Number && !negative) fail(fill, "bad-number", "the fill value is a number", usage(name));
+                if (fill.kind != Syntax::Kind::Number && !negative)
+                    fail(fill, "bad-number", "the fill value is a number", usage(name));
                 value.number = negative ? -fill.args[0].number : fill.number;
                 value.number_text = (negative ? "-" : "") + (negative ? fill.args[0].name : fill.name);
             }
@@ -612,7 +683,8 @@ private:
             value.bounds = {size_argument(call, 2)};
             dim_at(value.shape, first) = dim_at(value.shape, first) * value.bounds[0];
         }
-        if (const auto size = dim_at(value.shape, first).number(); size && *size <= 0) fail(call, "bad-dimension", "nothing is left of this dimension");
+        if (const auto size = dim_at(value.shape, first).number(); size && *size <= 0)
+            fail(call, "bad-dimension", "nothing is left of this dimension");
         return {add(std::move(value), call), false, {}};
     }
 
@@ -622,13 +694,18 @@ private:
         if (!output.shape) {
             output.shape = shape;
         } else if (*output.shape != shape) {
-            problems_.push_back({output.where, "output.shape", "output-shape", fmt::format("the spec says {}, the math gives {}", output.shape->str(), shape.str()),
+            problems_.push_back({output.where, "output.shape", "output-shape",
+                                 fmt::format("the spec says {}, the math gives {}", output.shape->str(), shape.str()),
                                  "a reduced dimension stays, with size 1", "leave output.shape out, or correct the math"});
         }
         for (const Dim& dim : shape.dims) {
             for (const std::string& symbol : dim.symbols()) {
                 if (!is_symbol(symbol)) {
-                    problems_.push_back({output.where, "output.shape", "unknown-dimension", fmt::format("the size {} of the output cannot be computed: no input has a dimension {}", dim.str(), symbol), "", ""});
+                    problems_.push_back(
+                        {output.where, "output.shape", "unknown-dimension",
+                         fmt::format("the size {} of the output cannot be computed: no input has a dimension {}", dim.str(),
+                                     symbol),
+                         "", ""});
                     return;
                 }
             }
@@ -638,18 +715,24 @@ private:
     void check_unused() {
         for (const TensorSpec& tensor : spec_.inputs) {
             if (graph_.depends_on(graph_.output, tensor.name)) continue;
-            problems_.push_back({tensor.where, "inputs." + tensor.name, "unused-input", fmt::format("the math does not use input '{}'", tensor.name), "", "use it or remove it"});
+            problems_.push_back({tensor.where, "inputs." + tensor.name, "unused-input",
+                                 fmt::format("the math does not use input '{}'", tensor.name), "", "use it or remove it"});
         }
         for (const Value& value : graph_.values) {
-            if (value.kind == Value::Kind::Input && spec_.input(value.name)->optional && value.uses > optional_uses(value.name)) {
-                problems_.push_back({value.where, "math", "optional-without-neutral", fmt::format("input '{}' is optional: the math must say what holds without it", value.name),
-                                     "", fmt::format("write opt({}, 0) or opt({}, 1)", value.name, value.name)});
+            if (value.kind == Value::Kind::Input && spec_.input(value.name)->optional &&
+                value.uses > optional_uses(value.name)) {
+                problems_.push_back(
+                    {value.where, "math", "optional-without-neutral",
+                     fmt::format("input '{}' is optional: the math must say what holds without it", value.name), "",
+                     fmt::format("write opt({}, 0) or opt({}, 1)", value.name, value.name)});
             }
         }
     }
 
     int optional_uses(const std::string& name) const {
-        return static_cast<int>(std::count_if(graph_.values.begin(), graph_.values.end(), [&](const Value& v) { return v.kind == Value::Kind::Optional && v.name == name; }));
+        return static_cast<int>(std::count_if(graph_.values.begin(), graph_.values.end(), [&](const Value& v) {
+            return v.kind == Value::Kind::Optional && v.name == name;
+        }));
     }
 };
 
@@ -666,6 +749,8 @@ bool Graph::depends_on(int index, std::string_view input) const {
     return false;
 }
 
-std::optional<Graph> build_graph(Spec& spec, std::vector<Problem>& problems) { return GraphBuilder(spec, problems).build(); }
+std::optional<Graph> build_graph(Spec& spec, std::vector<Problem>& problems) {
+    return GraphBuilder(spec, problems).build();
+}
 
 }  // namespace tw::builder

@@ -1,9 +1,10 @@
 // What an operation computes: the math of a spec as a typed graph of values in single assignment.
 //
 // Every value knows its shape in the symbols of the spec, so that "which operand broadcasts along W" or "is this a row
-// reduction" are questions to the graph, not to text. The test's PyTorch reference, the plan and (later) the kernels are all
-// made from this graph, which is why it has few kinds of value: softmax stays one value because PyTorch and the device have
-// a form of their own for it; everything else is a map over elements, a reduction, a scan, a contraction or a page map.
+// reduction" are questions to the graph, not to text. The test's PyTorch reference, the plan and (later) the kernels are
+// all made from this graph, which is why it has few kinds of value: softmax stays one value because PyTorch and the device
+// have a form of their own for it; everything else is a map over elements, a reduction, a scan, a contraction or a page
+// map.
 #pragma once
 
 #include "builder/functions.h"
@@ -22,28 +23,42 @@ struct Axis {
 
 struct Value {
     enum class Kind {
-        Input, Param, Number, Size,                  // leaves; the last three are scalars
-        Map,                                         // function over elements, operands broadcast
-        Cast, Optional,                              // as(dtype, x); opt(tensor, neutral)
-        Reduce, Softmax, Scan, ArgReduce,            // over axes
-        Contract,                                    // args[0] @ args[1], see transpose_b
-        Transpose, Permute, Concat, Slice, Pad, Repeat, RotateHalf, Gather,  // page maps
+        Input,
+        Param,
+        Number,
+        Size,  // leaves; the last three are scalars
+        Map,   // function over elements, operands broadcast
+        Cast,
+        Optional,  // as(dtype, x); opt(tensor, neutral)
+        Reduce,
+        Softmax,
+        Scan,
+        ArgReduce,  // over axes
+        Contract,   // args[0] @ args[1], see transpose_b
+        Transpose,
+        Permute,
+        Concat,
+        Slice,
+        Pad,
+        Repeat,
+        RotateHalf,
+        Gather,  // page maps
     };
     Kind kind = Kind::Number;
     const Function* function = nullptr;  // Map
     std::vector<int> args;               // earlier values
     bool scalar = false;
     Shape shape;
-    std::string name;                    // Input, Param; Reduce and Scan: sum, mean, max, min, prod; Cast: the dtype
-    double number = 0;                   // Number; Optional: the neutral element; Pad: the fill value
-    std::string number_text;             // as written
-    Dim size;                            // Size
+    std::string name;         // Input, Param; Reduce and Scan: sum, mean, max, min, prod; Cast: the dtype
+    double number = 0;        // Number; Optional: the neutral element; Pad: the fill value
+    std::string number_text;  // as written
+    Dim size;                 // Size
     std::vector<Axis> axes;
-    std::vector<Dim> bounds;             // Slice: start, stop; Pad: low, high; Repeat: count
-    std::vector<int> order;              // Permute
-    bool transpose_b = false;            // Contract
+    std::vector<Dim> bounds;   // Slice: start, stop; Pad: low, high; Repeat: count
+    std::vector<int> order;    // Permute
+    bool transpose_b = false;  // Contract
     int uses = 0;
-    std::string text;                    // the piece of the spec it came from
+    std::string text;  // the piece of the spec it came from
     Where where;
 };
 

@@ -16,8 +16,10 @@ MapReader::MapReader(const Node& node, std::string path, std::vector<Problem>& p
     }
     std::set<std::string_view> seen;
     for (const auto& [key, value] : node.members) {
-        if (key.kind != Node::Kind::Scalar) problem(key, "", "bad-key", "a key must be a plain word");
-        else if (!seen.insert(key.scalar).second) problem(key, key.scalar, "duplicate-key", fmt::format("'{}' is given twice", key.scalar));
+        if (key.kind != Node::Kind::Scalar)
+            problem(key, "", "bad-key", "a key must be a plain word");
+        else if (!seen.insert(key.scalar).second)
+            problem(key, key.scalar, "duplicate-key", fmt::format("'{}' is given twice", key.scalar));
     }
 }
 
@@ -26,7 +28,8 @@ std::string MapReader::path_of(std::string_view key) const {
     return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
-void MapReader::problem(const Node& at, std::string_view key, std::string code, std::string what, std::string why, std::string fix) {
+void MapReader::problem(const Node& at, std::string_view key, std::string code, std::string what, std::string why,
+                        std::string fix) {
     problems_.push_back({at.where, path_of(key), std::move(code), std::move(what), std::move(why), std::move(fix)});
 }
 
@@ -90,8 +93,10 @@ std::optional<bool> MapReader::boolean(std::string_view key) {
 std::optional<std::string> MapReader::one_of(std::string_view key, std::span<const std::string_view> allowed) {
     const Node* node = get(key);
     if (node == nullptr) return std::nullopt;
-    if (node->kind == Node::Kind::Scalar && std::find(allowed.begin(), allowed.end(), node->scalar) != allowed.end()) return node->scalar;
-    problem(*node, key, "bad-value", fmt::format("'{}' is not a value of {}", node->scalar, key), "allowed: " + joined(allowed));
+    if (node->kind == Node::Kind::Scalar && std::find(allowed.begin(), allowed.end(), node->scalar) != allowed.end())
+        return node->scalar;
+    problem(*node, key, "bad-value", fmt::format("'{}' is not a value of {}", node->scalar, key),
+            "allowed: " + joined(allowed));
     return std::nullopt;
 }
 
@@ -112,7 +117,8 @@ void MapReader::finish() {
     for (const auto& [key, value] : node_.members) {
         if (key.kind != Node::Kind::Scalar || asked_.count(key.scalar) != 0) continue;
         const std::string guess = nearest(key.scalar, known);
-        problem(key, key.scalar, "unknown-key", fmt::format("'{}' is not a key of {}", key.scalar, path_.empty() ? "a spec" : path_),
+        problem(key, key.scalar, "unknown-key",
+                fmt::format("'{}' is not a key of {}", key.scalar, path_.empty() ? "a spec" : path_),
                 "allowed: " + joined(known), guess.empty() ? "" : fmt::format("did you mean '{}'?", guess));
     }
 }
@@ -141,7 +147,8 @@ std::string nearest(std::string_view word, std::span<const std::string_view> wor
                     at(i, j) = i + j;
                     continue;
                 }
-                at(i, j) = std::min({at(i - 1, j - 1) + (word[i - 1] == candidate[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1});
+                at(i, j) = std::min(
+                    {at(i - 1, j - 1) + (word[i - 1] == candidate[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1});
                 const bool swapped = i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
                 if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
             }

@@ -30,7 +30,8 @@ public:
     std::vector<const Node*> list(std::string_view key);
 
     void finish();  // reports the keys that were not asked for
-    void problem(const Node& at, std::string_view key, std::string code, std::string what, std::string why = {}, std::string fix = {});
+    void problem(const Node& at, std::string_view key, std::string code, std::string what, std::string why = {},
+                 std::string fix = {});
 
 private:
     const Node& node_;

@@ -42,7 +42,8 @@ std::vector<Change> changes_between(const Lines& a, const Lines& b) {
     const auto at = [&](size_t i, size_t j) -> uint16_t& { return longest[i * (m + 1) + j]; };
     for (size_t i = n; i-- > 0;) {
         for (size_t j = m; j-- > 0;) {
-            at(i, j) = a[head + i] == b[head + j] ? static_cast<uint16_t>(at(i + 1, j + 1) + 1) : std::max(at(i + 1, j), at(i, j + 1));
+            at(i, j) = a[head + i] == b[head + j] ? static_cast<uint16_t>(at(i + 1, j + 1) + 1)
+                                                  : std::max(at(i + 1, j), at(i, j + 1));
         }
     }
     std::vector<Change> changes;
@@ -54,8 +55,10 @@ std::vector<Change> changes_between(const Lines& a, const Lines& b) {
         }
         Change change{head + i, 0, head + j, 0};
         while ((i < n || j < m) && !(i < n && j < m && a[head + i] == b[head + j])) {
-            if (j == m || (i < n && at(i + 1, j) >= at(i, j + 1))) ++i, ++change.a_count;
-            else ++j, ++change.b_count;
+            if (j == m || (i < n && at(i + 1, j) >= at(i, j + 1)))
+                ++i, ++change.a_count;
+            else
+                ++j, ++change.b_count;
         }
         changes.push_back(change);
     }
@@ -68,7 +71,8 @@ void append(std::string& out, const Lines& lines, size_t from, size_t to) {
 
 }  // namespace
 
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view name_before, std::string_view name_after) {
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name_before,
+                         std::string_view name_after) {
     constexpr size_t kContext = 3;
     const Lines a = lines_of(before), b = lines_of(after);
     const std::vector<Change> changes = changes_between(a, b);
@@ -81,13 +85,15 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
     };
     for (size_t first = 0; first < changes.size();) {
         size_t last = first;
-        while (last + 1 < changes.size() && changes[last + 1].a - (changes[last].a + changes[last].a_count) <= 2 * kContext) ++last;
+        while (last + 1 < changes.size() && changes[last + 1].a - (changes[last].a + changes[last].a_count) <= 2 * kContext)
+            ++last;
         const size_t start = changes[first].a - std::min(changes[first].a, kContext);
         const size_t stop = std::min(a.size(), changes[last].a + changes[last].a_count + kContext);
         const size_t b_start = changes[first].b - (changes[first].a - start);
         const size_t b_stop = changes[last].b + changes[last].b_count + (stop - changes[last].a - changes[last].a_count);
         // An empty side is numbered by the line in front of it.
-        out += fmt::format("@@ -{},{} +{},{} @@\n", start + (stop > start), stop - start, b_start + (b_stop > b_start), b_stop - b_start);
+        out += fmt::format("@@ -{},{} +{},{} @@\n", start + (stop > start), stop - start, b_start + (b_stop > b_start),
+                           b_stop - b_start);
         size_t at = start;
         for (size_t k = first; k <= last; ++k) {
             for (; at < changes[k].a; ++at) line(' ', a[at]);
@@ -119,7 +125,8 @@ std::optional<std::string> merge(std::string_view base_text, std::string_view mi
         }
         const Change &a = my[i], &b = their[j];
         const bool same = a.a == b.a && a.a_count == b.a_count && a.b_count == b.b_count &&
-                          std::equal(mine.begin() + static_cast<std::ptrdiff_t>(a.b), mine.begin() + static_cast<std::ptrdiff_t>(a.b + a.b_count),
+                          std::equal(mine.begin() + static_cast<std::ptrdiff_t>(a.b),
+                                     mine.begin() + static_cast<std::ptrdiff_t>(a.b + a.b_count),
                                      theirs.begin() + static_cast<std::ptrdiff_t>(b.b));
         if (!same) return std::nullopt;
         append(out, base, at, a.a);

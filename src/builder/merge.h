@@ -8,7 +8,8 @@
 namespace tw::builder {
 
 // A unified diff with three lines of context; empty when the texts are equal.
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view name_before, std::string_view name_after);
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name_before,
+                         std::string_view name_after);
 
 // The changes from `base` to `theirs` applied to `mine`. Empty when both changed the same lines differently.
 std::optional<std::string> merge(std::string_view base, std::string_view mine, std::string_view theirs);

@@ -13,8 +13,8 @@ namespace tw::builder {
 
 namespace {
 
-// Shapes for the test when the spec has none (builder_contract 1.1): one tile, several tiles, not square, a batch. Symbols that
-// are among the last two of a tensor are counted in tiles, the others in ones.
+// Shapes for the test when the spec has none (builder_contract 1.1): one tile, several tiles, not square, a batch. Symbols
+// that are among the last two of a tensor are counted in tiles, the others in ones.
 std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
     std::vector<std::string> symbols, inner;
     for (const TensorSpec& tensor : spec.inputs) {
@@ -22,7 +22,8 @@ std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
         for (size_t i = 0; i < dims.size(); ++i) {
             for (const std::string& symbol : dims[i].symbols()) {
                 if (std::find(symbols.begin(), symbols.end(), symbol) == symbols.end()) symbols.push_back(symbol);
-                if (i + 2 >= dims.size() && std::find(inner.begin(), inner.end(), symbol) == inner.end()) inner.push_back(symbol);
+                if (i + 2 >= dims.size() && std::find(inner.begin(), inner.end(), symbol) == inner.end())
+                    inner.push_back(symbol);
             }
         }
     }
@@ -82,11 +83,18 @@ void name_cases(std::vector<TestCase>& cases) {
 // rtol and atol by how many roundings lie between input and output (builder_contract 4.2).
 void set_tolerance(Plan& plan) {
     const Graph& graph = plan.graph;
-    const bool pure = std::all_of(graph.values.begin(), graph.values.end(), [](const Value& v) { return v.kind != Value::Kind::Map && v.kind != Value::Kind::Reduce && v.kind != Value::Kind::Softmax && v.kind != Value::Kind::Contract && v.kind != Value::Kind::Scan; });
-    if (pure) std::tie(plan.rtol, plan.atol) = std::pair{0.01, 0.01};
-    else if (plan.family == "elementwise" || plan.family == "rotary") std::tie(plan.rtol, plan.atol) = std::pair{0.01, 0.05};
-    else if (plan.family == "reduction" || plan.family == "scan") std::tie(plan.rtol, plan.atol) = std::pair{0.02, 0.1};
-    else std::tie(plan.rtol, plan.atol) = std::pair{0.05, 0.2};
+    const bool pure = std::all_of(graph.values.begin(), graph.values.end(), [](const Value& v) {
+        return v.kind != Value::Kind::Map && v.kind != Value::Kind::Reduce && v.kind != Value::Kind::Softmax &&
+               v.kind != Value::Kind::Contract && v.kind != Value::Kind::Scan;
+    });
+    if (pure)
+        std::tie(plan.rtol, plan.atol) = std::pair{0.01, 0.01};
+    else if (plan.family == "elementwise" || plan.family == "rotary")
+        std::tie(plan.rtol, plan.atol) = std::pair{0.01, 0.05};
+    else if (plan.family == "reduction" || plan.family == "scan")
+        std::tie(plan.rtol, plan.atol) = std::pair{0.02, 0.1};
+    else
+        std::tie(plan.rtol, plan.atol) = std::pair{0.05, 0.2};
     if (plan.spec.tests.rtol) plan.rtol = *plan.spec.tests.rtol;
     if (plan.spec.tests.atol) plan.atol = *plan.spec.tests.atol;
 }
@@ -98,16 +106,20 @@ void set_fp32(Plan& plan) {
     }
     const TensorSpec& first = plan.spec.inputs.front();
     const std::vector<std::string> dtypes = plan.spec.dtypes_of(first);
-    const bool any32 = std::any_of(dtypes.begin(), dtypes.end(), [](const std::string& d) { return d == "float32" || d == "int32" || d == "uint32"; });
-    const bool all32 = std::all_of(dtypes.begin(), dtypes.end(), [](const std::string& d) { return d == "float32" || d == "int32" || d == "uint32"; });
+    const bool any32 = std::any_of(dtypes.begin(), dtypes.end(),
+                                   [](const std::string& d) { return d == "float32" || d == "int32" || d == "uint32"; });
+    const bool all32 = std::all_of(dtypes.begin(), dtypes.end(),
+                                   [](const std::string& d) { return d == "float32" || d == "int32" || d == "uint32"; });
     plan.fp32_dest = !any32 ? "False" : all32 ? "True" : first.name + ".element_size() == 4";
     if (any32 && !all32) {
         // Block formats have no element size to ask for.
         std::string test;
         for (const std::string& dtype : dtypes) {
-            if (dtype == "float32" || dtype == "int32" || dtype == "uint32") test += (test.empty() ? "" : ", ") + std::string("ttnn.") + dtype;
+            if (dtype == "float32" || dtype == "int32" || dtype == "uint32")
+                test += (test.empty() ? "" : ", ") + std::string("ttnn.") + dtype;
         }
-        plan.fp32_dest = test.find(',') == std::string::npos ? fmt::format("{}.dtype == {}", first.name, test) : fmt::format("{}.dtype in ({})", first.name, test);
+        plan.fp32_dest = test.find(',') == std::string::npos ? fmt::format("{}.dtype == {}", first.name, test)
+                                                             : fmt::format("{}.dtype in ({})", first.name, test);
     }
 }
 
@@ -115,7 +127,8 @@ void check_names(const Plan& plan, std::vector<Problem>& problems) {
     std::set<std::string> locals;
     for (const Metadata& line : plan.metadata) locals.insert(line.name);
     for (const TensorSpec& tensor : plan.spec.inputs) {
-        locals.insert({tensor.name + "_page_size", tensor.name + "_address", tensor.name + "_bits", tensor.name + "_pages", tensor.name + "_or_first"});
+        locals.insert({tensor.name + "_page_size", tensor.name + "_address", tensor.name + "_bits", tensor.name + "_pages",
+                       tensor.name + "_or_first"});
         locals.insert("has_" + tensor.name);
     }
     for (const KernelPlan& kernel : plan.kernels) {
@@ -126,7 +139,9 @@ void check_names(const Plan& plan, std::vector<Problem>& problems) {
         for (const std::string& accessor : kernel.accessors) locals.insert(accessor + "_args");
     }
     auto check = [&](const std::string& name, Where where, const std::string& key) {
-        if (locals.count(name) != 0) problem(problems, where, key, "bad-name", fmt::format("'{}' is a name that the emitted code uses for itself", name), "", "choose another");
+        if (locals.count(name) != 0)
+            problem(problems, where, key, "bad-name",
+                    fmt::format("'{}' is a name that the emitted code uses for itself", name), "", "choose another");
     };
     for (const TensorSpec& tensor : plan.spec.inputs) check(tensor.name, tensor.where, "inputs." + tensor.name);
     for (const ParamSpec& param : plan.spec.params) check(param.name, param.where, "params." + param.name);
@@ -146,7 +161,8 @@ void drop_unused_metadata(Plan& plan) {
     for (size_t i = plan.metadata.size(); i-- > 0;) {
         const std::string& name = plan.metadata[i].name;
         bool used = name == plan.units;
-        for (const Metadata& line : plan.metadata) used = used || (&line != &plan.metadata[i] && mentions(line.python, name));
+        for (const Metadata& line : plan.metadata)
+            used = used || (&line != &plan.metadata[i] && mentions(line.python, name));
         for (const CbPlan& cb : plan.cbs) used = used || mentions(cb.pages, name) || mentions(cb.page_size, name);
         for (const KernelPlan& kernel : plan.kernels) {
             for (const ArgPlan& arg : kernel.compile_time) used = used || mentions(arg.python, name);
@@ -161,17 +177,21 @@ void check_hints(const Plan& plan, std::vector<Problem>& problems) {
         if (plan.cb(name) != nullptr) continue;
         std::string known;
         for (const CbPlan& cb : plan.cbs) known += (known.empty() ? "" : ", ") + cb.name;
-        problem(problems, plan.spec.math_where, "schedule.cb_pages." + name, "unknown-cb", fmt::format("there is no CB '{}'", name), "the plan has: " + known);
+        problem(problems, plan.spec.math_where, "schedule.cb_pages." + name, "unknown-cb",
+                fmt::format("there is no CB '{}'", name), "the plan has: " + known);
     }
     const std::string& unit = plan.spec.schedule.unit;
     if (unit != "auto" && unit != plan.unit) {
-        problem(problems, plan.spec.math_where, "schedule.unit", "impossible-unit", fmt::format("the unit of this {} is {}, not {}", plan.family, plan.unit, unit), plan.unit_doc, "leave schedule.unit out");
+        problem(problems, plan.spec.math_where, "schedule.unit", "impossible-unit",
+                fmt::format("the unit of this {} is {}, not {}", plan.family, plan.unit, unit), plan.unit_doc,
+                "leave schedule.unit out");
     }
     int highest = 0;
     for (const CbPlan& cb : plan.cbs) highest = std::max(highest, cb.index);
     if (highest > 31) {
-        problem(problems, plan.spec.math_where, "math", "too-many-cbs", fmt::format("the math needs {} CBs; a core has 32, of which 24 to 31 hold intermediates", plan.cbs.size()), "each let used twice and each reduction takes one",
-                "split the operation");
+        problem(problems, plan.spec.math_where, "math", "too-many-cbs",
+                fmt::format("the math needs {} CBs; a core has 32, of which 24 to 31 hold intermediates", plan.cbs.size()),
+                "each let used twice and each reduction takes one", "split the operation");
     }
 }
 
@@ -200,7 +220,8 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     if (family == nullptr) {
         std::string list;
         for (const Family* known : families()) list += fmt::format("{}{}", list.empty() ? "" : "; ", known->example());
-        problem(problems, spec.math_where, "math", "unimplemented-combination", "no operation family carries this math out", "families: " + list, "split it into operations of one family each");
+        problem(problems, spec.math_where, "math", "unimplemented-combination", "no operation family carries this math out",
+                "families: " + list, "split it into operations of one family each");
         return std::nullopt;
     }
     Plan plan;
@@ -210,7 +231,8 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     plan.family_title = family->title();
     family->plan(plan, problems);
     if (problems.size() != before) return std::nullopt;
-    std::sort(plan.kernels.begin(), plan.kernels.end(), [](const KernelPlan& a, const KernelPlan& b) { return a.role < b.role; });
+    std::sort(plan.kernels.begin(), plan.kernels.end(),
+              [](const KernelPlan& a, const KernelPlan& b) { return a.role < b.role; });
     plan.cases = plan.spec.tests.cases.empty() ? default_cases(plan.spec, plan.graph) : plan.spec.tests.cases;
     name_cases(plan.cases);
     set_tolerance(plan);
@@ -224,29 +246,38 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
 }
 
 std::string plan_text(const Plan& plan) {
-    std::string out = fmt::format("operation  {}{}\nfamily     {}: {}\n", plan.spec.name, plan.spec.doc.empty() ? "" : " - " + plan.spec.doc, plan.family, plan.family_title);
+    std::string out = fmt::format("operation  {}{}\nfamily     {}: {}\n", plan.spec.name,
+                                  plan.spec.doc.empty() ? "" : " - " + plan.spec.doc, plan.family, plan.family_title);
     out += fmt::format("unit       {}\n", plan.unit_doc);
-    out += fmt::format("split      {}\n", plan.sharded ? "every core works on its own shard" : fmt::format("{} units over the grid by ttnn.split_work_to_cores", plan.units));
+    out += fmt::format("split      {}\n",
+                       plan.sharded ? "every core works on its own shard"
+                                    : fmt::format("{} units over the grid by ttnn.split_work_to_cores", plan.units));
     out += "\ntensors\n";
     auto tensor = [&](const TensorSpec& t) {
         std::string dtypes, memory;
         for (const std::string& dtype : plan.spec.dtypes_of(t)) dtypes += (dtypes.empty() ? "" : "|") + dtype;
         for (Memory m : t.memory) memory += (memory.empty() ? "" : "|") + std::string(memory_name(m));
         const std::vector<Layout> layouts = plan.spec.layouts_of(t);
-        out += fmt::format("  {:<12} {:<20} {} {} {}{}\n", t.name, t.shape->str(), dtypes, layouts.empty() ? "" : layout_name(layouts.front()), memory, t.optional ? " optional" : "");
+        out += fmt::format("  {:<12} {:<20} {} {} {}{}\n", t.name, t.shape->str(), dtypes,
+                           layouts.empty() ? "" : layout_name(layouts.front()), memory, t.optional ? " optional" : "");
     };
     for (const TensorSpec& t : plan.spec.inputs) tensor(t);
     tensor(plan.spec.output);
     if (!plan.spec.params.empty()) out += "\nparameters\n";
     for (const ParamSpec& param : plan.spec.params) {
-        out += fmt::format("  {:<12} {}{}\n", param.name, param.type == ParamSpec::Type::Float ? "float" : param.type == ParamSpec::Type::Int ? "int" : "bool",
+        out += fmt::format("  {:<12} {}{}\n", param.name,
+                           param.type == ParamSpec::Type::Float ? "float"
+                           : param.type == ParamSpec::Type::Int ? "int"
+                                                                : "bool",
                            param.default_value ? " = " + param.default_text : "");
     }
     out += "\nsizes\n";
     for (const Metadata& line : plan.metadata) out += fmt::format("  {:<18} = {}\n", line.name, line.python);
     out += "\ncircular buffers\n";
     for (const CbPlan& cb : plan.cbs) {
-        out += fmt::format("  {:>2} {:<16} {:<20} {} -> {}, {} a unit, {}\n     {}\n", cb.index, cb.name, cb.pages + (cb.pages == "1" ? " page" : " pages"), cb.producer, cb.consumer, cb.per_unit, cb.lifetime, cb.purpose);
+        out += fmt::format("  {:>2} {:<16} {:<20} {} -> {}, {} a unit, {}\n     {}\n", cb.index, cb.name,
+                           cb.pages + (cb.pages == "1" ? " page" : " pages"), cb.producer, cb.consumer, cb.per_unit,
+                           cb.lifetime, cb.purpose);
     }
     out += "\nphases\n";
     for (const Phase& phase : plan.phases) {
@@ -257,15 +288,18 @@ std::string plan_text(const Plan& plan) {
     for (const KernelPlan& kernel : plan.kernels) {
         out += fmt::format("\n{}\n", role_name(kernel.role));
         int index = 0;
-        for (const ArgPlan& arg : kernel.compile_time) out += fmt::format("  ct {:>2} {:<18} {}\n", index++, arg.name, arg.doc);
-        for (const std::string& accessor : kernel.accessors) out += fmt::format("  ct  . TensorAccessorArgs({})\n", accessor);
+        for (const ArgPlan& arg : kernel.compile_time)
+            out += fmt::format("  ct {:>2} {:<18} {}\n", index++, arg.name, arg.doc);
+        for (const std::string& accessor : kernel.accessors)
+            out += fmt::format("  ct  . TensorAccessorArgs({})\n", accessor);
         index = 0;
         for (const ArgPlan& arg : kernel.runtime) out += fmt::format("  rt {:>2} {:<18} {}\n", index++, arg.name, arg.doc);
         for (const std::string& step : kernel.steps) out += fmt::format("  - {}\n", step);
     }
     if (!plan.notes.empty()) out += "\nnotes\n";
     for (const std::string& note : plan.notes) out += fmt::format("  - {}\n", note);
-    out += fmt::format("\ncompute    {} fp32 DST accumulation {}, approximation {}\n", plan.spec.schedule.fidelity, plan.fp32_dest, plan.spec.schedule.approx ? "on" : "off");
+    out += fmt::format("\ncompute    {} fp32 DST accumulation {}, approximation {}\n", plan.spec.schedule.fidelity,
+                       plan.fp32_dest, plan.spec.schedule.approx ? "on" : "off");
     return out;
 }
 
@@ -279,10 +313,19 @@ std::string plan_json(const Plan& plan) {
     json["sharded"] = plan.sharded;
     for (const Metadata& line : plan.metadata) json["sizes"][line.name] = line.python;
     for (const CbPlan& cb : plan.cbs) {
-        json["cbs"].push_back(Json{{"index", cb.index}, {"name", cb.name}, {"purpose", cb.purpose}, {"format", cb.format}, {"page_size", cb.page_size}, {"pages", cb.pages},
-                                   {"producer", cb.producer}, {"consumer", cb.consumer}, {"per_unit", cb.per_unit}, {"lifetime", cb.lifetime}});
+        json["cbs"].push_back(Json{{"index", cb.index},
+                                   {"name", cb.name},
+                                   {"purpose", cb.purpose},
+                                   {"format", cb.format},
+                                   {"page_size", cb.page_size},
+                                   {"pages", cb.pages},
+                                   {"producer", cb.producer},
+                                   {"consumer", cb.consumer},
+                                   {"per_unit", cb.per_unit},
+                                   {"lifetime", cb.lifetime}});
     }
-    for (const Phase& phase : plan.phases) json["phases"].push_back(Json{{"text", phase.text}, {"reads", phase.reads}, {"writes", phase.writes}});
+    for (const Phase& phase : plan.phases)
+        json["phases"].push_back(Json{{"text", phase.text}, {"reads", phase.reads}, {"writes", phase.writes}});
     for (const KernelPlan& kernel : plan.kernels) {
         Json k;
         k["role"] = role_name(kernel.role);

@@ -18,7 +18,9 @@ namespace {
 constexpr const char* kLogDirectory = "agent_logs";
 constexpr const char* kLogName = "ttnn-generic-op-builder";
 
-fs::path results_path(const Operation& operation) { return operation.directory / ".tilewright" / "results.json"; }
+fs::path results_path(const Operation& operation) {
+    return operation.directory / ".tilewright" / "results.json";
+}
 
 Json read_json(const fs::path& path) {
     std::error_code error;
@@ -35,8 +37,10 @@ std::string time_stamp() {
         utc = true;
     }
     std::tm parts{};
-    if (utc) ::gmtime_r(&now, &parts);
-    else ::localtime_r(&now, &parts);
+    if (utc)
+        ::gmtime_r(&now, &parts);
+    else
+        ::localtime_r(&now, &parts);
     char text[64];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S%z", &parts);
     std::string stamp = text;
@@ -44,11 +48,14 @@ std::string time_stamp() {
     return stamp;
 }
 
-fs::path log_path(const Operation& operation) { return operation.directory / kLogDirectory / fmt::format("{}_breadcrumbs.jsonl", kLogName); }
+fs::path log_path(const Operation& operation) {
+    return operation.directory / kLogDirectory / fmt::format("{}_breadcrumbs.jsonl", kLogName);
+}
 
 std::string status_line(const Results& results) {
     if (!results.built) return "not built yet: run `tilewright build`";
-    const auto good = std::count_if(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return k.compiled; });
+    const auto good =
+        std::count_if(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return k.compiled; });
     return fmt::format("{} of {} kernels compile", good, results.kernels.size());
 }
 
@@ -60,9 +67,12 @@ Counts count(const Results& results, const std::string& part) {
     Counts counts;
     for (const TestRun& test : results.tests) {
         if (test.name.find(part) == std::string::npos) continue;
-        if (test.outcome == "passed") ++counts.passed;
-        else if (test.outcome == "skipped") ++counts.skipped;
-        else ++counts.failed;
+        if (test.outcome == "passed")
+            ++counts.passed;
+        else if (test.outcome == "skipped")
+            ++counts.skipped;
+        else
+            ++counts.failed;
     }
     return counts;
 }
@@ -71,7 +81,8 @@ std::string verdict(const Counts& counts, const char* nothing) {
     if (counts.passed + counts.failed + counts.skipped == 0) return nothing;
     if (counts.failed != 0) return fmt::format("no: {} failed, {} passed", counts.failed, counts.passed);
     if (counts.passed == 0) return fmt::format("skipped ({})", counts.skipped);
-    return fmt::format("yes: {} passed{}", counts.passed, counts.skipped != 0 ? fmt::format(", {} skipped", counts.skipped) : "");
+    return fmt::format("yes: {} passed{}", counts.passed,
+                       counts.skipped != 0 ? fmt::format(", {} skipped", counts.skipped) : "");
 }
 
 }  // namespace
@@ -81,7 +92,8 @@ std::vector<std::string> stub_kernels(const Operation& operation) {
     for (const KnownFile& file : operation.files) {
         std::error_code error;
         if (file.type != "kernel_stub" || !fs::exists(operation.root / file.path, error)) continue;
-        if (read_text(operation.root / file.path).find("// STUB") != std::string::npos) stubs.push_back(fs::path(file.path).filename().string());
+        if (read_text(operation.root / file.path).find("// STUB") != std::string::npos)
+            stubs.push_back(fs::path(file.path).filename().string());
     }
     return stubs;
 }
@@ -91,11 +103,15 @@ Results read_results(const Operation& operation) {
     Results results;
     if (json.contains("kernels") && json["kernels"].is_array()) {
         results.built = true;
-        for (const Json& kernel : json["kernels"]) results.kernels.push_back({kernel.value("file", ""), kernel.value("compiled", false), kernel.value("seconds", 0.0), kernel.value("error", "")});
+        for (const Json& kernel : json["kernels"])
+            results.kernels.push_back({kernel.value("file", ""), kernel.value("compiled", false),
+                                       kernel.value("seconds", 0.0), kernel.value("error", "")});
     }
     if (json.contains("tests") && json["tests"].is_array()) {
         results.tested = true;
-        for (const Json& test : json["tests"]) results.tests.push_back({test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
+        for (const Json& test : json["tests"])
+            results.tests.push_back(
+                {test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
     }
     return results;
 }
@@ -105,7 +121,8 @@ void record_build(const Operation& operation, const std::vector<KernelBuild>& ke
     json["kernels"] = Json::array();
     bool all = true;
     for (const KernelBuild& kernel : kernels) {
-        json["kernels"].push_back({{"file", kernel.file}, {"compiled", kernel.compiled}, {"seconds", kernel.seconds}, {"error", kernel.error}});
+        json["kernels"].push_back(
+            {{"file", kernel.file}, {"compiled", kernel.compiled}, {"seconds", kernel.seconds}, {"error", kernel.error}});
         all = all && kernel.compiled;
     }
     write_text(results_path(operation), json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -117,7 +134,8 @@ void record_tests(const Operation& operation, const std::vector<TestRun>& tests)
     Json json = read_json(results_path(operation));
     json["tests"] = Json::array();
     for (const TestRun& test : tests) {
-        json["tests"].push_back({{"name", test.name}, {"outcome", test.outcome}, {"seconds", test.seconds}, {"message", test.message}});
+        json["tests"].push_back(
+            {{"name", test.name}, {"outcome", test.outcome}, {"seconds", test.seconds}, {"message", test.message}});
         if (test.outcome == "skipped") continue;
         Json event{{"event", "test_run"}, {"test", test.name}, {"result", test.outcome == "passed" ? "PASS" : "FAIL"}};
         if (test.outcome != "passed") event["error"] = test.message;
@@ -129,49 +147,65 @@ void record_tests(const Operation& operation, const std::vector<TestRun>& tests)
 
 std::string report_text(const Operation& operation, const Results& results) {
     const std::vector<std::string> stubs = stub_kernels(operation);
-    const Counts runs = count(results, "_runs"), numbers = count(results, "_matches_torch"), refusals = count(results, "_refuses_"), all = count(results, "");
+    const Counts runs = count(results, "_runs"), numbers = count(results, "_matches_torch"),
+                 refusals = count(results, "_refuses_"), all = count(results, "");
     std::string out = fmt::format("# Report: {}\n\n", operation.name);
-    out += fmt::format("Made by tilewright {0} in the {1} family, {2} spelling.\n\n## Files\n\n| file | purpose |\n|---|---|\n", operation.version, operation.family, operation.dialect);
+    out += fmt::format(
+        "Made by tilewright {0} in the {1} family, {2} spelling.\n\n## Files\n\n| file | purpose |\n|---|---|\n",
+        operation.version, operation.family, operation.dialect);
     for (const KnownFile& file : operation.files) out += fmt::format("| `{}` | {} |\n", file.path, file.purpose);
     out += "\n## Status\n\n| | |\n|---|---|\n";
     out += fmt::format("| kernels compile | {} |\n", status_line(results));
-    out += fmt::format("| `generic_op` ran, output has the right shape and dtype | {} |\n", verdict(runs, "not run yet: run `tilewright test`"));
+    out += fmt::format("| `generic_op` ran, output has the right shape and dtype | {} |\n",
+                       verdict(runs, "not run yet: run `tilewright test`"));
     std::string stub_list;
     for (const std::string& stub : stubs) stub_list += (stub_list.empty() ? "" : ", ") + stub;
-    out += fmt::format("| numbers agree with PyTorch | {}{} |\n", verdict(numbers, "not run yet"), stubs.empty() ? "" : fmt::format("; kernels are stubs: {}", stub_list));
+    out += fmt::format("| numbers agree with PyTorch | {}{} |\n", verdict(numbers, "not run yet"),
+                       stubs.empty() ? "" : fmt::format("; kernels are stubs: {}", stub_list));
     out += fmt::format("| bad calls are refused | {} |\n", verdict(refusals, "not run yet"));
     for (const KernelBuild& kernel : results.kernels) {
         if (!kernel.compiled) out += fmt::format("\n`{}` does not compile:\n\n```\n{}\n```\n", kernel.file, kernel.error);
     }
     for (const TestRun& test : results.tests) {
-        if (test.outcome != "passed" && test.outcome != "skipped") out += fmt::format("\n`{}` failed:\n\n```\n{}\n```\n", test.name, test.message);
+        if (test.outcome != "passed" && test.outcome != "skipped")
+            out += fmt::format("\n`{}` failed:\n\n```\n{}\n```\n", test.name, test.message);
     }
     out += "\n## Next steps\n\n";
     int step = 0;
-    const bool broken = std::any_of(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return !k.compiled; });
+    const bool broken =
+        std::any_of(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return !k.compiled; });
     if (!results.built) out += fmt::format("{}. `tilewright build {}`\n", ++step, operation.directory.filename().string());
     if (broken) out += fmt::format("{}. Correct the kernels that do not compile.\n", ++step);
     if (!results.tested) out += fmt::format("{}. `tilewright test {}`\n", ++step, operation.directory.filename().string());
     if (all.failed != 0) out += fmt::format("{}. Look into the failing tests above.\n", ++step);
-    if (!stubs.empty()) out += fmt::format("{}. Fill in the TODO parts of {}, and remove their `// STUB` lines.\n", ++step, stub_list);
+    if (!stubs.empty())
+        out += fmt::format("{}. Fill in the TODO parts of {}, and remove their `// STUB` lines.\n", ++step, stub_list);
     if (step == 0) out += "None: the operation is complete.\n";
     return out;
 }
 
 std::string report_json(const Operation& operation, const Results& results) {
-    Json json{{"operation", operation.name}, {"family", operation.family}, {"dialect", operation.dialect}, {"version", operation.version}, {"directory", operation.directory.string()}};
+    Json json{{"operation", operation.name},
+              {"family", operation.family},
+              {"dialect", operation.dialect},
+              {"version", operation.version},
+              {"directory", operation.directory.string()}};
     json["files"] = Json::array();
     for (const KnownFile& file : operation.files) json["files"].push_back({{"path", file.path}, {"purpose", file.purpose}});
     json["stub_kernels"] = stub_kernels(operation);
     json["built"] = results.built;
     json["tested"] = results.tested;
     json["kernels"] = json["tests"] = Json::array();
-    for (const KernelBuild& kernel : results.kernels) json["kernels"].push_back({{"file", kernel.file}, {"compiled", kernel.compiled}, {"error", kernel.error}});
-    for (const TestRun& test : results.tests) json["tests"].push_back({{"name", test.name}, {"outcome", test.outcome}, {"message", test.message}});
+    for (const KernelBuild& kernel : results.kernels)
+        json["kernels"].push_back({{"file", kernel.file}, {"compiled", kernel.compiled}, {"error", kernel.error}});
+    for (const TestRun& test : results.tests)
+        json["tests"].push_back({{"name", test.name}, {"outcome", test.outcome}, {"message", test.message}});
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-void write_report(const Operation& operation) { write_text(operation.directory / "REPORT.md", report_text(operation, read_results(operation))); }
+void write_report(const Operation& operation) {
+    write_text(operation.directory / "REPORT.md", report_text(operation, read_results(operation)));
+}
 
 void start_log(const fs::path& root, const NewResult& result) {
     const Json events = Json::parse(result.log_events);
@@ -187,27 +221,47 @@ void start_log(const fs::path& root, const NewResult& result) {
     };
     for (const Json& event : events) add(event);
     for (const NewFile& file : result.files) add({{"event", "file_created"}, {"file", file.path}, {"type", file.type}});
-    add({{"event", "complete"}, {"final_status", "SUCCESS"}, {"stages_completed", Json::array()}, {"final_commit", nullptr}});
+    add({{"event", "complete"},
+         {"final_status", "SUCCESS"},
+         {"stages_completed", Json::array()},
+         {"final_commit", nullptr}});
     const fs::path directory = root / result.directory / kLogDirectory;
     write_text(directory / fmt::format("{}_breadcrumbs.jsonl", kLogName), lines);
 
-    std::string log = fmt::format("# Execution log: {}\n\n## Metadata\n\n| field | value |\n|---|---|\n| operation | {} |\n| agent | {} |\n| family | {} |\n| final status | SUCCESS |\n| total attempts | 1 |\n",
-                                  result.name, result.name, kLogName, result.family);
+    std::string log = fmt::format(
+        "# Execution log: {}\n\n## Metadata\n\n| field | value |\n|---|---|\n| operation | {} |\n| agent | {} |\n| family "
+        "| {} |\n| final status | SUCCESS |\n| total attempts | 1 |\n",
+        result.name, result.name, kLogName, result.family);
     log += "\n## 1. Input interpretation\n\n| field | value | confidence |\n|---|---|---|\n";
     for (const Json& event : events) {
-        if (event["event"] == "input_parse") log += fmt::format("| {} | {} | {} |\n", event["field"].get<std::string>(), event["value"].get<std::string>(), event["confidence"].get<std::string>());
+        if (event["event"] == "input_parse")
+            log += fmt::format("| {} | {} | {} |\n", event["field"].get<std::string>(), event["value"].get<std::string>(),
+                               event["confidence"].get<std::string>());
     }
-    log += "\n## 2. Execution timeline\n\nOne attempt: parse, plan, emit.\n\n### 2a. Circular buffers\n\n| CB | pages | page size | purpose |\n|---|---|---|---|\n";
+    log +=
+        "\n## 2. Execution timeline\n\nOne attempt: parse, plan, emit.\n\n### 2a. Circular buffers\n\n| CB | pages | page "
+        "size | purpose |\n|---|---|---|---|\n";
     for (const Json& event : events) {
-        if (event["event"] == "cb_config") log += fmt::format("| {} | {} | {} | {} |\n", event["cb_id"].dump(), event["num_pages"].get<std::string>(), event["page_size"].get<std::string>(), event["purpose"].get<std::string>());
+        if (event["event"] == "cb_config")
+            log += fmt::format("| {} | {} | {} | {} |\n", event["cb_id"].dump(), event["num_pages"].get<std::string>(),
+                               event["page_size"].get<std::string>(), event["purpose"].get<std::string>());
     }
-    log += "\n### CB synchronization\n\n| CB | producer | push a unit | consumer | pop a unit | balanced |\n|---|---|---|---|---|---|\n";
+    log +=
+        "\n### CB synchronization\n\n| CB | producer | push a unit | consumer | pop a unit | balanced "
+        "|\n|---|---|---|---|---|---|\n";
     for (const Json& event : events) {
-        if (event["event"] == "cb_audit") log += fmt::format("| {} | {} | {} | {} | {} | yes |\n", event["cb_id"].dump(), event["producer"].get<std::string>(), event["push_count"].get<std::string>(), event["consumer"].get<std::string>(), event["pop_count"].get<std::string>());
+        if (event["event"] == "cb_audit")
+            log += fmt::format("| {} | {} | {} | {} | {} | yes |\n", event["cb_id"].dump(),
+                               event["producer"].get<std::string>(), event["push_count"].get<std::string>(),
+                               event["consumer"].get<std::string>(), event["pop_count"].get<std::string>());
     }
-    log += "\n## 3. Recovery summary\n\nNone - no error occurred.\n\n## 4. Deviations\n\nNone - the spec was carried out as written.\n\n## 5. Artifacts\n\n";
+    log +=
+        "\n## 3. Recovery summary\n\nNone - no error occurred.\n\n## 4. Deviations\n\nNone - the spec was carried out as "
+        "written.\n\n## 5. Artifacts\n\n";
     for (const NewFile& file : result.files) log += fmt::format("- `{}`: {}\n", file.path, file.purpose);
-    log += "\n## 6. Handoff notes\n\nSee README.md and REPORT.md.\n\n## 7. Instruction recommendations\n\nNone - nothing was unclear.\n\n## 8. Raw logs\n\nSee the breadcrumbs beside this file.\n";
+    log +=
+        "\n## 6. Handoff notes\n\nSee README.md and REPORT.md.\n\n## 7. Instruction recommendations\n\nNone - nothing was "
+        "unclear.\n\n## 8. Raw logs\n\nSee the breadcrumbs beside this file.\n";
     write_text(directory / fmt::format("{}_execution_log.md", kLogName), log);
 }
 
@@ -218,7 +272,8 @@ void append_log(const Operation& operation, const std::string& event) {
     Json json = Json::parse(event, nullptr, false);
     if (!json.is_object()) return;
     json["ts"] = time_stamp();
-    std::ofstream(path, std::ios::app | std::ios::binary) << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::ofstream(path, std::ios::app | std::ios::binary)
+        << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace tw::builder

@@ -4,7 +4,9 @@
 
 namespace tw::builder {
 
-std::string_view layout_name(Layout layout) { return layout == Layout::Tile ? "TILE" : "ROW_MAJOR"; }
+std::string_view layout_name(Layout layout) {
+    return layout == Layout::Tile ? "TILE" : "ROW_MAJOR";
+}
 
 std::string_view memory_name(Memory memory) {
     switch (memory) {
@@ -26,9 +28,15 @@ std::string_view dialect_name(Dialect dialect) {
     return "current";
 }
 
-bool is_sharded(Memory memory) { return memory != Memory::Dram && memory != Memory::L1; }
-bool is_block_format(std::string_view dtype) { return dtype == "bfloat8_b" || dtype == "bfloat4_b"; }
-bool is_integer_dtype(std::string_view dtype) { return dtype.find("int") != std::string_view::npos; }
+bool is_sharded(Memory memory) {
+    return memory != Memory::Dram && memory != Memory::L1;
+}
+bool is_block_format(std::string_view dtype) {
+    return dtype == "bfloat8_b" || dtype == "bfloat4_b";
+}
+bool is_integer_dtype(std::string_view dtype) {
+    return dtype.find("int") != std::string_view::npos;
+}
 
 uint32_t tile_bytes(std::string_view dtype) {
     if (dtype == "bfloat8_b") return 1088;

@@ -59,19 +59,19 @@ struct SpecRule {
 };
 
 struct Schedule {
-    int buffering = 2;                      // pages that stream through a CB: 1 single, 2 double, ...
-    std::map<std::string, int> cb_pages;    // by CB name
+    int buffering = 2;                    // pages that stream through a CB: 1 single, 2 double, ...
+    std::map<std::string, int> cb_pages;  // by CB name
     std::string fidelity = "HiFi4";
-    std::optional<bool> fp32_dest;          // auto: when an input is float32
+    std::optional<bool> fp32_dest;  // auto: when an input is float32
     bool approx = false;
-    std::string unit = "auto";              // tile, tile_row, tile_column, ...: checked against the family
-    int max_cores = 0;                      // 0: the whole grid
+    std::string unit = "auto";  // tile, tile_row, tile_column, ...: checked against the family
+    int max_cores = 0;          // 0: the whole grid
 };
 
 struct TestCase {
     std::string id;
-    std::vector<int64_t> outer;             // what "..." stands for
-    std::map<std::string, int64_t> sizes;   // of the symbols
+    std::vector<int64_t> outer;            // what "..." stands for
+    std::map<std::string, int64_t> sizes;  // of the symbols
 };
 
 struct TestSpec {

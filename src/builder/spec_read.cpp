@@ -14,26 +14,155 @@ namespace tw::builder {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kDtypes = {"bfloat16", "float32", "bfloat8_b", "bfloat4_b", "uint32", "uint16", "uint8", "int32"};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDtypeAliases = {
-    {{"bf16", "bfloat16"}, {"fp32", "float32"}, {"f32", "float32"}, {"bfp8", "bfloat8_b"}, {"bfp4", "bfloat4_b"},
-     {"u32", "uint32"}, {"u16", "uint16"}, {"i32", "int32"}}};
+constexpr std::array<std::string_view, 8> kDtypes = {"bfloat16", "float32", "bfloat8_b", "bfloat4_b",
+                                                     "uint32",   "uint16",  "uint8",     "int32"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDtypeAliases = {{{"bf16", "bfloat16"},
+                                                                                         {"fp32", "float32"},
+                                                                                         {"f32", "float32"},
+                                                                                         {"bfp8", "bfloat8_b"},
+                                                                                         {"bfp4", "bfloat4_b"},
+                                                                                         {"u32", "uint32"},
+                                                                                         {"u16", "uint16"},
+                                                                                         {"i32", "int32"}}};
 constexpr std::array<std::string_view, 2> kLayouts = {"TILE", "ROW_MAJOR"};
 constexpr std::array<std::string_view, 5> kMemories = {"DRAM", "L1", "HEIGHT_SHARDED", "WIDTH_SHARDED", "BLOCK_SHARDED"};
 
 // Names that the emitted Python and C++ use for themselves, or that the languages own.
 const std::set<std::string_view>& reserved_names() {
-    static const std::set<std::string_view> names = {
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-        "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-        "return", "try", "while", "with", "yield", "auto", "bool", "case", "catch", "char", "const", "constexpr", "default", "delete",
-        "do", "double", "enum", "explicit", "export", "extern", "float", "friend", "goto", "inline", "int", "long", "mutable",
-        "namespace", "new", "noexcept", "operator", "private", "protected", "public", "register", "short", "signed", "sizeof", "static",
-        "struct", "switch", "template", "this", "throw", "typedef", "typename", "union", "unsigned", "using", "virtual", "void",
-        "volatile", "ttnn", "torch", "pytest", "device", "output", "memory_config", "compute_kernel_config", "kernels", "cbs", "core",
-        "cores", "grid_size", "num_cores", "all_cores", "start", "units", "self", "len", "list", "range", "math", "struct", "expected",
-        "actual", "dtype", "shape", "validate", "create_program_descriptor", "Path", "KERNEL_DIR", "args", "noc", "left", "right", "work", "stubs", "supported", "bits", "result", "actual", "message", "core_group_1",
-        "core_group_2", "units_per_core_1", "units_per_core_2", "num_units", "torch_output", "opt", "dataflow", "compute", "reader", "writer"};
+    static const std::set<std::string_view> names = {"False",
+                                                     "None",
+                                                     "True",
+                                                     "and",
+                                                     "as",
+                                                     "assert",
+                                                     "async",
+                                                     "await",
+                                                     "break",
+                                                     "class",
+                                                     "continue",
+                                                     "def",
+                                                     "del",
+                                                     "elif",
+                                                     "else",
+                                                     "except",
+                                                     "finally",
+                                                     "for",
+                                                     "from",
+                                                     "global",
+                                                     "if",
+                                                     "import",
+                                                     "in",
+                                                     "is",
+                                                     "lambda",
+                                                     "nonlocal",
+                                                     "not",
+                                                     "or",
+                                                     "pass",
+                                                     "raise",
+                                                     "return",
+                                                     "try",
+                                                     "while",
+                                                     "with",
+                                                     "yield",
+                                                     "auto",
+                                                     "bool",
+                                                     "case",
+                                                     "catch",
+                                                     "char",
+                                                     "const",
+                                                     "constexpr",
+                                                     "default",
+                                                     "delete",
+                                                     "do",
+                                                     "double",
+                                                     "enum",
+                                                     "explicit",
+                                                     "export",
+                                                     "extern",
+                                                     "float",
+                                                     "friend",
+                                                     "goto",
+                                                     "inline",
+                                                     "int",
+                                                     "long",
+                                                     "mutable",
+                                                     "namespace",
+                                                     "new",
+                                                     "noexcept",
+                                                     "operator",
+                                                     "private",
+                                                     "protected",
+                                                     "public",
+                                                     "register",
+                                                     "short",
+                                                     "signed",
+                                                     "sizeof",
+                                                     "static",
+                                                     "struct",
+                                                     "switch",
+                                                     "template",
+                                                     "this",
+                                                     "throw",
+                                                     "typedef",
+                                                     "typename",
+                                                     "union",
+                                                     "unsigned",
+                                                     "using",
+                                                     "virtual",
+                                                     "void",
+                                                     "volatile",
+                                                     "ttnn",
+                                                     "torch",
+                                                     "pytest",
+                                                     "device",
+                                                     "output",
+                                                     "memory_config",
+                                                     "compute_kernel_config",
+                                                     "kernels",
+                                                     "cbs",
+                                                     "core",
+                                                     "cores",
+                                                     "grid_size",
+                                                     "num_cores",
+                                                     "all_cores",
+                                                     "start",
+                                                     "units",
+                                                     "self",
+                                                     "len",
+                                                     "list",
+                                                     "range",
+                                                     "math",
+                                                     "struct",
+                                                     "expected",
+                                                     "actual",
+                                                     "dtype",
+                                                     "shape",
+                                                     "validate",
+                                                     "create_program_descriptor",
+                                                     "Path",
+                                                     "KERNEL_DIR",
+                                                     "args",
+                                                     "noc",
+                                                     "left",
+                                                     "right",
+                                                     "work",
+                                                     "stubs",
+                                                     "supported",
+                                                     "bits",
+                                                     "result",
+                                                     "actual",
+                                                     "message",
+                                                     "core_group_1",
+                                                     "core_group_2",
+                                                     "units_per_core_1",
+                                                     "units_per_core_2",
+                                                     "num_units",
+                                                     "torch_output",
+                                                     "opt",
+                                                     "dataflow",
+                                                     "compute",
+                                                     "reader",
+                                                     "writer"};
     return names;
 }
 
@@ -45,7 +174,8 @@ std::string upper(std::string_view text) {
 
 class SpecReader {
 public:
-    SpecReader(const Node& document, std::vector<Problem>& problems) : root_(document, "", problems), document_(document), problems_(problems) {}
+    SpecReader(const Node& document, std::vector<Problem>& problems)
+        : root_(document, "", problems), document_(document), problems_(problems) {}
 
     std::optional<Spec> read() {
         if (!root_.is_map()) return std::nullopt;
@@ -70,7 +200,8 @@ private:
     std::vector<Problem>& problems_;
     Spec spec_;
 
-    void problem(Where where, std::string key, std::string code, std::string what, std::string why = {}, std::string fix = {}) {
+    void problem(Where where, std::string key, std::string code, std::string what, std::string why = {},
+                 std::string fix = {}) {
         problems_.push_back({where, std::move(key), std::move(code), std::move(what), std::move(why), std::move(fix)});
     }
 
@@ -101,38 +232,45 @@ private:
         while (!spec_.doc.empty() && (spec_.doc.back() == ' ' || spec_.doc.back() == '.')) spec_.doc.pop_back();
         check_doc(spec_.doc, "doc");
         if (!name) {
-            if (at == nullptr) problem(document_.where, "name", "missing-key", "the spec has no name", "", "add `name: my_operation`");
+            if (at == nullptr)
+                problem(document_.where, "name", "missing-key", "the spec has no name", "", "add `name: my_operation`");
             return;
         }
         spec_.name = *name;
-        bool good = !name->empty() && name->size() <= 64 && name->front() >= 'a' && name->front() <= 'z' && reserved_names().count(*name) == 0;
+        bool good = !name->empty() && name->size() <= 64 && name->front() >= 'a' && name->front() <= 'z' &&
+                    reserved_names().count(*name) == 0;
         for (char c : *name) good = good && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
         if (!good) {
             problem(at->where, "name", "bad-name", fmt::format("'{}' cannot be the name of an operation", *name),
-                    "a name is snake_case (a-z, 0-9, _), starts with a letter, has at most 64 characters and is not a word of Python or C++");
+                    "a name is snake_case (a-z, 0-9, _), starts with a letter, has at most 64 characters and is not a word "
+                    "of Python or C++");
         }
     }
 
     // Documentation goes into docstrings and comments.
     void check_doc(const std::string& doc, const std::string& key) {
-        const bool control = std::any_of(doc.begin(), doc.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-        if (doc.size() > 2000 || control || doc.find("\"\"\"") != std::string::npos || doc.find("*/") != std::string::npos ||
-            doc.find('\\') != std::string::npos) {
-            problem(document_.where, key, "bad-doc", "documentation is plain text of up to 2000 characters without \"\"\", */ and backslash");
+        const bool control =
+            std::any_of(doc.begin(), doc.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+        if (doc.size() > 2000 || control || doc.find("\"\"\"") != std::string::npos ||
+            doc.find("*/") != std::string::npos || doc.find('\\') != std::string::npos) {
+            problem(document_.where, key, "bad-doc",
+                    "documentation is plain text of up to 2000 characters without \"\"\", */ and backslash");
         }
     }
 
     bool check_name(const Node& key, const std::string& path, std::string_view what) {
         const std::string& name = key.scalar;
-        if (!is_identifier(name) || name.size() > 48 || name.front() == '_' || reserved_names().count(name) != 0 || name == spec_.name ||
-            find_function(name) != nullptr) {
+        if (!is_identifier(name) || name.size() > 48 || name.front() == '_' || reserved_names().count(name) != 0 ||
+            name == spec_.name || find_function(name) != nullptr) {
             problem(key.where, path, "bad-name", fmt::format("'{}' cannot be the name of {}", name, what),
-                    "a name is an identifier of at most 48 characters, and not a word of Python or C++, a function of the expression "
+                    "a name is an identifier of at most 48 characters, and not a word of Python or C++, a function of the "
+                    "expression "
                     "language, the operation itself or a name that the emitted code uses");
             return false;
         }
         if (spec_.input(name) != nullptr || spec_.param(name) != nullptr) {
-            problem(key.where, path, "duplicate-name", fmt::format("'{}' is already the name of an input or a parameter", name));
+            problem(key.where, path, "duplicate-name",
+                    fmt::format("'{}' is already the name of an input or a parameter", name));
             return false;
         }
         return true;
@@ -201,7 +339,8 @@ private:
             if (name.starts_with("same(") && name.ends_with(")")) {
                 tensor.same_dtype_as = name.substr(5, name.size() - 6);
                 if (spec_.input(tensor.same_dtype_as) == nullptr) {
-                    map.problem(*item, "dtype", "unknown-input", fmt::format("same({}) names no earlier input", tensor.same_dtype_as));
+                    map.problem(*item, "dtype", "unknown-input",
+                                fmt::format("same({}) names no earlier input", tensor.same_dtype_as));
                     tensor.same_dtype_as.clear();
                 }
                 continue;
@@ -209,17 +348,21 @@ private:
             if (name.starts_with("ttnn.")) name = name.substr(5);
             for (const auto& [alias, full] : kDtypeAliases) name = name == alias ? std::string(full) : name;
             if (std::find(kDtypes.begin(), kDtypes.end(), name) == kDtypes.end()) {
-                map.problem(*item, "dtype", "bad-value", fmt::format("'{}' is not a dtype", item->scalar), "allowed: same(input), " + joined(kDtypes));
+                map.problem(*item, "dtype", "bad-value", fmt::format("'{}' is not a dtype", item->scalar),
+                            "allowed: same(input), " + joined(kDtypes));
             } else if (std::find(tensor.dtypes.begin(), tensor.dtypes.end(), name) == tensor.dtypes.end()) {
                 tensor.dtypes.push_back(name);
             }
         }
         if (tensor.dtypes.empty() && tensor.same_dtype_as.empty()) {
-            if (default_dtype.starts_with("same:")) tensor.same_dtype_as = default_dtype.substr(5);
-            else tensor.dtypes.push_back(default_dtype);
+            if (default_dtype.starts_with("same:"))
+                tensor.same_dtype_as = default_dtype.substr(5);
+            else
+                tensor.dtypes.push_back(default_dtype);
         }
         if (!tensor.dtypes.empty() && !tensor.same_dtype_as.empty()) {
-            problem(tensor.where, map.path_of("dtype"), "bad-value", "dtype is either same(input) or a list of dtypes, not both");
+            problem(tensor.where, map.path_of("dtype"), "bad-value",
+                    "dtype is either same(input) or a list of dtypes, not both");
         }
     }
 
@@ -229,7 +372,8 @@ private:
             if (item->scalar.starts_with("same(") && item->scalar.ends_with(")")) {
                 tensor.same_layout_as = item->scalar.substr(5, item->scalar.size() - 6);
                 if (spec_.input(tensor.same_layout_as) == nullptr) {
-                    map.problem(*item, "layout", "unknown-input", fmt::format("same({}) names no earlier input", tensor.same_layout_as));
+                    map.problem(*item, "layout", "unknown-input",
+                                fmt::format("same({}) names no earlier input", tensor.same_layout_as));
                     tensor.same_layout_as.clear();
                 }
                 continue;
@@ -239,10 +383,12 @@ private:
             if (name == "TILED") name = "TILE";
             const auto found = std::find(kLayouts.begin(), kLayouts.end(), name);
             if (found == kLayouts.end()) {
-                map.problem(*item, "layout", "bad-value", fmt::format("'{}' is not a layout", item->scalar), "allowed: same(input), " + joined(kLayouts));
+                map.problem(*item, "layout", "bad-value", fmt::format("'{}' is not a layout", item->scalar),
+                            "allowed: same(input), " + joined(kLayouts));
             } else {
                 const Layout layout = name == "TILE" ? Layout::Tile : Layout::RowMajor;
-                if (std::find(tensor.layouts.begin(), tensor.layouts.end(), layout) == tensor.layouts.end()) tensor.layouts.push_back(layout);
+                if (std::find(tensor.layouts.begin(), tensor.layouts.end(), layout) == tensor.layouts.end())
+                    tensor.layouts.push_back(layout);
             }
         }
         if (tensor.layouts.size() > 1) {
@@ -256,7 +402,8 @@ private:
             const std::string name = upper(item->scalar);
             const auto found = std::find(kMemories.begin(), kMemories.end(), name);
             if (found == kMemories.end()) {
-                map.problem(*item, "memory", "bad-value", fmt::format("'{}' is not a kind of memory", item->scalar), "allowed: " + joined(kMemories));
+                map.problem(*item, "memory", "bad-value", fmt::format("'{}' is not a kind of memory", item->scalar),
+                            "allowed: " + joined(kMemories));
             } else {
                 tensor.memory.push_back(static_cast<Memory>(found - kMemories.begin()));
             }
@@ -274,7 +421,8 @@ private:
         if (layouts.empty() || layouts.front() == Layout::Tile) return;
         for (const std::string& dtype : spec_.dtypes_of(tensor)) {
             if (is_block_format(dtype)) {
-                problem(tensor.where, path, "block-format-needs-tile", fmt::format("{} exists in TILE layout only", dtype), "", "use layout: TILE");
+                problem(tensor.where, path, "block-format-needs-tile", fmt::format("{} exists in TILE layout only", dtype),
+                        "", "use layout: TILE");
             }
         }
     }
@@ -282,12 +430,13 @@ private:
     void read_inputs() {
         const Node* inputs = root_.get("inputs");
         if (inputs == nullptr || inputs->kind != Node::Kind::Map || inputs->members.empty()) {
-            problem(inputs == nullptr ? document_.where : inputs->where, "inputs", "missing-key", "the spec has no inputs", "",
-                    "add `inputs: {x: {shape: [..., H, W]}}`");
+            problem(inputs == nullptr ? document_.where : inputs->where, "inputs", "missing-key", "the spec has no inputs",
+                    "", "add `inputs: {x: {shape: [..., H, W]}}`");
             return;
         }
         MapReader duplicates(*inputs, "inputs", problems_);
-        if (inputs->members.size() > 8) problem(inputs->where, "inputs", "too-many-inputs", "an operation has at most 8 inputs: CBs 0 to 7 hold them");
+        if (inputs->members.size() > 8)
+            problem(inputs->where, "inputs", "too-many-inputs", "an operation has at most 8 inputs: CBs 0 to 7 hold them");
         for (const auto& [key, value] : inputs->members) {
             const std::string path = "inputs." + key.scalar;
             if (key.kind != Node::Kind::Scalar || !check_name(key, path, "an input")) continue;
@@ -297,8 +446,10 @@ private:
             const std::string default_dtype = "bfloat16";
             if (value.kind == Node::Kind::Map) {
                 MapReader map(value, path, problems_);
-                if (const Node* shape = map.get("shape")) tensor.shape = read_shape(*shape, map.path_of("shape"));
-                else tensor.shape = Shape{true, {Dim::symbol("H"), Dim::symbol("W")}};
+                if (const Node* shape = map.get("shape"))
+                    tensor.shape = read_shape(*shape, map.path_of("shape"));
+                else
+                    tensor.shape = Shape{true, {Dim::symbol("H"), Dim::symbol("W")}};
                 read_dtype(map, tensor, default_dtype);
                 read_layout(map, tensor);
                 read_memory(map, tensor);
@@ -317,9 +468,11 @@ private:
             }
             if (tensor.layouts.empty() && tensor.same_layout_as.empty()) tensor.layouts = {Layout::Tile};
             if (spec_.inputs.empty() && tensor.optional) {
-                problem(tensor.where, path, "optional-first", "the first input cannot be optional", "device and sizes are taken from it", "move it back");
+                problem(tensor.where, path, "optional-first", "the first input cannot be optional",
+                        "device and sizes are taken from it", "move it back");
             } else if (!tensor.optional && !spec_.inputs.empty() && spec_.inputs.back().optional) {
-                problem(tensor.where, path, "optional-order", "a required input follows an optional one", "", "put optional inputs last");
+                problem(tensor.where, path, "optional-order", "a required input follows an optional one", "",
+                        "put optional inputs last");
             }
             check_block_format(tensor, path);
             spec_.inputs.push_back(std::move(tensor));
@@ -331,7 +484,8 @@ private:
         if (params == nullptr) return;
         MapReader duplicates(*params, "params", problems_);
         if (!duplicates.is_map()) return;
-        if (params->members.size() > 32) problem(params->where, "params", "too-many-params", "an operation has at most 32 parameters");
+        if (params->members.size() > 32)
+            problem(params->where, "params", "too-many-params", "an operation has at most 32 parameters");
         for (const auto& [key, value] : params->members) {
             const std::string path = "params." + key.scalar;
             if (key.kind != Node::Kind::Scalar || !check_name(key, path, "a parameter")) continue;
@@ -341,7 +495,8 @@ private:
             if (value.kind == Node::Kind::Map) {
                 read_param(value, path, param);
             } else if (!set_default(value, path, param, true)) {
-                problem(value.where, path, "bad-default", "a parameter is a map (type, default, range, ...) or its default value");
+                problem(value.where, path, "bad-default",
+                        "a parameter is a map (type, default, range, ...) or its default value");
             }
             spec_.params.push_back(std::move(param));
         }
@@ -350,10 +505,13 @@ private:
     // `infer`: the short form `alpha: 1.0`, where the value tells the type.
     bool set_default(const Node& node, const std::string& path, ParamSpec& param, bool infer) {
         if (node.kind != Node::Kind::Scalar) return false;
-        const bool truth = node.scalar == "true" || node.scalar == "True", lie = node.scalar == "false" || node.scalar == "False";
+        const bool truth = node.scalar == "true" || node.scalar == "True",
+                   lie = node.scalar == "false" || node.scalar == "False";
         if (truth || lie) {
-            if (infer) param.type = ParamSpec::Type::Bool;
-            else if (param.type != ParamSpec::Type::Bool) return false;
+            if (infer)
+                param.type = ParamSpec::Type::Bool;
+            else if (param.type != ParamSpec::Type::Bool)
+                return false;
             param.default_value = truth ? 1 : 0;
             param.default_text = truth ? "True" : "False";
             return true;
@@ -395,7 +553,9 @@ private:
         MapReader map(value, path, problems_);
         static constexpr std::array<std::string_view, 3> kTypes = {"float", "int", "bool"};
         const std::string type = map.one_of("type", kTypes).value_or("float");
-        param.type = type == "float" ? ParamSpec::Type::Float : type == "int" ? ParamSpec::Type::Int : ParamSpec::Type::Bool;
+        param.type = type == "float" ? ParamSpec::Type::Float
+                     : type == "int" ? ParamSpec::Type::Int
+                                     : ParamSpec::Type::Bool;
         if (const Node* node = map.get("default"); node != nullptr && !set_default(*node, path, param, false)) {
             map.problem(*node, "default", "bad-default", fmt::format("'{}' is not a {}", node->scalar, type));
         }
@@ -403,23 +563,33 @@ private:
         param.doc = map.text("doc").value_or("");
         check_doc(param.doc, map.path_of("doc"));
         for (const Node* item : map.list("range")) {
-            if (const auto bound = parse_bound(item->scalar, item->text_where, map.path_of("range"), problems_)) param.range.push_back(*bound);
+            if (const auto bound = parse_bound(item->scalar, item->text_where, map.path_of("range"), problems_))
+                param.range.push_back(*bound);
         }
         for (const Node* item : map.list("choices")) {
             const std::optional<double> choice = number_of(*item);
-            if (!choice) map.problem(*item, "choices", "bad-number", fmt::format("'{}' is not a number", item->scalar));
-            else param.choices.push_back(*choice);
+            if (!choice)
+                map.problem(*item, "choices", "bad-number", fmt::format("'{}' is not a number", item->scalar));
+            else
+                param.choices.push_back(*choice);
         }
         map.finish();
         if (!param.default_value) return;
         const double v = *param.default_value;
         for (const Bound& bound : param.range) {
-            const bool holds = bound.op == "<" ? v < bound.value : bound.op == "<=" ? v <= bound.value : bound.op == ">" ? v > bound.value
-                               : bound.op == ">=" ? v >= bound.value : bound.op == "==" ? v == bound.value : v != bound.value;
-            if (!holds) problem(param.where, path + ".default", "default-out-of-range", fmt::format("the default {} is not {}", param.default_text, bound.text));
+            const bool holds = bound.op == "<"    ? v < bound.value
+                               : bound.op == "<=" ? v <= bound.value
+                               : bound.op == ">"  ? v > bound.value
+                               : bound.op == ">=" ? v >= bound.value
+                               : bound.op == "==" ? v == bound.value
+                                                  : v != bound.value;
+            if (!holds)
+                problem(param.where, path + ".default", "default-out-of-range",
+                        fmt::format("the default {} is not {}", param.default_text, bound.text));
         }
         if (!param.choices.empty() && std::find(param.choices.begin(), param.choices.end(), v) == param.choices.end()) {
-            problem(param.where, path + ".default", "default-out-of-range", fmt::format("the default {} is not one of the choices", param.default_text));
+            problem(param.where, path + ".default", "default-out-of-range",
+                    fmt::format("the default {} is not one of the choices", param.default_text));
         }
     }
 
@@ -460,7 +630,8 @@ private:
         name.where = where;
         if (!check_name(name, key, "a let")) return;
         for (const auto& [other, other_text] : spec_.lets) {
-            if (other.target == statement->target) problem(where, key, "duplicate-name", fmt::format("'{}' is bound twice", other.target));
+            if (other.target == statement->target)
+                problem(where, key, "duplicate-name", fmt::format("'{}' is bound twice", other.target));
         }
         spec_.lets.emplace_back(std::move(*statement), text);
     }
@@ -476,7 +647,8 @@ private:
             if (std::optional<Statement> statement = parse_statement(at.scalar, at.text_where, key, problems_)) {
                 spec_.result = std::move(*statement);
                 spec_.result_text = at.scalar;
-                while (!spec_.result_text.empty() && (spec_.result_text.back() == '\n' || spec_.result_text.back() == ' ')) spec_.result_text.pop_back();
+                while (!spec_.result_text.empty() && (spec_.result_text.back() == '\n' || spec_.result_text.back() == ' '))
+                    spec_.result_text.pop_back();
             }
         };
         if (node->kind == Node::Kind::Scalar) {
@@ -495,7 +667,8 @@ private:
                     }
                     // Columns inside the value stay right: the name and the equals sign are put in front of it.
                     const std::string prefix = key.scalar + " = ";
-                    read_let(prefix + value.scalar, {value.text_where.line, value.text_where.column - static_cast<int>(prefix.size())},
+                    read_let(prefix + value.scalar,
+                             {value.text_where.line, value.text_where.column - static_cast<int>(prefix.size())},
                              "math.let." + key.scalar);
                 }
             } else {
@@ -504,8 +677,10 @@ private:
             if (spec_.lets.size() > 64) problem(let->where, "math.let", "too-many-lets", "math has at most 64 lets");
         }
         const Node* y = map.get("y");
-        if (y == nullptr || y->kind != Node::Kind::Scalar) problem(node->where, "math.y", "missing-key", "math has no y", "", "add `y: ...`, the output");
-        else result(*y, "math.y");
+        if (y == nullptr || y->kind != Node::Kind::Scalar)
+            problem(node->where, "math.y", "missing-key", "math has no y", "", "add `y: ...`, the output");
+        else
+            result(*y, "math.y");
         map.finish();
     }
 
@@ -514,7 +689,8 @@ private:
             const std::optional<Syntax> syntax = parse_expression(item->scalar, item->text_where, "require", problems_);
             if (!syntax) continue;
             if (syntax->kind != Syntax::Kind::Compare) {
-                problem(item->where, "require", "bad-rule", fmt::format("'{}' is not a rule", item->scalar), "a rule is a comparison: \"H % 32 == 0\"");
+                problem(item->where, "require", "bad-rule", fmt::format("'{}' is not a rule", item->scalar),
+                        "a rule is a comparison: \"H % 32 == 0\"");
                 continue;
             }
             check_rule(*syntax);
@@ -524,10 +700,12 @@ private:
 
     void check_rule(const Syntax& syntax) {
         if (syntax.kind == Syntax::Kind::Name && spec_.param(syntax.name) == nullptr && !is_dimension(syntax.name)) {
-            problem(syntax.where, "require", "unknown-name", fmt::format("'{}' is neither a dimension nor a parameter", syntax.name));
-        } else if (syntax.kind == Syntax::Kind::Call || syntax.kind == Syntax::Kind::Index || syntax.kind == Syntax::Kind::Text ||
-                   (syntax.kind == Syntax::Kind::Binary && syntax.name == "@")) {
-            problem(syntax.where, "require", "bad-rule", "a rule is made of dimensions, parameters, numbers and + - * / % and a comparison");
+            problem(syntax.where, "require", "unknown-name",
+                    fmt::format("'{}' is neither a dimension nor a parameter", syntax.name));
+        } else if (syntax.kind == Syntax::Kind::Call || syntax.kind == Syntax::Kind::Index ||
+                   syntax.kind == Syntax::Kind::Text || (syntax.kind == Syntax::Kind::Binary && syntax.name == "@")) {
+            problem(syntax.where, "require", "bad-rule",
+                    "a rule is made of dimensions, parameters, numbers and + - * / % and a comparison");
         }
         for (const Syntax& arg : syntax.args) check_rule(arg);
     }
@@ -550,15 +728,20 @@ private:
         if (!map.is_map()) return;
         Schedule& schedule = spec_.schedule;
         if (const Node* buffering = map.get("buffering")) {
-            if (buffering->scalar == "single") schedule.buffering = 1;
-            else if (buffering->scalar == "double" || buffering->scalar == "auto") schedule.buffering = 2;
-            else schedule.buffering = static_cast<int>(map.integer("buffering", 1, 64).value_or(2));
+            if (buffering->scalar == "single")
+                schedule.buffering = 1;
+            else if (buffering->scalar == "double" || buffering->scalar == "auto")
+                schedule.buffering = 2;
+            else
+                schedule.buffering = static_cast<int>(map.integer("buffering", 1, 64).value_or(2));
         }
         static constexpr std::array<std::string_view, 4> kFidelities = {"LoFi", "HiFi2", "HiFi3", "HiFi4"};
         schedule.fidelity = map.one_of("fidelity", kFidelities).value_or("HiFi4");
-        if (const Node* fp32 = map.get("fp32_dest"); fp32 != nullptr && fp32->scalar != "auto") schedule.fp32_dest = map.boolean("fp32_dest");
+        if (const Node* fp32 = map.get("fp32_dest"); fp32 != nullptr && fp32->scalar != "auto")
+            schedule.fp32_dest = map.boolean("fp32_dest");
         schedule.approx = map.boolean("approx").value_or(false);
-        static constexpr std::array<std::string_view, 8> kUnits = {"auto", "tile", "tile_row", "tile_column", "image", "output_tile", "stick", "row"};
+        static constexpr std::array<std::string_view, 8> kUnits = {"auto",  "tile",        "tile_row", "tile_column",
+                                                                   "image", "output_tile", "stick",    "row"};
         schedule.unit = map.one_of("unit", kUnits).value_or("auto");
         if (const Node* cores = map.get("cores"); cores != nullptr && cores->scalar != "auto") {
             schedule.max_cores = static_cast<int>(map.integer("cores", 1, 1024).value_or(0));
@@ -566,7 +749,8 @@ private:
         if (const Node* pages = map.get("cb_pages")) {
             MapReader hints(*pages, "schedule.cb_pages", problems_);
             for (const auto& [key, value] : pages->members) {
-                if (const auto count = hints.integer(key.scalar, 1, 512)) schedule.cb_pages[key.scalar] = static_cast<int>(*count);
+                if (const auto count = hints.integer(key.scalar, 1, 512))
+                    schedule.cb_pages[key.scalar] = static_cast<int>(*count);
             }
         }
         map.finish();
@@ -576,7 +760,8 @@ private:
     bool bind(const Shape& shape, const std::vector<int64_t>& sizes, const Node& at, TestCase& result) {
         const size_t rank = shape.dims.size();
         if (sizes.size() < rank || (!shape.outer && sizes.size() != rank)) {
-            problem(at.where, "tests.shapes", "bad-test-shape", fmt::format("a shape of rank {} does not fit {}", sizes.size(), shape.str()));
+            problem(at.where, "tests.shapes", "bad-test-shape",
+                    fmt::format("a shape of rank {} does not fit {}", sizes.size(), shape.str()));
             return false;
         }
         const size_t outer = sizes.size() - rank;
@@ -589,7 +774,8 @@ private:
             } else if (const auto number = shape.dims[i].number(); !number || *number == size) {
                 continue;
             }
-            problem(at.where, "tests.shapes", "bad-test-shape", fmt::format("size {} does not fit {} of {}", size, shape.dims[i].str(), shape.str()));
+            problem(at.where, "tests.shapes", "bad-test-shape",
+                    fmt::format("size {} does not fit {} of {}", size, shape.dims[i].str(), shape.str()));
             return false;
         }
         return true;
@@ -604,7 +790,8 @@ private:
             scalar.scalar = std::string(text);
             const std::optional<double> size = number_of(scalar);
             if (!size || *size < 1 || *size > 1 << 20 || *size != std::floor(*size)) {
-                problem(node.where, "tests.shapes", "bad-test-shape", fmt::format("'{}' is not a size from 1 to 1048576", text));
+                problem(node.where, "tests.shapes", "bad-test-shape",
+                        fmt::format("'{}' is not a size from 1 to 1048576", text));
                 return false;
             }
             sizes.push_back(static_cast<int64_t>(*size));
@@ -620,7 +807,8 @@ private:
                         if (!add_size(size, size.scalar, test.outer)) return;
                     }
                 } else if (!is_dimension(key.scalar) && !is_used_symbol(key.scalar)) {
-                    problem(key.where, "tests.shapes", "unknown-name", fmt::format("'{}' is not a dimension of an input", key.scalar), "also allowed: id, outer");
+                    problem(key.where, "tests.shapes", "unknown-name",
+                            fmt::format("'{}' is not a dimension of an input", key.scalar), "also allowed: id, outer");
                     return;
                 } else if (add_size(value, value.scalar, sizes)) {
                     test.sizes[key.scalar] = sizes.front();
@@ -636,7 +824,9 @@ private:
                 }
             } else {
                 std::string text = item.scalar;
-                text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '(' || c == ')' || c == '[' || c == ']'; }), text.end());
+                text.erase(std::remove_if(text.begin(), text.end(),
+                                          [](char c) { return c == ' ' || c == '(' || c == ')' || c == '[' || c == ']'; }),
+                           text.end());
                 for (size_t start = 0; start < text.size();) {
                     const size_t end = std::min(text.find(',', start), text.size());
                     if (!add_size(item, text.substr(start, end - start), sizes)) return;
@@ -650,7 +840,8 @@ private:
             for (const Dim& dim : tensor.shape->dims) {
                 const std::optional<int64_t> size = dim.value(test.sizes);
                 if (size && *size > 0) continue;
-                problem(item.where, "tests.shapes", "bad-test-shape", fmt::format("this test shape gives {} of {} no size", dim.str(), tensor.name), "",
+                problem(item.where, "tests.shapes", "bad-test-shape",
+                        fmt::format("this test shape gives {} of {} no size", dim.str(), tensor.name), "",
                         "give every symbol: {M: 64, K: 32, N: 96}");
                 return;
             }
@@ -677,7 +868,8 @@ private:
         if (!map.is_map()) return;
         if (const Node* shapes = map.get("shapes")) {
             if (shapes->kind != Node::Kind::Sequence || shapes->items.empty() || shapes->items.size() > 64) {
-                map.problem(*shapes, "shapes", "bad-test-shape", "shapes is a list of 1 to 64 shapes of the first input, or of maps of sizes");
+                map.problem(*shapes, "shapes", "bad-test-shape",
+                            "shapes is a list of 1 to 64 shapes of the first input, or of maps of sizes");
             } else {
                 for (const Node& item : shapes->items) read_test_shape(item);
             }
@@ -691,8 +883,10 @@ private:
                 for (const Node& item : value.items) {
                     if (const std::optional<double> end = number_of(item)) ends.push_back(*end);
                 }
-                if (spec_.input(key.scalar) == nullptr || ends.size() != 2 || value.items.size() != 2 || ends[0] >= ends[1]) {
-                    map.problem(key, "uniform", "bad-value", "uniform gives an input the interval that its test data are drawn from: {x: [0.5, 2]}");
+                if (spec_.input(key.scalar) == nullptr || ends.size() != 2 || value.items.size() != 2 ||
+                    ends[0] >= ends[1]) {
+                    map.problem(key, "uniform", "bad-value",
+                                "uniform gives an input the interval that its test data are drawn from: {x: [0.5, 2]}");
                 } else {
                     spec_.tests.uniform[key.scalar] = {ends[0], ends[1]};
                 }
@@ -716,7 +910,8 @@ private:
         spec_.tdd = map.boolean("tdd").value_or(false);
         spec_.log = map.boolean("log").value_or(false);
         for (const Node* line : map.list("header")) {
-            if (line->kind != Node::Kind::Scalar || line->scalar.size() > 100 || line->scalar.find_first_of("\n\r\\") != std::string::npos) {
+            if (line->kind != Node::Kind::Scalar || line->scalar.size() > 100 ||
+                line->scalar.find_first_of("\n\r\\") != std::string::npos) {
                 map.problem(*line, "header", "bad-value", "header is a list of comment lines of at most 100 characters");
             } else {
                 spec_.header.push_back(line->scalar);
@@ -728,6 +923,8 @@ private:
 
 }  // namespace
 
-std::optional<Spec> read_spec(const Node& document, std::vector<Problem>& problems) { return SpecReader(document, problems).read(); }
+std::optional<Spec> read_spec(const Node& document, std::vector<Problem>& problems) {
+    return SpecReader(document, problems).read();
+}
 
 }  // namespace tw::builder

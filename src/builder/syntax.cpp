@@ -10,7 +10,7 @@ namespace tw::builder {
 
 namespace {
 
-constexpr int kMaxDepth = 64;        // of nesting: the parser is recursive, and so is whoever walks the tree
+constexpr int kMaxDepth = 64;  // of nesting: the parser is recursive, and so is whoever walks the tree
 constexpr size_t kMaxTokens = 4000;
 
 struct Token {
@@ -20,8 +20,12 @@ struct Token {
     size_t begin = 0, end = 0;
 };
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 struct SyntaxError {
     size_t offset;
@@ -76,7 +80,8 @@ std::vector<Token> tokens_of(std::string_view text) {
             if (length == 1 && std::strchr("+-*/%@()[],=<>", c) == nullptr) {
                 const bool printable = static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f;
                 throw SyntaxError{i, printable ? fmt::format("'{}' has no meaning in an expression", c)
-                                               : fmt::format("byte 0x{:02x} has no meaning in an expression", static_cast<unsigned char>(c))};
+                                               : fmt::format("byte 0x{:02x} has no meaning in an expression",
+                                                             static_cast<unsigned char>(c))};
             }
             i += length;
         }
@@ -143,7 +148,8 @@ private:
     }
     [[noreturn]] void unexpected(const std::string& wanted) const {
         const Token& token = peek();
-        const std::string found = token.kind == Token::Kind::End ? "the expression ends" : fmt::format("'{}' stands", token.text);
+        const std::string found =
+            token.kind == Token::Kind::End ? "the expression ends" : fmt::format("'{}' stands", token.text);
         throw SyntaxError{token.begin, fmt::format("{} where {} is expected", found, wanted)};
     }
     void expect(std::string_view op) {
@@ -159,7 +165,8 @@ private:
 
     struct Depth {
         explicit Depth(Parser& parser) : parser_(parser) {
-            if (++parser_.depth_ > kMaxDepth) throw SyntaxError{parser_.peek().begin, "the expression nests deeper than 64 levels"};
+            if (++parser_.depth_ > kMaxDepth)
+                throw SyntaxError{parser_.peek().begin, "the expression nests deeper than 64 levels"};
         }
         ~Depth() { --parser_.depth_; }
         Parser& parser_;
@@ -281,7 +288,8 @@ private:
 };
 
 template <class Result, class Parse>
-std::optional<Result> parse(std::string_view text, Where at, const std::string& key, std::vector<Problem>& problems, Parse what) {
+std::optional<Result> parse(std::string_view text, Where at, const std::string& key, std::vector<Problem>& problems,
+                            Parse what) {
     auto locate = [&](size_t offset) {
         Where where = at;
         for (size_t i = 0; i < offset && i < text.size(); ++i) {
@@ -293,8 +301,10 @@ std::optional<Result> parse(std::string_view text, Where at, const std::string& 
         Parser parser(text, at);
         return what(parser);
     } catch (const SyntaxError& error) {
-        problems.push_back({locate(error.offset), key, "expression-syntax", error.what,
-                            "an expression is made of + - * / ** @, comparisons, calls such as exp(x) or sum(x, W), names and numbers", ""});
+        problems.push_back(
+            {locate(error.offset), key, "expression-syntax", error.what,
+             "an expression is made of + - * / ** @, comparisons, calls such as exp(x) or sum(x, W), names and numbers",
+             ""});
         return std::nullopt;
     }
 }
@@ -309,11 +319,13 @@ bool is_identifier(std::string_view text) {
     return true;
 }
 
-std::optional<Statement> parse_statement(std::string_view text, Where at, const std::string& key, std::vector<Problem>& problems) {
+std::optional<Statement> parse_statement(std::string_view text, Where at, const std::string& key,
+                                         std::vector<Problem>& problems) {
     return parse<Statement>(text, at, key, problems, [](Parser& parser) { return parser.statement(); });
 }
 
-std::optional<Syntax> parse_expression(std::string_view text, Where at, const std::string& key, std::vector<Problem>& problems) {
+std::optional<Syntax> parse_expression(std::string_view text, Where at, const std::string& key,
+                                       std::vector<Problem>& problems) {
     return parse<Syntax>(text, at, key, problems, [](Parser& parser) { return parser.whole_expression(); });
 }
 
@@ -329,7 +341,8 @@ std::optional<Bound> parse_bound(std::string_view text, Where at, const std::str
         if (!value) break;
         return Bound{std::string(op), *value, fmt::format("{} {}", op, number)};
     }
-    problems.push_back({at, key, "bad-range", fmt::format("'{}' is not a range", text), "a range is an operator and a number: \"> 0\", \"<= 1.0\"", ""});
+    problems.push_back({at, key, "bad-range", fmt::format("'{}' is not a range", text),
+                        "a range is an operator and a number: \"> 0\", \"<= 1.0\"", ""});
     return std::nullopt;
 }
 

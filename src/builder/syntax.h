@@ -22,7 +22,7 @@ namespace tw::builder {
 struct Syntax {
     enum class Kind { Number, Text, Name, Negate, Binary, Compare, Call, Index };
     Kind kind = Kind::Number;
-    std::string name;    // Name, Call, Index; the operator of Binary and Compare; the text of Number and Text
+    std::string name;  // Name, Call, Index; the operator of Binary and Compare; the text of Number and Text
     double number = 0;
     std::vector<Syntax> args;
     std::vector<std::string> keywords;  // Call: one per argument, "" when positional

@@ -19,7 +19,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-[[noreturn]] void broken(const std::string& what) { raise(Category::InternalError, "template", what, {.fix = "this is a bug in tilewright; please report it"}); }
+[[noreturn]] void broken(const std::string& what) {
+    raise(Category::InternalError, "template", what, {.fix = "this is a bug in tilewright; please report it"});
+}
 
 std::string_view trimmed(std::string_view text) {
     const size_t first = text.find_first_not_of(' ');
@@ -166,7 +168,9 @@ private:
 
 }  // namespace
 
-std::string render(std::string_view template_text, const Json& data) { return Renderer(template_text, data).run(); }
+std::string render(std::string_view template_text, const Json& data) {
+    return Renderer(template_text, data).run();
+}
 
 std::string render_file(std::string_view name, const Json& data) {
     for (size_t i = 0; i < builder_templates_count; ++i) {

@@ -1,6 +1,7 @@
 // The template language of src/builder/templates: whole files that read as what they produce.
 //
-//   {{ path }}             the value at `path` of the data; when it has several lines, the later ones get the indentation of
+//   {{ path }}             the value at `path` of the data; when it has several lines, the later ones get the indentation
+//   of
 //                          the line that the placeholder stands on
 //   %% if path             keeps the lines up to `%% else` or `%% end` when the value is true, not empty and not zero
 //   %% if not path

@@ -81,7 +81,9 @@ private:
         return text;
     }
 
-    static std::string parenthesised(const Text& text, int at_least) { return text.precedence < at_least ? "(" + text.text + ")" : text.text; }
+    static std::string parenthesised(const Text& text, int at_least) {
+        return text.precedence < at_least ? "(" + text.text + ")" : text.text;
+    }
 
     Text text_of(int index, bool last = false) {
         if (const auto named = named_.find(index); named != named_.end()) return {named->second, kAtom};
@@ -120,7 +122,8 @@ private:
         // Too long for a line: the operands get names, the longest first.
         for (size_t i = 0; i < args.size() && length > 60; ++i) {
             size_t longest = 0;
-            for (size_t j = 1; j < args.size(); ++j) longest = args[j].text.size() > args[longest].text.size() ? j : longest;
+            for (size_t j = 1; j < args.size(); ++j)
+                longest = args[j].text.size() > args[longest].text.size() ? j : longest;
             if (args[longest].text.size() < 16) break;
             length -= args[longest].text.size();
             args[longest] = {named(value.args[longest], args[longest].text), kAtom};
@@ -129,14 +132,18 @@ private:
         if (function.name == "+" || function.name == "-" || function.name == "*" || function.name == "/") {
             const int own = function.name == "+" || function.name == "-" ? kSum : kProduct;
             const bool exact = function.name == "+" || function.name == "*";
-            return {fmt::format("{} {} {}", parenthesised(args[0], own), function.name, parenthesised(args[1], exact ? own : own + 1)), own};
+            return {fmt::format("{} {} {}", parenthesised(args[0], own), function.name,
+                                parenthesised(args[1], exact ? own : own + 1)),
+                    own};
         }
         if (function.name == "neg") return {"-" + parenthesised(args[0], kNegate + 1), kNegate};
         // Functions of two tensors take no Python numbers, apart from a few.
-        const bool takes_numbers = function.name == "pow" || function.name == "fmod" || function.name == "remainder" || function.name == "xlogy";
+        const bool takes_numbers =
+            function.name == "pow" || function.name == "fmod" || function.name == "remainder" || function.name == "xlogy";
         if (function.tensors == 2 && is_identifier(function.name) && !takes_numbers) {
             for (size_t i = 0; i < 2; ++i) {
-                if (plan_.graph.at(value.args[i]).scalar) args[i] = {fmt::format("torch.tensor(float({}))", args[i].text), kAtom};
+                if (plan_.graph.at(value.args[i]).scalar)
+                    args[i] = {fmt::format("torch.tensor(float({}))", args[i].text), kAtom};
             }
         }
         std::string out;
@@ -153,7 +160,9 @@ private:
             i += 2;
         }
         const bool call = pattern.ends_with(")") || pattern == "{0}";
-        return {out, pattern == "{0}" ? args[0].precedence : call && pattern.find(" * ") == std::string_view::npos ? kAtom : kSum};
+        return {out, pattern == "{0}"                                        ? args[0].precedence
+                     : call && pattern.find(" * ") == std::string_view::npos ? kAtom
+                                                                             : kSum};
     }
 
     Text compose(int index) {
@@ -170,7 +179,8 @@ private:
             case Kind::Cast: return {cast(value), kAtom};
             case Kind::Optional: {
                 const std::string name = value.name;
-                lines_.push_back(fmt::format("{0} = {0}.float() if {0} is not None else {1}", name, number(value.number_text)));
+                lines_.push_back(
+                    fmt::format("{0} = {0}.float() if {0} is not None else {1}", name, number(value.number_text)));
                 named_[index] = name;
                 return {name, kAtom};
             }
@@ -183,17 +193,25 @@ private:
             case Kind::Reduce: {
                 if (value.name == "prod") {
                     std::string text = x;
-                    for (const Axis& axis : value.axes) text = fmt::format("torch.prod({}, dim={}, keepdim=True)", text, axis.param.empty() ? std::to_string(axis.position) : axis.param);
+                    for (const Axis& axis : value.axes)
+                        text = fmt::format("torch.prod({}, dim={}, keepdim=True)", text,
+                                           axis.param.empty() ? std::to_string(axis.position) : axis.param);
                     return {text, kAtom};
                 }
                 const std::string name = value.name == "max" || value.name == "min" ? "a" + value.name : value.name;
                 return {fmt::format("torch.{}({}, dim={}, keepdim=True)", name, x, axes_text(value)), kAtom};
             }
-            case Kind::ArgReduce: return {fmt::format("torch.{}({}, dim={}, keepdim=True)", value.name, x, axes_text(value)), kAtom};
+            case Kind::ArgReduce:
+                return {fmt::format("torch.{}({}, dim={}, keepdim=True)", value.name, x, axes_text(value)), kAtom};
             case Kind::Softmax: return {fmt::format("torch.{}({}, dim={})", value.name, x, axes_text(value)), kAtom};
             case Kind::Scan: return {fmt::format("torch.cum{}({}, dim={})", value.name, x, axes_text(value)), kAtom};
-            case Kind::Contract: return {value.transpose_b ? fmt::format("torch.matmul({}, torch.transpose({}, -2, -1))", x, args[1]) : fmt::format("torch.matmul({}, {})", x, args[1]), kAtom};
-            case Kind::Transpose: return {fmt::format("torch.transpose({}, {}, {})", x, value.axes[0].position, value.axes[1].position), kAtom};
+            case Kind::Contract:
+                return {value.transpose_b ? fmt::format("torch.matmul({}, torch.transpose({}, -2, -1))", x, args[1])
+                                          : fmt::format("torch.matmul({}, {})", x, args[1]),
+                        kAtom};
+            case Kind::Transpose:
+                return {fmt::format("torch.transpose({}, {}, {})", x, value.axes[0].position, value.axes[1].position),
+                        kAtom};
             case Kind::Permute: {
                 std::string order;
                 for (int axis : value.order) order += (order.empty() ? "" : ", ") + std::to_string(axis);
@@ -204,13 +222,20 @@ private:
                 for (const std::string& arg : args) list += (list.empty() ? "" : ", ") + arg;
                 return {fmt::format("torch.cat([{}], dim={})", list, axes_text(value)), kAtom};
             }
-            case Kind::Slice: return {fmt::format("torch.narrow({}, {}, {}, {})", x, axes_text(value), size_text(value.bounds[0]), size_text(value.bounds[1] - value.bounds[0])), kAtom};
+            case Kind::Slice:
+                return {fmt::format("torch.narrow({}, {}, {}, {})", x, axes_text(value), size_text(value.bounds[0]),
+                                    size_text(value.bounds[1] - value.bounds[0])),
+                        kAtom};
             case Kind::Pad: {
                 std::string widths;
                 for (int axis = -1; axis > value.axes.front().position; --axis) widths += "0, 0, ";
-                return {fmt::format("torch.nn.functional.pad({}, ({}{}, {}), value={})", x, widths, size_text(value.bounds[0]), size_text(value.bounds[1]), number(value.number_text)), kAtom};
+                return {fmt::format("torch.nn.functional.pad({}, ({}{}, {}), value={})", x, widths,
+                                    size_text(value.bounds[0]), size_text(value.bounds[1]), number(value.number_text)),
+                        kAtom};
             }
-            case Kind::Repeat: return {fmt::format("torch.cat([{}] * {}, dim={})", x, size_text(value.bounds[0]), axes_text(value)), kAtom};
+            case Kind::Repeat:
+                return {fmt::format("torch.cat([{}] * {}, dim={})", x, size_text(value.bounds[0]), axes_text(value)),
+                        kAtom};
             case Kind::RotateHalf: {
                 lines_.push_back(fmt::format("left, right = torch.chunk({}, 2, dim=-1)", x));
                 return {"torch.cat([-right, left], dim=-1)", kAtom};
@@ -245,7 +270,11 @@ private:
 
 }  // namespace
 
-std::vector<std::string> torch_reference(const Plan& plan) { return Writer(plan).run(plan.graph.output, true); }
-std::vector<std::string> torch_reference(const Plan& plan, int value) { return Writer(plan).run(value, false); }
+std::vector<std::string> torch_reference(const Plan& plan) {
+    return Writer(plan).run(plan.graph.output, true);
+}
+std::vector<std::string> torch_reference(const Plan& plan, int value) {
+    return Writer(plan).run(value, false);
+}
 
 }  // namespace tw::builder

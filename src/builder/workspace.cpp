@@ -38,7 +38,9 @@ Manifest read_manifest(const fs::path& file) {
     if (!fs::exists(file, error)) return manifest;
     manifest.json = Json::parse(read_text(file), nullptr, false);
     // A manifest that cannot be read is no manifest: its files count as foreign and are left alone.
-    if (manifest.json.is_discarded() || !manifest.json.is_object() || !manifest.json.value("files", Json::array()).is_array()) manifest.json = Json::object();
+    if (manifest.json.is_discarded() || !manifest.json.is_object() ||
+        !manifest.json.value("files", Json::array()).is_array())
+        manifest.json = Json::object();
     return manifest;
 }
 
@@ -75,16 +77,21 @@ void write_text(const fs::path& path, const std::string& text) {
         out << text;
         out.flush();
         if (!out) {
-            raise(Category::Environment, "cannot-write", fmt::format("cannot write {}", path.string()), {.fix = "choose another directory with -o"});
+            raise(Category::Environment, "cannot-write", fmt::format("cannot write {}", path.string()),
+                  {.fix = "choose another directory with -o"});
         }
     }
     fs::rename(temporary, path, error);
-    if (error) raise(Category::Environment, "cannot-write", fmt::format("cannot write {}: {}", path.string(), error.message()));
+    if (error)
+        raise(Category::Environment, "cannot-write", fmt::format("cannot write {}: {}", path.string(), error.message()));
 }
 
-std::string hash_of(const std::string& text) { return Hasher().add(text).hex(); }
+std::string hash_of(const std::string& text) {
+    return Hasher().add(text).hex();
+}
 
-std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& result, const std::string& spec_text, const NewOptions& options, const WriteOptions& write) {
+std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& result, const std::string& spec_text,
+                                         const NewOptions& options, const WriteOptions& write) {
     const fs::path state = root / result.directory / kState;
     const Manifest old = read_manifest(state / "manifest.json");
     std::vector<WrittenFile> written;
@@ -113,15 +120,19 @@ std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& 
                 if (merged) text = *merged;
             }
         }
-        const bool left_alone = outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign || outcome.outcome == Outcome::Kept;
+        const bool left_alone =
+            outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign || outcome.outcome == Outcome::Kept;
         if (write.diff && outcome.outcome != Outcome::Kept && current != text) {
-            outcome.diff = unified_diff(current, text, outcome.outcome == Outcome::Created ? "/dev/null" : "a/" + file.path, "b/" + file.path);
+            outcome.diff = unified_diff(current, text, outcome.outcome == Outcome::Created ? "/dev/null" : "a/" + file.path,
+                                        "b/" + file.path);
         }
         if (!write.dry) {
             if (!left_alone && outcome.outcome != Outcome::Unchanged) write_text(path, text);
-            if (outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign) write_text(path.string() + ".new", file.text);
+            if (outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign)
+                write_text(path.string() + ".new", file.text);
             // After a conflict the old base stays: the next run must see the same three texts.
-            if (outcome.outcome != Outcome::Conflict && outcome.outcome != Outcome::Foreign) write_text(base_path, file.text);
+            if (outcome.outcome != Outcome::Conflict && outcome.outcome != Outcome::Foreign)
+                write_text(base_path, file.text);
         }
         written.push_back(std::move(outcome));
     }
@@ -141,13 +152,16 @@ std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& 
         const NewFile& file = result.files[i];
         const bool keep_old = written[i].outcome == Outcome::Conflict || written[i].outcome == Outcome::Foreign;
         const std::string hash = keep_old ? old.hash_of(file.path) : hash_of(file.text);
-        if (!hash.empty()) manifest["files"].push_back({{"path", file.path}, {"hash", hash}, {"type", file.type}, {"purpose", file.purpose}});
+        if (!hash.empty())
+            manifest["files"].push_back(
+                {{"path", file.path}, {"hash", hash}, {"type", file.type}, {"purpose", file.purpose}});
     }
     // Files of an earlier run that this one did not make (another mode, no --tdd): still ours.
     if (old.json.contains("files")) {
         for (const Json& file : old.json["files"]) {
             const std::string path = file.value("path", "");
-            const bool again = std::any_of(result.files.begin(), result.files.end(), [&](const NewFile& f) { return f.path == path; });
+            const bool again =
+                std::any_of(result.files.begin(), result.files.end(), [&](const NewFile& f) { return f.path == path; });
             if (!again) manifest["files"].push_back(file);
         }
     }
@@ -175,7 +189,9 @@ std::optional<Operation> operation_at(const fs::path& directory) {
     const fs::path recorded = manifest.json.value("directory", "");
     for (auto part = recorded.begin(); part != recorded.end(); ++part) operation.root = operation.root.parent_path();
     operation.tests = operation.root / manifest.json.value("tests", "");
-    for (const Json& entry : manifest.json["files"]) operation.files.push_back({entry.value("path", ""), entry.value("hash", ""), entry.value("type", ""), entry.value("purpose", "")});
+    for (const Json& entry : manifest.json["files"])
+        operation.files.push_back(
+            {entry.value("path", ""), entry.value("hash", ""), entry.value("type", ""), entry.value("purpose", "")});
     return operation;
 }
 
@@ -191,7 +207,8 @@ std::vector<Operation> find_operations(const fs::path& start) {
         if (up == up.parent_path()) break;
     }
     if (!found.empty() || !fs::is_directory(directory, error)) return found;
-    for (auto entry = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, error); entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    for (auto entry = fs::recursive_directory_iterator(directory, fs::directory_options::skip_permission_denied, error);
+         entry != fs::recursive_directory_iterator(); entry.increment(error)) {
         if (error) break;
         if (!entry->is_directory(error) || entry->path().filename() == kState) continue;
         if (entry.depth() > 12) entry.disable_recursion_pending();

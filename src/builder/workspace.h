@@ -1,7 +1,7 @@
 // Operations on disk: writing what the builder made without losing what somebody changed, and finding it again.
 //
-// Beside each operation lies .tilewright/: manifest.json (tool version, options, a hash for every file), base/ (every file as
-// it was generated last, the base of three-way merges), spec.yaml (what it was generated from) and results.json (what
+// Beside each operation lies .tilewright/: manifest.json (tool version, options, a hash for every file), base/ (every file
+// as it was generated last, the base of three-way merges), spec.yaml (what it was generated from) and results.json (what
 // build and test last said; see report.h).
 #pragma once
 
@@ -33,12 +33,13 @@ struct WrittenFile {
 
 struct WriteOptions {
     bool force = false;
-    bool dry = false;   // touch nothing
+    bool dry = false;  // touch nothing
     bool diff = false;
 };
 
 // Raises Environment[cannot-write].
-std::vector<WrittenFile> write_operation(const std::filesystem::path& root, const NewResult&, const std::string& spec_text, const NewOptions&, const WriteOptions& = {});
+std::vector<WrittenFile> write_operation(const std::filesystem::path& root, const NewResult&, const std::string& spec_text,
+                                         const NewOptions&, const WriteOptions& = {});
 
 struct KnownFile {
     std::string path;  // from the root
@@ -57,7 +58,7 @@ struct Operation {
 // All operations at or below `directory`, or that `directory` is part of. Sorted by path.
 std::vector<Operation> find_operations(const std::filesystem::path& directory);
 
-std::string read_text(const std::filesystem::path&);  // raises HostError[cannot-read]
+std::string read_text(const std::filesystem::path&);                // raises HostError[cannot-read]
 void write_text(const std::filesystem::path&, const std::string&);  // to a temporary name, then renamed
 std::string hash_of(const std::string& text);
 

@@ -17,7 +17,7 @@ struct NewArguments {
     std::vector<std::string> header;
     std::string explain;  // "", text, json
     bool list = false, tdd = false, log = false, force = false, diff = false, check = false, quiet = false;
-    bool json = false;    // problems as JSON
+    bool json = false;  // problems as JSON
 };
 int new_command(const NewArguments&);
 

@@ -1,5 +1,5 @@
-#include "base/error.h"
 #include "builder/lint/lint.h"
+#include "base/error.h"
 #include "builder/workspace.h"
 #include "cli/commands.h"
 #include "cli/python.h"
@@ -25,7 +25,9 @@ Json json_of(const ProcessResult& process) {
     const size_t line = text.rfind('\n');
     Json json = Json::parse(line == std::string::npos ? text : text.substr(line + 1), nullptr, false);
     if (json.is_object()) return json;
-    raise(Category::Environment, "python-failed", fmt::format("the Python half of the linter ended with code {}", process.exit_code), {.fix = "`tilewright doctor` says which Python and packages are found; --static needs no device"});
+    raise(Category::Environment, "python-failed",
+          fmt::format("the Python half of the linter ended with code {}", process.exit_code),
+          {.fix = "`tilewright doctor` says which Python and packages are found; --static needs no device"});
 }
 
 struct Files {
@@ -35,29 +37,34 @@ struct Files {
 bool is_kernel(const fs::path& path) {
     if (path.extension() != ".cpp" && path.extension() != ".cc") return false;
     const std::string text = read_text(path);
-    return text.find("kernel_main") != std::string::npos || text.find("namespace NAMESPACE") != std::string::npos || text.find("TT_KERNEL ") != std::string::npos ||
-           path.parent_path().filename() == "kernels";
+    return text.find("kernel_main") != std::string::npos || text.find("namespace NAMESPACE") != std::string::npos ||
+           text.find("TT_KERNEL ") != std::string::npos || path.parent_path().filename() == "kernels";
 }
 
 void collect(const fs::path& path, Files& files, bool named) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
-        for (auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error); entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        for (auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
+             entry != fs::recursive_directory_iterator(); entry.increment(error)) {
             if (error) break;
             const std::string name = entry->path().filename().string();
-            if (entry->is_directory(error) && (name.starts_with(".") || name == "__pycache__")) entry.disable_recursion_pending();
-            else if (entry->is_regular_file(error)) collect(entry->path(), files, false);
+            if (entry->is_directory(error) && (name.starts_with(".") || name == "__pycache__"))
+                entry.disable_recursion_pending();
+            else if (entry->is_regular_file(error))
+                collect(entry->path(), files, false);
         }
         return;
     }
     if (!fs::exists(path, error)) raise_host("cannot-read", fmt::format("{} does not exist", path.string()));
     if (path.extension() == ".py") {
         files.python.push_back(path);
-        if (path.filename().string().starts_with("test_") && !path.filename().string().starts_with("test_stage_")) files.tests.push_back(path);
+        if (path.filename().string().starts_with("test_") && !path.filename().string().starts_with("test_stage_"))
+            files.tests.push_back(path);
     } else if (is_kernel(path)) {
         files.kernels.push_back(path);
     } else if (named) {
-        raise_host("not-lintable", fmt::format("{} is neither Python nor a kernel", path.string()), {.fix = "give operations, directories, .py and kernel .cpp files"});
+        raise_host("not-lintable", fmt::format("{} is neither Python nor a kernel", path.string()),
+                   {.fix = "give operations, directories, .py and kernel .cpp files"});
     }
 }
 
@@ -73,7 +80,8 @@ fs::path descriptor_file(const Files& files, const fs::path& fallback) {
 }
 
 bool seed_spelling(const Files& files) {
-    return std::any_of(files.python.begin(), files.python.end(), [](const fs::path& path) { return read_text(path).find("ttnn.DataFormat.") != std::string::npos; });
+    return std::any_of(files.python.begin(), files.python.end(),
+                       [](const fs::path& path) { return read_text(path).find("ttnn.DataFormat.") != std::string::npos; });
 }
 
 std::vector<fs::path> metal_roots() {
@@ -89,12 +97,16 @@ std::vector<fs::path> metal_roots() {
 
 int lint_command(const LintArguments& args) {
     if (args.list) {
-        for (const Rule& rule : rules()) fmt::print("{} {:<8} {:<15} {}{}\n", rule.id, rule.level == Level::Error ? "error" : "warning", rule.decided, rule.title, rule.fixable ? " (--fix)" : "");
+        for (const Rule& rule : rules())
+            fmt::print("{} {:<8} {:<15} {}{}\n", rule.id, rule.level == Level::Error ? "error" : "warning", rule.decided,
+                       rule.title, rule.fixable ? " (--fix)" : "");
         return kOk;
     }
     for (const std::vector<std::string>* list : {&args.select, &args.ignore}) {
         for (const std::string& id : *list) {
-            if (find_rule(id) == nullptr) raise_host("unknown-rule", fmt::format("there is no rule {}", id), {.fix = "`tilewright lint --list` shows the rules"});
+            if (find_rule(id) == nullptr)
+                raise_host("unknown-rule", fmt::format("there is no rule {}", id),
+                           {.fix = "`tilewright lint --list` shows the rules"});
         }
     }
     std::vector<Finding> findings;
@@ -119,7 +131,8 @@ int lint_command(const LintArguments& args) {
         for (const fs::path& kernel : files.kernels) {
             KernelContext context = known;
             context.kind = kind_of(kernel);
-            for (Finding& finding : lint_kernel(KernelText(kernel.string(), read_text(kernel)), context)) here.push_back(std::move(finding));
+            for (Finding& finding : lint_kernel(KernelText(kernel.string(), read_text(kernel)), context))
+                here.push_back(std::move(finding));
         }
         if (!files.python.empty()) {
             std::vector<std::string> call = {"-m", "tilewright.lint", "python"};
@@ -139,28 +152,37 @@ int lint_command(const LintArguments& args) {
                     collect(operations[i].directory, own, false);
                 }
                 const Json facts = json_of(run_python(call, true));
-                if (const std::string error = facts.value("error", ""); !error.empty()) undecided += fmt::format("{}: the program was not looked at: {}\n", path, error);
-                for (Finding& finding : lint_program(descriptor_file(own, path), facts, known)) here.push_back(std::move(finding));
+                if (const std::string error = facts.value("error", ""); !error.empty())
+                    undecided += fmt::format("{}: the program was not looked at: {}\n", path, error);
+                for (Finding& finding : lint_program(descriptor_file(own, path), facts, known))
+                    here.push_back(std::move(finding));
             }
         }
         settle(here, seed);
         findings.insert(findings.end(), std::make_move_iterator(here.begin()), std::make_move_iterator(here.end()));
     }
     const auto unwanted = [&](const Finding& finding) {
-        const bool selected = args.select.empty() || std::find(args.select.begin(), args.select.end(), finding.rule) != args.select.end();
+        const bool selected =
+            args.select.empty() || std::find(args.select.begin(), args.select.end(), finding.rule) != args.select.end();
         return !selected || std::find(args.ignore.begin(), args.ignore.end(), finding.rule) != args.ignore.end();
     };
     findings.erase(std::remove_if(findings.begin(), findings.end(), unwanted), findings.end());
     if (args.fix) {
         const int made = apply_fixes(findings);
-        findings.erase(std::remove_if(findings.begin(), findings.end(), [](const Finding& f) { return f.fix.has_value(); }), findings.end());
+        findings.erase(std::remove_if(findings.begin(), findings.end(), [](const Finding& f) { return f.fix.has_value(); }),
+                       findings.end());
         fmt::print(stderr, "{} corrected\n", made);
     }
-    const std::string text = args.format == "json" ? findings_json(findings) : args.format == "sarif" ? findings_sarif(findings) : findings_text(findings);
-    if (args.output.empty()) fmt::print("{}", text);
-    else write_text(fs::absolute(args.output), text);
+    const std::string text = args.format == "json"    ? findings_json(findings)
+                             : args.format == "sarif" ? findings_sarif(findings)
+                                                      : findings_text(findings);
+    if (args.output.empty())
+        fmt::print("{}", text);
+    else
+        write_text(fs::absolute(args.output), text);
     if (!undecided.empty()) fmt::print(stderr, "{}", undecided);
-    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Level::Error; }) ? kFailed : kOk;
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Level::Error; }) ? kFailed
+                                                                                                                   : kOk;
 }
 
 }  // namespace tw::cli

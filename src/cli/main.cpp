@@ -3,8 +3,8 @@
 #include "builder/builder.h"
 #include "cli/commands.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <functional>
@@ -17,12 +17,19 @@ int main(int argc, char** argv) {
     std::function<int()> command;
 
     NewArguments create;
-    CLI::App* create_app = app.add_subcommand("new", "make an operation from a spec: entry point, program descriptor, kernels, tests");
-    create_app->add_option("spec", create.spec, "spec file (YAML or JSON), - for standard input; without one, questions are asked");
+    CLI::App* create_app =
+        app.add_subcommand("new", "make an operation from a spec: entry point, program descriptor, kernels, tests");
+    create_app->add_option("spec", create.spec,
+                           "spec file (YAML or JSON), - for standard input; without one, questions are asked");
     create_app->add_option("-o,--output", create.output, "directory to write below")->capture_default_str();
-    create_app->add_option("--dialect", create.dialect, "spelling of the API and directories, instead of the spec's")->check(CLI::IsMember({"seed", "current", "registry"}));
-    create_app->add_option("--mode", create.mode, "core: no tests; validation: tests only; full")->check(CLI::IsMember({"core", "validation", "full"}))->capture_default_str();
-    create_app->add_option("--layout", create.tree, "contract: the directories of a tt-metal checkout; flat: one folder")->check(CLI::IsMember({"contract", "flat"}))->capture_default_str();
+    create_app->add_option("--dialect", create.dialect, "spelling of the API and directories, instead of the spec's")
+        ->check(CLI::IsMember({"seed", "current", "registry"}));
+    create_app->add_option("--mode", create.mode, "core: no tests; validation: tests only; full")
+        ->check(CLI::IsMember({"core", "validation", "full"}))
+        ->capture_default_str();
+    create_app->add_option("--layout", create.tree, "contract: the directories of a tt-metal checkout; flat: one folder")
+        ->check(CLI::IsMember({"contract", "flat"}))
+        ->capture_default_str();
     create_app->add_option("--header", create.header, "comment line at the top of every file (repeat for more)");
     create_app->add_flag("--tdd", create.tdd, "also stage tests and a state file for test-driven development");
     create_app->add_flag("--log", create.log, "also an execution log");
@@ -30,7 +37,10 @@ int main(int argc, char** argv) {
     create_app->add_flag("--diff", create.diff, "write nothing; show what would change");
     create_app->add_flag("--check", create.check, "build and test what was made");
     create_app->add_flag("--list", create.list, "the families and functions that specs may use");
-    create_app->add_option("--explain", create.explain, "print the plan and write nothing")->expected(0, 1)->default_str("text")->check(CLI::IsMember({"text", "json"}));
+    create_app->add_option("--explain", create.explain, "print the plan and write nothing")
+        ->expected(0, 1)
+        ->default_str("text")
+        ->check(CLI::IsMember({"text", "json"}));
     create_app->add_flag("-q,--quiet", create.quiet, "do not list the files");
     create_app->add_flag("--json", create.json, "problems as JSON");
     create_app->callback([&] { command = [&] { return new_command(create); }; });
@@ -52,9 +62,12 @@ int main(int argc, char** argv) {
     report_app->callback([&] { command = [&] { return report_command(directory, json); }; });
 
     LintArguments lint;
-    CLI::App* lint_app = app.add_subcommand("lint", "check operations, Python files and kernels against the rules of the API");
+    CLI::App* lint_app =
+        app.add_subcommand("lint", "check operations, Python files and kernels against the rules of the API");
     lint_app->add_option("paths", lint.paths, "operations, directories or files");
-    lint_app->add_option("--format", lint.format, "how findings are printed")->check(CLI::IsMember({"text", "json", "sarif"}))->capture_default_str();
+    lint_app->add_option("--format", lint.format, "how findings are printed")
+        ->check(CLI::IsMember({"text", "json", "sarif"}))
+        ->capture_default_str();
     lint_app->add_option("-o,--output", lint.output, "write the findings to a file");
     lint_app->add_option("--select", lint.select, "only these rules (L01, ...)")->delimiter(',');
     lint_app->add_option("--ignore", lint.ignore, "not these rules")->delimiter(',');
@@ -79,7 +92,8 @@ int main(int argc, char** argv) {
 
     try {
         app.parse(argc, argv);
-        if (create_app->parsed() && create_app->get_option("--explain")->count() != 0 && create.explain.empty()) create.explain = "text";
+        if (create_app->parsed() && create_app->get_option("--explain")->count() != 0 && create.explain.empty())
+            create.explain = "text";
         return command();
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);
@@ -88,7 +102,8 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}\n", error.what());
         return kFailed;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "InternalError[exception]: {}\n  fix  this is a bug in tilewright; please report it\n", error.what());
+        fmt::print(stderr, "InternalError[exception]: {}\n  fix  this is a bug in tilewright; please report it\n",
+                   error.what());
         return kFailed;
     }
 }

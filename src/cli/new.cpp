@@ -22,7 +22,8 @@ namespace {
 
 void list() {
     fmt::print("families\n");
-    for (const FamilyInfo& family : list_families()) fmt::print("  {:<14} {}\n  {:<14} {}\n", family.name, family.title, "", family.example);
+    for (const FamilyInfo& family : list_families())
+        fmt::print("  {:<14} {}\n  {:<14} {}\n", family.name, family.title, "", family.example);
     fmt::print("\nfunctions of elements\n");
     std::string line = " ";
     for (const std::string& name : list_functions()) {
@@ -32,8 +33,11 @@ void list() {
         }
         line += " " + name;
     }
-    fmt::print("{}\n\nalso: sum mean max min prod softmax log_softmax cumsum cumprod argmax argmin (over dimensions), matmul or a @ b,\n"
-               "      transpose concat slice pad repeat rot_half gather, select(c, a, b), as(dtype, x), opt(input, neutral)\n", line);
+    fmt::print(
+        "{}\n\nalso: sum mean max min prod softmax log_softmax cumsum cumprod argmax argmin (over dimensions), matmul or a "
+        "@ b,\n"
+        "      transpose concat slice pad repeat rot_half gather, select(c, a, b), as(dtype, x), opt(input, neutral)\n",
+        line);
 }
 
 std::string ask(const std::string& question, const std::string& fallback) {
@@ -59,14 +63,17 @@ std::string interview() {
             name += c;
         }
     }
-    std::string example = answers.inputs.size() > 1 ? answers.inputs[0] + " * " + answers.inputs[1] : "gelu(" + answers.inputs.front() + ")";
+    std::string example =
+        answers.inputs.size() > 1 ? answers.inputs[0] + " * " + answers.inputs[1] : "gelu(" + answers.inputs.front() + ")";
     answers.math = ask("The math, over the inputs (H and W are their last two dimensions)", example);
     answers.dtype = ask("dtype", "bfloat16");
     answers.layout = ask("Layout (TILE, ROW_MAJOR)", "TILE");
     return spec_from_answers(answers);
 }
 
-std::string stdin_text() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
+std::string stdin_text() {
+    return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
 
 }  // namespace
 
@@ -92,7 +99,9 @@ int new_command(const NewArguments& args) {
         options.spec_name = "<answers>";
         text = interview();
     } else {
-        fmt::print(stderr, "tilewright new: give a spec file, or - for standard input (see `tilewright new --list` and examples/specs)\n");
+        fmt::print(
+            stderr,
+            "tilewright new: give a spec file, or - for standard input (see `tilewright new --list` and examples/specs)\n");
         return kUsage;
     }
     const NewResult result = new_operation(text, options);
@@ -117,16 +126,21 @@ int new_command(const NewArguments& args) {
     bool conflict = false;
     for (const WrittenFile& file : written) {
         conflict = conflict || file.outcome == Outcome::Conflict || file.outcome == Outcome::Foreign;
-        if (args.diff) fmt::print("{}", file.diff);
-        else if (!args.quiet) fmt::print("{:<12} {}\n", outcome_name(file.outcome), (fs::path(args.output) / file.path).lexically_normal().string());
+        if (args.diff)
+            fmt::print("{}", file.diff);
+        else if (!args.quiet)
+            fmt::print("{:<12} {}\n", outcome_name(file.outcome),
+                       (fs::path(args.output) / file.path).lexically_normal().string());
     }
     if (args.diff) return kOk;
     if (args.log || result.log) start_log(args.output, result);
     const std::vector<Operation> operations = find_operations(fs::path(args.output) / result.directory);
     if (!operations.empty()) write_report(operations.front());
     if (conflict) {
-        fmt::print(stderr, "\nSome files were edited where the new text differs. They were left alone; the new text is beside them as *.new.\n"
-                           "Merge by hand, or take the new text with --force.\n");
+        fmt::print(stderr,
+                   "\nSome files were edited where the new text differs. They were left alone; the new text is beside them "
+                   "as *.new.\n"
+                   "Merge by hand, or take the new text with --force.\n");
         return kFailed;
     }
     if (args.check) {

@@ -23,7 +23,9 @@ namespace {
 std::vector<Operation> operations_in(const std::string& directory) {
     std::vector<Operation> operations = find_operations(directory);
     if (operations.empty()) {
-        raise_host("no-operation", fmt::format("no operation of tilewright's in {}", directory), {.why = "an operation has a .tilewright folder beside its entry point", .fix = "make one with `tilewright new`"});
+        raise_host("no-operation", fmt::format("no operation of tilewright's in {}", directory),
+                   {.why = "an operation has a .tilewright folder beside its entry point",
+                    .fix = "make one with `tilewright new`"});
     }
     return operations;
 }
@@ -39,7 +41,9 @@ Json result_of(const ProcessResult& process, const char* what) {
         return json;
     }
     if (!text.empty()) fmt::print("{}\n", text);
-    raise(Category::Environment, "python-failed", fmt::format("the Python that {} ended with code {}", what, process.exit_code), {.at = {find_python().string()}, .fix = "`tilewright doctor` says which Python and packages are found"});
+    raise(Category::Environment, "python-failed",
+          fmt::format("the Python that {} ended with code {}", what, process.exit_code),
+          {.at = {find_python().string()}, .fix = "`tilewright doctor` says which Python and packages are found"});
 }
 
 }  // namespace
@@ -48,12 +52,16 @@ int build_command(const std::string& directory) {
     bool good = true;
     for (const Operation& operation : operations_in(directory)) {
         append_log(operation, R"({"event":"action","type":"build","command":"tilewright build"})");
-        const Json result = result_of(run_python({"-m", "tilewright.builder", "build", operation.directory.string(), operation.tests.string()}, true), "builds kernels");
+        const Json result = result_of(
+            run_python({"-m", "tilewright.builder", "build", operation.directory.string(), operation.tests.string()}, true),
+            "builds kernels");
         std::vector<KernelBuild> kernels;
         for (const Json& kernel : result.value("kernels", Json::array())) {
-            kernels.push_back({kernel.value("file", ""), kernel.value("compiled", false), kernel.value("seconds", 0.0), kernel.value("error", "")});
+            kernels.push_back({kernel.value("file", ""), kernel.value("compiled", false), kernel.value("seconds", 0.0),
+                               kernel.value("error", "")});
             const KernelBuild& built = kernels.back();
-            fmt::print("{:<9} {}/{}{}\n", built.compiled ? "compiled" : "failed", operation.name, built.file, built.compiled ? fmt::format("  {:.2f} s", built.seconds) : "");
+            fmt::print("{:<9} {}/{}{}\n", built.compiled ? "compiled" : "failed", operation.name, built.file,
+                       built.compiled ? fmt::format("  {:.2f} s", built.seconds) : "");
             if (!built.compiled) fmt::print("{}\n", built.error);
             good = good && built.compiled;
         }
@@ -76,8 +84,10 @@ int test_command(const std::string& directory, const std::vector<std::string>& p
     // Stage tests fail until their stage is reached; they are run when asked for.
     bool stages = false;
     for (const std::string& arg : pytest_args) {
-        if (arg == "--stages") stages = true;
-        else if (arg != "--") args.push_back(arg);
+        if (arg == "--stages")
+            stages = true;
+        else if (arg != "--")
+            args.push_back(arg);
     }
     for (const Operation& operation : operations) {
         if (!stages) args.push_back(fmt::format("--ignore-glob={}/test_stage_*", operation.tests.string()));
@@ -91,7 +101,8 @@ int test_command(const std::string& directory, const std::vector<std::string>& p
         std::vector<TestRun> tests;
         for (const Json& test : json.is_array() ? json : Json::array()) {
             if (!test.value("file", "").starts_with(operation.tests.string() + "/")) continue;
-            tests.push_back({test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
+            tests.push_back(
+                {test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
         }
         record_tests(operation, tests);
     }
@@ -104,7 +115,11 @@ int report_command(const std::string& directory, bool json) {
     for (const Operation& operation : operations_in(directory)) {
         const Results results = read_results(operation);
         write_report(operation);
-        fmt::print("{}{}", first ? "" : json ? "," : "\n", json ? report_json(operation, results) : report_text(operation, results));
+        fmt::print("{}{}",
+                   first  ? ""
+                   : json ? ","
+                          : "\n",
+                   json ? report_json(operation, results) : report_text(operation, results));
         first = false;
     }
     if (json) fmt::print("]\n");

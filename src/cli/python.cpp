@@ -29,7 +29,8 @@ fs::path find_python() {
         tried.push_back(path);
         return ::access(path.c_str(), X_OK) == 0 && !fs::is_directory(path);
     };
-    if (const char* chosen = std::getenv("TILEWRIGHT_PYTHON"); chosen != nullptr && *chosen != '\0' && usable(chosen)) return chosen;
+    if (const char* chosen = std::getenv("TILEWRIGHT_PYTHON"); chosen != nullptr && *chosen != '\0' && usable(chosen))
+        return chosen;
     for (const char* name : {"python3", "python"}) {
         if (const fs::path beside = executable_directory() / name; usable(beside)) return beside;
     }
@@ -41,7 +42,9 @@ fs::path find_python() {
             }
         }
     }
-    raise(Category::Environment, "no-python", "no Python found", {.at = {"looked at: TILEWRIGHT_PYTHON, the executable's directory, PATH"}, .fix = "install Python 3.10 or newer, or set TILEWRIGHT_PYTHON to it"});
+    raise(Category::Environment, "no-python", "no Python found",
+          {.at = {"looked at: TILEWRIGHT_PYTHON, the executable's directory, PATH"},
+           .fix = "install Python 3.10 or newer, or set TILEWRIGHT_PYTHON to it"});
 }
 
 namespace {
@@ -51,7 +54,8 @@ void extend_python_path() {
     std::error_code error;
     if (!fs::exists(stage / "tilewright", error)) return;
     const char* old = std::getenv("PYTHONPATH");
-    ::setenv("PYTHONPATH", old == nullptr || *old == '\0' ? stage.c_str() : fmt::format("{}:{}", stage.string(), old).c_str(), 1);
+    ::setenv("PYTHONPATH",
+             old == nullptr || *old == '\0' ? stage.c_str() : fmt::format("{}:{}", stage.string(), old).c_str(), 1);
 }
 
 [[noreturn]] void exec(const fs::path& python, const std::vector<std::string>& args) {
@@ -68,7 +72,9 @@ void extend_python_path() {
 
 }  // namespace
 
-void exec_python(const std::vector<std::string>& args) { exec(find_python(), args); }
+void exec_python(const std::vector<std::string>& args) {
+    exec(find_python(), args);
+}
 
 ProcessResult run_python(const std::vector<std::string>& args, bool capture, const fs::path& directory) {
     const fs::path python = find_python();
@@ -95,8 +101,10 @@ ProcessResult run_python(const std::vector<std::string>& args, bool capture, con
         std::array<char, 4096> buffer;
         for (;;) {
             const ssize_t got = ::read(pipe_ends[0], buffer.data(), buffer.size());
-            if (got > 0) result.out.append(buffer.data(), static_cast<size_t>(got));
-            else if (got == 0 || errno != EINTR) break;
+            if (got > 0)
+                result.out.append(buffer.data(), static_cast<size_t>(got));
+            else if (got == 0 || errno != EINTR)
+                break;
         }
         ::close(pipe_ends[0]);
     }

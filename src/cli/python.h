@@ -1,5 +1,5 @@
-// The Python that belongs to this executable: the one beside it (a virtual environment), else TILEWRIGHT_PYTHON, else the one
-// on PATH. In a build tree the package lies in ../stage, which is put on its path.
+// The Python that belongs to this executable: the one beside it (a virtual environment), else TILEWRIGHT_PYTHON, else the
+// one on PATH. In a build tree the package lies in ../stage, which is put on its path.
 #pragma once
 
 #include <filesystem>

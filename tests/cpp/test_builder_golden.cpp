@@ -33,7 +33,11 @@ std::vector<std::string> example_specs() {
 TEST_CASE("operations are what their goldens say, byte for byte") {
     // TILEWRIGHT_UPDATE_GOLDEN=1 writes them anew; the difference is then for a person to read.
     const bool update = std::getenv("TILEWRIGHT_UPDATE_GOLDEN") != nullptr;
-    const std::map<std::string, std::string> goldens = {{"gelu", "current"}, {"row_sum", "current"}, {"add", "seed"}, {"layer_norm_rm", "current"}, {"rms_norm", "registry"}};
+    const std::map<std::string, std::string> goldens = {{"gelu", "current"},
+                                                        {"row_sum", "current"},
+                                                        {"add", "seed"},
+                                                        {"layer_norm_rm", "current"},
+                                                        {"rms_norm", "registry"}};
     for (const auto& [name, dialect] : goldens) {
         NewOptions options;
         options.dialect = dialect;
@@ -70,10 +74,68 @@ TEST_CASE("mutated specs end in a plan or in located problems") {
     const char* count_text = std::getenv("TILEWRIGHT_FUZZ");
     const long count = count_text != nullptr ? std::strtol(count_text, nullptr, 10) : 3000;
     const std::vector<std::string> seeds = example_specs();
-    static const std::vector<std::string> kPieces = {"{", "}", "[", "]", ":", ",", "\n", "  ", "- ", "\"", "'", "|", ">", "&a", "*a", "!!int", "#", "%", "...", "---", "0", "-1", "1e308", "1e999", "nan",
-                                                     "99999999999999999999", "W", "H", "x", "same(x)", "sum(x, W)", "(", ")", "+", "**", "@", "/", "a[b]", "mean(", "softmax", "transpose(x, H, W)",
-                                                     "optional: true", "\t", "\xff", "\xc3\xa9", "?", "<", "==", "opt(x, 1)", "shape:", "dtype: bfloat8_b", "layout: ROW_MAJOR", "memory: BLOCK_SHARDED",
-                                                     "tests: {shapes: [[0]]}", "null", "~", "true", "concat(x, x, W)", "pad(x, W, 32, 32)", "slice(x, W, 0, 32)", "gather(x, x)", "rot_half(x)"};
+    static const std::vector<std::string> kPieces = {"{",
+                                                     "}",
+                                                     "[",
+                                                     "]",
+                                                     ":",
+                                                     ",",
+                                                     "\n",
+                                                     "  ",
+                                                     "- ",
+                                                     "\"",
+                                                     "'",
+                                                     "|",
+                                                     ">",
+                                                     "&a",
+                                                     "*a",
+                                                     "!!int",
+                                                     "#",
+                                                     "%",
+                                                     "...",
+                                                     "---",
+                                                     "0",
+                                                     "-1",
+                                                     "1e308",
+                                                     "1e999",
+                                                     "nan",
+                                                     "99999999999999999999",
+                                                     "W",
+                                                     "H",
+                                                     "x",
+                                                     "same(x)",
+                                                     "sum(x, W)",
+                                                     "(",
+                                                     ")",
+                                                     "+",
+                                                     "**",
+                                                     "@",
+                                                     "/",
+                                                     "a[b]",
+                                                     "mean(",
+                                                     "softmax",
+                                                     "transpose(x, H, W)",
+                                                     "optional: true",
+                                                     "\t",
+                                                     "\xff",
+                                                     "\xc3\xa9",
+                                                     "?",
+                                                     "<",
+                                                     "==",
+                                                     "opt(x, 1)",
+                                                     "shape:",
+                                                     "dtype: bfloat8_b",
+                                                     "layout: ROW_MAJOR",
+                                                     "memory: BLOCK_SHARDED",
+                                                     "tests: {shapes: [[0]]}",
+                                                     "null",
+                                                     "~",
+                                                     "true",
+                                                     "concat(x, x, W)",
+                                                     "pad(x, W, 32, 32)",
+                                                     "slice(x, W, 0, 32)",
+                                                     "gather(x, x)",
+                                                     "rot_half(x)"};
     std::mt19937_64 random(20240607);
     const auto below = [&](size_t limit) { return limit == 0 ? 0 : static_cast<size_t>(random() % limit); };
     long plans = 0;

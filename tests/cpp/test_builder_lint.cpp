@@ -27,49 +27,88 @@ struct KernelCase {
 constexpr KernelKind D = KernelKind::Dataflow, C = KernelKind::Compute;
 
 const KernelCase kKernels[] = {
-    {"L08", D, "#include \"dataflow_api.h\"\nvoid kernel_main() {}", "#include \"api/dataflow/dataflow_api.h\"\nvoid kernel_main() {}"},
-    {"L09", C, "#include \"api/dataflow/dataflow_api.h\"\nvoid kernel_main() {}", "#include \"api/compute/common.h\"\nvoid kernel_main() {}"},
+    {"L08", D, "#include \"dataflow_api.h\"\nvoid kernel_main() {}",
+     "#include \"api/dataflow/dataflow_api.h\"\nvoid kernel_main() {}"},
+    {"L09", C, "#include \"api/dataflow/dataflow_api.h\"\nvoid kernel_main() {}",
+     "#include \"api/compute/common.h\"\nvoid kernel_main() {}"},
     {"L09", D, "void kernel_main() {}\nvoid kernel_main() {}", "void kernel_main();\nvoid kernel_main() {}"},
     {"L10", C, "namespace NAMESPACE {\nvoid MAIN {\n}\n}\n", "void kernel_main() {\n}\n"},
-    {"L11", D, "#include \"ttnn/cpp/ttnn/tensor/accessor/tensor_accessor.hpp\"\nvoid kernel_main() {}", "#include \"api/tensor/tensor_accessor.h\"\nvoid kernel_main() {}"},
+    {"L11", D, "#include \"ttnn/cpp/ttnn/tensor/accessor/tensor_accessor.hpp\"\nvoid kernel_main() {}",
+     "#include \"api/tensor/tensor_accessor.h\"\nvoid kernel_main() {}"},
     {"L18", D, "void kernel_main() { if constexpr (flag) { constexpr auto a = TensorAccessorArgs<4>(); } }",
      "void kernel_main() { constexpr auto a = TensorAccessorArgs<flag ? 4 : 0>(); if constexpr (flag) { use(a); } }"},
-    {"L23", D, "void kernel_main() { constexpr uint32_t a = 0, b = 1; constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_wait_front(cb_a, 1); cb_pop_front(cb_a, 1); cb_pop_front(cb_b, 1); }",
-     "void kernel_main() { constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_wait_front(cb_a, 1); cb_pop_front(cb_a, 1); cb_wait_front(cb_b, 1); cb_pop_front(cb_b, 1); }"},
-    {"L26", C, "void kernel_main() { compute_kernel_hw_startup(0, 1); cb_wait_front(cb_in, 4); compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }",
+    {"L23", D,
+     "void kernel_main() { constexpr uint32_t a = 0, b = 1; constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; "
+     "cb_wait_front(cb_a, 1); cb_pop_front(cb_a, 1); cb_pop_front(cb_b, 1); }",
+     "void kernel_main() { constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_wait_front(cb_a, 1); "
+     "cb_pop_front(cb_a, 1); cb_wait_front(cb_b, 1); cb_pop_front(cb_b, 1); }"},
+    {"L26", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); cb_wait_front(cb_in, 4); compute_kernel_lib::tilize<4, cb_in, "
+     "cb_out>(1); }",
      "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }"},
-    {"L27", C, "void kernel_main() { compute_kernel_hw_startup(0, 1); for (;;) { cb_wait_front(cb_in, 4); compute_kernel_lib::mul<P::NoWaitNoPop>(cb_in, cb_b, cb_out); } }",
-     "void kernel_main() { compute_kernel_hw_startup(0, 1); for (;;) { cb_wait_front(cb_in, 4); compute_kernel_lib::mul<P::NoWaitNoPop>(cb_in, cb_b, cb_out); cb_pop_front(cb_in, 4); } }"},
-    {"L28", C, "void kernel_main() { compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }", "void kernel_main() { compute_kernel_hw_startup(cb_in, cb_out); compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }"},
-    {"L29", C, "void kernel_main() { copy_tile(0, 0, 0); exp_tile(0); }", "void kernel_main() { exp_tile_init(); copy_tile(0, 0, 0); exp_tile(0); }"},
-    {"L30", C, "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); }", "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); tile_regs_release(); }"},
+    {"L27", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); for (;;) { cb_wait_front(cb_in, 4); "
+     "compute_kernel_lib::mul<P::NoWaitNoPop>(cb_in, cb_b, cb_out); } }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); for (;;) { cb_wait_front(cb_in, 4); "
+     "compute_kernel_lib::mul<P::NoWaitNoPop>(cb_in, cb_b, cb_out); cb_pop_front(cb_in, 4); } }"},
+    {"L28", C, "void kernel_main() { compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }",
+     "void kernel_main() { compute_kernel_hw_startup(cb_in, cb_out); compute_kernel_lib::tilize<4, cb_in, cb_out>(1); }"},
+    {"L29", C, "void kernel_main() { copy_tile(0, 0, 0); exp_tile(0); }",
+     "void kernel_main() { exp_tile_init(); copy_tile(0, 0, 0); exp_tile(0); }"},
+    {"L30", C, "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); }",
+     "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); tile_regs_release(); }"},
     {"L30", C, "void kernel_main() { copy_tile(cb, 0, 16); }", "void kernel_main() { copy_tile(cb, 0, 7); }"},
-    {"L32", D, "void kernel_main() { dataflow_kernel_lib::calculate_and_prepare_reduce_scaler<cb, PoolType::SUM, ReduceDim::REDUCE_ROW>(1.0f / w); }",
-     "void kernel_main() { dataflow_kernel_lib::calculate_and_prepare_reduce_scaler<cb, PoolType::AVG, ReduceDim::REDUCE_ROW>(1.0f / w); }"},
-    {"L33", C, "void kernel_main() { reduce_tile<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_x, cb_s, 0, 0, 0); pack_tile(0, cb_sum); mul_tiles_bcast_rows(cb_x, cb_sum, 0, 0, 0); }",
-     "void kernel_main() { reduce_tile<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_x, cb_s, 0, 0, 0); pack_tile(0, cb_sum); mul_tiles_bcast_cols(cb_x, cb_sum, 0, 0, 0); }"},
-    {"L34", D, "void kernel_main() { noc_async_read(a, b, 32); cb_push_back(0, 1); }", "void kernel_main() { noc_async_read(a, b, 32); noc_async_read_barrier(); cb_push_back(0, 1); }"},
-    {"L34", D, "void kernel_main() { noc_async_read(a, b, 32); cb_push_back(0, 1); noc_async_read_barrier(); }", "void kernel_main() { noc_async_read(a, b, 32); noc_async_read_barrier(); cb_push_back(0, 1); }"},
-    {"L34", D, "void kernel_main() { noc_async_write(a, b, 32); cb_pop_front(0, 1); }", "void kernel_main() { noc_async_write(a, b, 32); noc_async_write_barrier(); cb_pop_front(0, 1); }"},
-    {"L48", C, "void kernel_main() {\n    // STUB: nothing yet\n}", "void kernel_main() { tile_regs_acquire(); copy_tile(0, 0, 0); tile_regs_commit(); tile_regs_wait(); pack_tile(0, 16); tile_regs_release(); }"},
-    {"L49", C, "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::tilize<4, a, b>(1); mul_tiles(a, b, 0, 0, 0); }",
-     "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::tilize<4, a, b>(1); compute_kernel_lib::mul(a, b, c); }"},
+    {"L32", D,
+     "void kernel_main() { dataflow_kernel_lib::calculate_and_prepare_reduce_scaler<cb, PoolType::SUM, "
+     "ReduceDim::REDUCE_ROW>(1.0f / w); }",
+     "void kernel_main() { dataflow_kernel_lib::calculate_and_prepare_reduce_scaler<cb, PoolType::AVG, "
+     "ReduceDim::REDUCE_ROW>(1.0f / w); }"},
+    {"L33", C,
+     "void kernel_main() { reduce_tile<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_x, cb_s, 0, 0, 0); pack_tile(0, cb_sum); "
+     "mul_tiles_bcast_rows(cb_x, cb_sum, 0, 0, 0); }",
+     "void kernel_main() { reduce_tile<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_x, cb_s, 0, 0, 0); pack_tile(0, cb_sum); "
+     "mul_tiles_bcast_cols(cb_x, cb_sum, 0, 0, 0); }"},
+    {"L34", D, "void kernel_main() { noc_async_read(a, b, 32); cb_push_back(0, 1); }",
+     "void kernel_main() { noc_async_read(a, b, 32); noc_async_read_barrier(); cb_push_back(0, 1); }"},
+    {"L34", D, "void kernel_main() { noc_async_read(a, b, 32); cb_push_back(0, 1); noc_async_read_barrier(); }",
+     "void kernel_main() { noc_async_read(a, b, 32); noc_async_read_barrier(); cb_push_back(0, 1); }"},
+    {"L34", D, "void kernel_main() { noc_async_write(a, b, 32); cb_pop_front(0, 1); }",
+     "void kernel_main() { noc_async_write(a, b, 32); noc_async_write_barrier(); cb_pop_front(0, 1); }"},
+    {"L48", C, "void kernel_main() {\n    // STUB: nothing yet\n}",
+     "void kernel_main() { tile_regs_acquire(); copy_tile(0, 0, 0); tile_regs_commit(); tile_regs_wait(); pack_tile(0, "
+     "16); tile_regs_release(); }"},
+    {"L49", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::tilize<4, a, b>(1); mul_tiles(a, b, 0, 0, "
+     "0); }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::tilize<4, a, b>(1); "
+     "compute_kernel_lib::mul(a, b, c); }"},
 };
 
 // One reader on one core over one TILE tensor, one CB; cases change a piece of it.
 Json program(const std::string& kernel = "void kernel_main() {}") {
-    Json k{{"source", kernel}, {"is_text", true}, {"config", "ReaderConfigDescriptor"}, {"fp32_dest", false}, {"full_sync", false}, {"unpack_fp32", Json::array()},
-           {"cores", {{0, 0}, {0, 1}}}, {"compile_time_args", {0, 2, 2048}}, {"named_compile_time_args", Json::array()}, {"common_runtime_args", 0}};
+    Json k{{"source", kernel},
+           {"is_text", true},
+           {"config", "ReaderConfigDescriptor"},
+           {"fp32_dest", false},
+           {"full_sync", false},
+           {"unpack_fp32", Json::array()},
+           {"cores", {{0, 0}, {0, 1}}},
+           {"compile_time_args", {0, 2, 2048}},
+           {"named_compile_time_args", Json::array()},
+           {"common_runtime_args", 0}};
     k["runtime_args"] = {{"0,0", {70000, 0, 1}}, {"0,1", {70000, 1, 1}}};
     Json cb{{"total_size", 4096}, {"pinned", false}, {"cores", {{0, 0}, {0, 1}}}};
     cb["formats"] = Json::array({{{"index", 0}, {"format", "BFLOAT16"}, {"page_size", 2048}}});
-    Json tensors = Json::array({{{"address", 70000}, {"page_size", 2048}, {"dtype", "BFLOAT16"}, {"layout", "TILE"}, {"shape", {32, 32}}},
-                                {{"address", 80000}, {"page_size", 2048}, {"dtype", "BFLOAT16"}, {"layout", "TILE"}, {"shape", {32, 32}}}});
+    Json tensors = Json::array(
+        {{{"address", 70000}, {"page_size", 2048}, {"dtype", "BFLOAT16"}, {"layout", "TILE"}, {"shape", {32, 32}}},
+         {{"address", 80000}, {"page_size", 2048}, {"dtype", "BFLOAT16"}, {"layout", "TILE"}, {"shape", {32, 32}}}});
     Json call{{"kernels", Json::array({k})}, {"cbs", Json::array({cb})}, {"accessors", {{2, 2048}}}, {"tensors", tensors}};
     return {{"calls", Json::array({call})}, {"problems", Json::array()}, {"error", ""}};
 }
 
-std::vector<Finding> lint(const Json& facts) { return lint_program("op_program_descriptor.py", facts, {}); }
+std::vector<Finding> lint(const Json& facts) {
+    return lint_program("op_program_descriptor.py", facts, {});
+}
 
 Json with_args(const std::string& kernel, const Json& compile_time) {
     Json facts = program(kernel);
@@ -97,10 +136,16 @@ TEST_CASE("each kernel rule finds its case and leaves the clean twin alone") {
 }
 
 TEST_CASE("comments and strings are not code") {
-    CHECK(lint_kernel(KernelText("k.cpp", "// namespace NAMESPACE { noc_async_read(\nvoid kernel_main() { auto s = \"#include \\\"dataflow_api.h\\\"\"; }"), {.kind = D, .include_roots = {}, .seed = false}).empty());
+    CHECK(lint_kernel(KernelText("k.cpp",
+                                 "// namespace NAMESPACE { noc_async_read(\nvoid kernel_main() { auto s = \"#include "
+                                 "\\\"dataflow_api.h\\\"\"; }"),
+                      {.kind = D, .include_roots = {}, .seed = false})
+              .empty());
 }
 
-TEST_CASE("a clean program has no findings") { CHECK(lint(program()).empty()); }
+TEST_CASE("a clean program has no findings") {
+    CHECK(lint(program()).empty());
+}
 
 TEST_CASE("L06: the writer writes to the last tensor of the list") {
     Json facts = program();
@@ -171,7 +216,10 @@ TEST_CASE("L21 and L22: page sizes hold tiles of the format") {
 TEST_CASE("L23, L24, L25: CBs are described, waits fit, blocks divide") {
     CHECK(has(lint(program("void kernel_main() { cb_wait_front(5, 1); }")), "L23"));
     CHECK(has(lint(program("void kernel_main() { cb_reserve_back(0, 3); }")), "L24"));
-    CHECK(has(lint(with_args("void kernel_main() { constexpr uint32_t cb = get_compile_time_arg_val(0); cb_wait_front(cb, 3); }", {0})), "L24"));
+    CHECK(
+        has(lint(with_args(
+                "void kernel_main() { constexpr uint32_t cb = get_compile_time_arg_val(0); cb_wait_front(cb, 3); }", {0})),
+            "L24"));
     Json facts = program("void kernel_main() { cb_reserve_back(0, 2); cb_push_back(0, 2); }");
     CHECK_FALSE(has(lint(facts), "L24"));
     CHECK_FALSE(has(lint(facts), "L25"));
@@ -228,7 +276,8 @@ TEST_CASE("what the emulator saw counts for the rule it breaks") {
 }
 
 TEST_CASE("in a seed operation its spellings are notes") {
-    std::vector<Finding> findings = lint_kernel(KernelText("k.cpp", "namespace NAMESPACE {\nvoid MAIN {\n}\n}\n"), {.kind = C, .include_roots = {}, .seed = false});
+    std::vector<Finding> findings = lint_kernel(KernelText("k.cpp", "namespace NAMESPACE {\nvoid MAIN {\n}\n}\n"),
+                                                {.kind = C, .include_roots = {}, .seed = false});
     settle(findings, true);
     REQUIRE(has(findings, "L10"));
     CHECK(findings.front().level == Level::Note);
@@ -236,9 +285,11 @@ TEST_CASE("in a seed operation its spellings are notes") {
 
 TEST_CASE("there are fifty rules, and SARIF lists them") {
     CHECK(rules().size() == 50);
-    const Json sarif = Json::parse(findings_sarif(lint_kernel(KernelText("k.cpp", kKernels[0].bad), {.kind = D, .include_roots = {}, .seed = false})));
+    const Json sarif = Json::parse(
+        findings_sarif(lint_kernel(KernelText("k.cpp", kKernels[0].bad), {.kind = D, .include_roots = {}, .seed = false})));
     CHECK(sarif["version"] == "2.1.0");
     CHECK(sarif["runs"][0]["tool"]["driver"]["rules"].size() == 50);
     CHECK(sarif["runs"][0]["results"][0]["ruleId"] == "L08");
-    CHECK(sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"] == "api/dataflow/dataflow_api.h");
+    CHECK(sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"] ==
+          "api/dataflow/dataflow_api.h");
 }

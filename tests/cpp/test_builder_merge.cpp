@@ -22,7 +22,9 @@ struct Scratch {
     ~Scratch() { fs::remove_all(path); }
 };
 
-std::string spec(const std::string& math) { return "name: op\ninputs: {x: }\nmath: " + math + "\n"; }
+std::string spec(const std::string& math) {
+    return "name: op\ninputs: {x: }\nmath: " + math + "\n";
+}
 
 Outcome outcome_of(const std::vector<WrittenFile>& files, const std::string& end) {
     return std::find_if(files.begin(), files.end(), [&](const WrittenFile& f) { return f.path.ends_with(end); })->outcome;
@@ -36,11 +38,17 @@ TEST_CASE("changes of different lines merge") {
     CHECK(merge("a\nb\nc\nd\n", "A\nb\nc\nd\n", "a\nb\nc\nD\nE\n") == "A\nb\nc\nD\nE\n");
 }
 
-TEST_CASE("the same change on both sides is one change") { CHECK(merge("a\nb\n", "a\nB\n", "a\nB\n") == "a\nB\n"); }
+TEST_CASE("the same change on both sides is one change") {
+    CHECK(merge("a\nb\n", "a\nB\n", "a\nB\n") == "a\nB\n");
+}
 
-TEST_CASE("different changes of one line are a conflict") { CHECK_FALSE(merge("a\nb\nc\n", "a\nX\nc\n", "a\nY\nc\n").has_value()); }
+TEST_CASE("different changes of one line are a conflict") {
+    CHECK_FALSE(merge("a\nb\nc\n", "a\nX\nc\n", "a\nY\nc\n").has_value());
+}
 
-TEST_CASE("insertions at one place are a conflict") { CHECK_FALSE(merge("a\nb\n", "a\nx\nb\n", "a\ny\nb\n").has_value()); }
+TEST_CASE("insertions at one place are a conflict") {
+    CHECK_FALSE(merge("a\nb\n", "a\nx\nb\n", "a\ny\nb\n").has_value());
+}
 
 TEST_CASE("a unified diff has the form that patch reads") {
     CHECK(unified_diff("a\nb\nc\n", "a\nB\nc\n", "a/f", "b/f") == "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
@@ -51,7 +59,8 @@ TEST_CASE("writing again changes nothing") {
     const Scratch scratch;
     const NewResult result = new_operation(spec("gelu(x)"));
     write_operation(scratch.path, result, spec("gelu(x)"), {});
-    for (const WrittenFile& file : write_operation(scratch.path, result, spec("gelu(x)"), {})) CHECK(file.outcome == Outcome::Unchanged);
+    for (const WrittenFile& file : write_operation(scratch.path, result, spec("gelu(x)"), {}))
+        CHECK(file.outcome == Outcome::Unchanged);
 }
 
 TEST_CASE("an edited file stays, and what is new is merged into it") {
@@ -60,7 +69,8 @@ TEST_CASE("an edited file stays, and what is new is merged into it") {
     const fs::path kernel = scratch.path / kCompute;
     const std::string edited = read_text(kernel) + "// mine\n";
     write_text(kernel, edited);
-    CHECK(outcome_of(write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}), "op_compute.cpp") == Outcome::Kept);
+    CHECK(outcome_of(write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}),
+                     "op_compute.cpp") == Outcome::Kept);
     CHECK(read_text(kernel) == edited);
     const auto again = write_operation(scratch.path, new_operation(spec("silu(x)")), spec("silu(x)"), {});
     CHECK(outcome_of(again, "op_compute.cpp") == Outcome::Merged);
@@ -80,20 +90,23 @@ TEST_CASE("a conflict leaves the file alone until --force") {
     CHECK(fs::exists(kernel.string() + ".new"));
     // The next run sees the same conflict, not a file that suddenly counts as generated.
     CHECK(outcome_of(write_operation(scratch.path, other, spec("silu(x)"), {}), "op_compute.cpp") == Outcome::Conflict);
-    CHECK(outcome_of(write_operation(scratch.path, other, spec("silu(x)"), {}, {.force = true}), "op_compute.cpp") == Outcome::Overwritten);
+    CHECK(outcome_of(write_operation(scratch.path, other, spec("silu(x)"), {}, {.force = true}), "op_compute.cpp") ==
+          Outcome::Overwritten);
     CHECK(read_text(kernel).find("silu") != std::string::npos);
 }
 
 TEST_CASE("a file that the builder did not write is left alone") {
     const Scratch scratch;
     write_text(scratch.path / kCompute, "// somebody's\n");
-    CHECK(outcome_of(write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}), "op_compute.cpp") == Outcome::Foreign);
+    CHECK(outcome_of(write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}),
+                     "op_compute.cpp") == Outcome::Foreign);
     CHECK(read_text(scratch.path / kCompute) == "// somebody's\n");
 }
 
 TEST_CASE("a dry run writes nothing") {
     const Scratch scratch;
-    const auto files = write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}, {.dry = true, .diff = true});
+    const auto files =
+        write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}, {.dry = true, .diff = true});
     CHECK(files.front().diff.substr(0, 14) == "--- /dev/null\n");
     CHECK(fs::is_empty(scratch.path));
 }

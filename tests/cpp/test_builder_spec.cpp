@@ -9,7 +9,9 @@ namespace {
 
 using tw::builder::NewResult;
 
-NewResult make(const std::string& text) { return tw::builder::new_operation(text); }
+NewResult make(const std::string& text) {
+    return tw::builder::new_operation(text);
+}
 
 // The one problem of a spec that has one.
 tw::Diagnostic problem_of(const std::string& text) {
@@ -60,7 +62,8 @@ TEST_CASE("independent problems are all reported") {
 }
 
 TEST_CASE("shapes that do not broadcast are refused") {
-    CHECK(problem_of("name: op\ninputs:\n  a: {shape: [..., H, W]}\n  b: {shape: [..., H, V]}\nmath: a + b\n").code == "shape-mismatch");
+    CHECK(problem_of("name: op\ninputs:\n  a: {shape: [..., H, W]}\n  b: {shape: [..., H, V]}\nmath: a + b\n").code ==
+          "shape-mismatch");
 }
 
 TEST_CASE("inner sizes of a matrix product must agree") {
@@ -74,7 +77,8 @@ TEST_CASE("a stated output shape must be the one that the math gives") {
 }
 
 TEST_CASE("block formats need tiles") {
-    CHECK(problem_of("name: op\ninputs:\n  x: {dtype: bfloat8_b, layout: ROW_MAJOR}\nmath: exp(x)\n").code == "block-format-needs-tile");
+    CHECK(problem_of("name: op\ninputs:\n  x: {dtype: bfloat8_b, layout: ROW_MAJOR}\nmath: exp(x)\n").code ==
+          "block-format-needs-tile");
 }
 
 TEST_CASE("a default outside of its own range is refused") {
@@ -82,7 +86,8 @@ TEST_CASE("a default outside of its own range is refused") {
 }
 
 TEST_CASE("an optional input needs a neutral element") {
-    CHECK(problem_of("name: op\ninputs:\n  x: {}\n  g: {shape: [1, 1, 1, W], optional: true}\nmath: x * g\n").code == "optional-without-neutral");
+    CHECK(problem_of("name: op\ninputs:\n  x: {}\n  g: {shape: [1, 1, 1, W], optional: true}\nmath: x * g\n").code ==
+          "optional-without-neutral");
 }
 
 TEST_CASE("an input that the math does not use is refused") {
@@ -97,7 +102,8 @@ TEST_CASE("names of Python, C++ and the emitted code are refused as input names"
 }
 
 TEST_CASE("a test shape that leaves a dimension open is refused") {
-    CHECK(problem_of("name: op\ninputs: {a: [M, K], b: [K, N]}\nmath: a @ b\ntests: {shapes: [[32, 32]]}\n").code == "bad-test-shape");
+    CHECK(problem_of("name: op\ninputs: {a: [M, K], b: [K, N]}\nmath: a @ b\ntests: {shapes: [[32, 32]]}\n").code ==
+          "bad-test-shape");
 }
 
 TEST_CASE("what no family carries out is unimplemented, not wrong") {
@@ -117,12 +123,16 @@ TEST_CASE("families are told apart by their math") {
 }
 
 TEST_CASE("the index form of a contraction is the matrix product that it writes out") {
-    const NewResult plain = make("name: op\ninputs: {a: [M, K], b: [K, N]}\nmath: \"c[m, n] = sum(k, a[m, k] * b[k, n])\"\n");
-    const NewResult transposed = make("name: op\ninputs: {a: [M, K], b: [N, K]}\nmath: \"c[m, n] = sum(k, a[m, k] * b[n, k])\"\n");
+    const NewResult plain =
+        make("name: op\ninputs: {a: [M, K], b: [K, N]}\nmath: \"c[m, n] = sum(k, a[m, k] * b[k, n])\"\n");
+    const NewResult transposed =
+        make("name: op\ninputs: {a: [M, K], b: [N, K]}\nmath: \"c[m, n] = sum(k, a[m, k] * b[n, k])\"\n");
     REQUIRE(plain.ok());
     REQUIRE(transposed.ok());
     const auto test_of = [](const NewResult& result) {
-        return std::find_if(result.files.begin(), result.files.end(), [](const auto& file) { return file.path.ends_with("/test_op.py"); })->text;
+        return std::find_if(result.files.begin(), result.files.end(),
+                            [](const auto& file) { return file.path.ends_with("/test_op.py"); })
+            ->text;
     };
     CHECK(test_of(plain).find("return torch.matmul(a, b)\n") != std::string::npos);
     CHECK(test_of(transposed).find("return torch.matmul(a, torch.transpose(b, -2, -1))\n") != std::string::npos);

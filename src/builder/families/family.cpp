@@ -9,28 +9,36 @@ namespace tw::builder {
 
 std::span<const Family* const> families() {
     // The most particular first: an attention is also a matmul, a softmax is also a reduction.
-    static const std::array<const Family*, 10> list = {&gather_family(),   &attention_family(), &matmul_family(), &scan_family(),      &normalization_family(),
-                                                       &reduction_family(), &rotary_family(),    &page_map_family(), &relayout_family(), &elementwise_family()};
+    static const std::array<const Family*, 10> list = {
+        &gather_family(),    &attention_family(), &matmul_family(),   &scan_family(),     &normalization_family(),
+        &reduction_family(), &rotary_family(),    &page_map_family(), &relayout_family(), &elementwise_family()};
     return list;
 }
 
 const Family* family_of(const Spec& spec, const Graph& graph) {
     const auto list = families();
-    const auto found = std::find_if(list.begin(), list.end(), [&](const Family* family) { return family->matches(spec, graph); });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const Family* family) { return family->matches(spec, graph); });
     return found == list.end() ? nullptr : *found;
 }
 
 bool uses(const Graph& graph, std::initializer_list<Value::Kind> kinds) {
-    return std::any_of(graph.values.begin(), graph.values.end(), [&](const Value& v) { return std::find(kinds.begin(), kinds.end(), v.kind) != kinds.end(); });
+    return std::any_of(graph.values.begin(), graph.values.end(),
+                       [&](const Value& v) { return std::find(kinds.begin(), kinds.end(), v.kind) != kinds.end(); });
 }
 
-std::string unit_count_name(const Plan& plan) { return "num_" + plan.unit + "s"; }
+std::string unit_count_name(const Plan& plan) {
+    return "num_" + plan.unit + "s";
+}
 
-void problem(std::vector<Problem>& problems, Where where, std::string key, std::string code, std::string what, std::string why, std::string fix) {
+void problem(std::vector<Problem>& problems, Where where, std::string key, std::string code, std::string what,
+             std::string why, std::string fix) {
     problems.push_back({where, std::move(key), std::move(code), std::move(what), std::move(why), std::move(fix)});
 }
 
-std::string assigned_result(const Spec& spec) { return spec.result.target.empty() ? "output = " + spec.result_text : spec.result_text; }
+std::string assigned_result(const Spec& spec) {
+    return spec.result.target.empty() ? "output = " + spec.result_text : spec.result_text;
+}
 
 int pages_of(const Plan& plan, const std::string& cb) {
     const auto hint = plan.spec.schedule.cb_pages.find(cb);
@@ -88,7 +96,7 @@ void add_scaler_cb(Plan& plan) {
     CbPlan cb;
     cb.index = 8;
     cb.name = "scaler";
-    cb.purpose = "factor of the reduction in row 0 of each face";
+    cb.purpose = "factor of the reduction";
     cb.format = "ttnn.bfloat16";
     cb.page_size = "scaler_page_size";
     cb.pages = cb.per_unit = "1";
@@ -96,11 +104,13 @@ void add_scaler_cb(Plan& plan) {
     cb.consumer = "compute";
     cb.lifetime = "whole program";
     plan.cbs.push_back(std::move(cb));
-    add_metadata(plan, "scaler_page_size", plan.spec.dialect == Dialect::Seed ? plan.spec.inputs.front().name + ".tile.get_tile_size(ttnn.bfloat16)" : "ttnn.tile_size(ttnn.bfloat16)");
+    add_metadata(plan, "scaler_page_size",
+                 plan.spec.dialect == Dialect::Seed ? plan.spec.inputs.front().name + ".tile.get_tile_size(ttnn.bfloat16)"
+                                                    : "ttnn.tile_size(ttnn.bfloat16)");
 }
 
-CbPlan& add_intermediate_cb(Plan& plan, const std::string& name, const std::string& purpose, const std::string& pages, const std::string& per_unit,
-                            const std::string& lifetime) {
+CbPlan& add_intermediate_cb(Plan& plan, const std::string& name, const std::string& purpose, const std::string& pages,
+                            const std::string& per_unit, const std::string& lifetime) {
     CbPlan cb;
     cb.index = 24;
     for (const CbPlan& other : plan.cbs) cb.index = std::max(cb.index, other.index + 1);
@@ -111,10 +121,12 @@ CbPlan& add_intermediate_cb(Plan& plan, const std::string& name, const std::stri
     cb.format = first.name + ".dtype";
     if (is_row_major(plan, first)) {
         cb.page_size = "tile_size";
-        const bool known = std::any_of(plan.metadata.begin(), plan.metadata.end(), [](const Metadata& m) { return m.name == "tile_size"; });
+        const bool known = std::any_of(plan.metadata.begin(), plan.metadata.end(),
+                                       [](const Metadata& m) { return m.name == "tile_size"; });
         if (!known) {
-            add_metadata(plan, "tile_size", plan.spec.dialect == Dialect::Seed ? fmt::format("{0}.tile.get_tile_size({0}.dtype)", first.name)
-                                                                                : fmt::format("ttnn.tile_size({}.dtype)", first.name));
+            add_metadata(plan, "tile_size",
+                         plan.spec.dialect == Dialect::Seed ? fmt::format("{0}.tile.get_tile_size({0}.dtype)", first.name)
+                                                            : fmt::format("ttnn.tile_size({}.dtype)", first.name));
         }
     } else {
         cb.page_size = first.name + "_page_size";
@@ -142,7 +154,9 @@ KernelPlan& kernel(Plan& plan, KernelPlan::Role role) {
     return plan.kernels.back();
 }
 
-void pass(Plan& plan, KernelPlan::Role role, const std::string& name, const std::string& doc) { kernel(plan, role).compile_time.push_back({name, name, doc}); }
+void pass(Plan& plan, KernelPlan::Role role, const std::string& name, const std::string& doc) {
+    kernel(plan, role).compile_time.push_back({name, name, doc});
+}
 
 void add_kernels(Plan& plan) {
     using Role = KernelPlan::Role;
@@ -166,10 +180,12 @@ void add_kernels(Plan& plan) {
         if (plan.sharded) break;
         KernelPlan& reader = kernel(plan, Role::Reader);
         const std::string address = tensor.name + "_address";
-        reader.runtime.push_back({address, address, fmt::format("of {}{}", tensor.name, tensor.optional ? ", 0 when it is not given" : "")});
+        reader.runtime.push_back(
+            {address, address, fmt::format("of {}{}", tensor.name, tensor.optional ? ", 0 when it is not given" : "")});
         reader.accessors.push_back(tensor.name);
         if (tensor.optional) {
-            reader.compile_time.push_back({"has_" + tensor.name, "has_" + tensor.name, fmt::format("1 when {} is given", tensor.name)});
+            reader.compile_time.push_back(
+                {"has_" + tensor.name, "has_" + tensor.name, fmt::format("1 when {} is given", tensor.name)});
             if (plan.has_compute) kernel(plan, Role::Compute).compile_time.push_back(reader.compile_time.back());
         }
     }
@@ -180,15 +196,18 @@ void add_kernels(Plan& plan) {
     for (KernelPlan& k : plan.kernels) {
         if (k.role == Role::Compute) {
             k.runtime.push_back(units);
-            // Numbers that may change from call to call are runtime arguments: a compile-time one would be a new kernel (L50).
+            // Numbers that may change from call to call are runtime arguments: a compile-time one would be a new kernel
+            // (L50).
             for (const ParamSpec& param : plan.spec.params) {
                 const bool is_axis = std::any_of(plan.graph.values.begin(), plan.graph.values.end(), [&](const Value& v) {
                     return std::any_of(v.axes.begin(), v.axes.end(), [&](const Axis& a) { return a.param == param.name; });
                 });
-                const bool in_math = std::any_of(plan.graph.values.begin(), plan.graph.values.end(),
-                                                 [&](const Value& v) { return v.kind == Value::Kind::Param && v.name == param.name && v.uses > 0; });
+                const bool in_math = std::any_of(plan.graph.values.begin(), plan.graph.values.end(), [&](const Value& v) {
+                    return v.kind == Value::Kind::Param && v.name == param.name && v.uses > 0;
+                });
                 if (is_axis || !in_math) continue;
-                k.runtime.push_back({param.name, param.name + "_bits", fmt::format("{}, as the bits of a float32", param.name)});
+                k.runtime.push_back(
+                    {param.name, param.name + "_bits", fmt::format("{}, as the bits of a float32", param.name)});
             }
         } else {
             if (!plan.sharded) k.runtime.push_back(start);
@@ -198,18 +217,22 @@ void add_kernels(Plan& plan) {
 }
 
 PageMap page_map(const Shape& output, const Shape& input, bool& supported) {
-    auto dim = [](const Shape& shape, size_t from_end) { return shape.dims.size() >= from_end ? shape.dims[shape.dims.size() - from_end] : Dim(1); };
+    auto dim = [](const Shape& shape, size_t from_end) {
+        return shape.dims.size() >= from_end ? shape.dims[shape.dims.size() - from_end] : Dim(1);
+    };
     const bool width = dim(input, 1) == dim(output, 1), height = dim(input, 2) == dim(output, 2);
     bool outer_same = input.outer == output.outer, outer_one = !input.outer;
     for (size_t i = 3; i <= std::max(input.dims.size(), output.dims.size()); ++i) {
         outer_same = outer_same && dim(input, i) == dim(output, i);
         outer_one = outer_one && dim(input, i).is_number(1);
     }
-    supported = supported && (width || dim(input, 1).is_number(1)) && (height || dim(input, 2).is_number(1)) && (outer_same || outer_one);
+    supported = supported && (width || dim(input, 1).is_number(1)) && (height || dim(input, 2).is_number(1)) &&
+                (outer_same || outer_one);
     if (outer_same && (output.outer || output.dims.size() > 2 || (width && height))) {
         return width ? (height ? PageMap::Same : PageMap::BatchRow) : (height ? PageMap::Column : PageMap::BatchSingle);
     }
-    if (!output.outer && output.dims.size() <= 2) return width ? PageMap::Row : (height ? PageMap::Column : PageMap::Single);
+    if (!output.outer && output.dims.size() <= 2)
+        return width ? PageMap::Row : (height ? PageMap::Column : PageMap::Single);
     return width ? (height ? PageMap::Batchless : PageMap::Row) : (height ? PageMap::BatchlessColumn : PageMap::Single);
 }
 
@@ -230,8 +253,9 @@ std::string page_expression(PageMap map) {
 std::string page_count(Plan& plan, const TensorSpec& tensor) {
     if (plan.spec.dialect != Dialect::Seed) return tensor.name + ".buffer_num_pages()";
     const std::string name = tensor.name + "_pages";
-    add_metadata(plan, name, is_row_major(plan, tensor) ? fmt::format("{0}.volume() // {0}.padded_shape[-1]", tensor.name)
-                                                        : fmt::format("{}.volume() // (ttnn.TILE_SIZE * ttnn.TILE_SIZE)", tensor.name));
+    add_metadata(plan, name,
+                 is_row_major(plan, tensor) ? fmt::format("{0}.volume() // {0}.padded_shape[-1]", tensor.name)
+                                            : fmt::format("{}.volume() // (ttnn.TILE_SIZE * ttnn.TILE_SIZE)", tensor.name));
     return name;
 }
 

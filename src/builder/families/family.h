@@ -1,5 +1,5 @@
-// An operation family: the specs whose work is cut and fed to the cores in one way. Adding a family is adding a file here and
-// a line to the list in family.cpp; the list's order is the order of trying.
+// An operation family: the specs whose work is cut and fed to the cores in one way. Adding a family is adding a file here
+// and a line to the list in family.cpp; the list's order is the order of trying.
 #pragma once
 
 #include "builder/plan.h"
@@ -39,13 +39,14 @@ bool uses(const Graph&, std::initializer_list<Value::Kind>);
 // Building blocks that several families share.
 
 std::string unit_count_name(const Plan&);  // "num_tiles"
-void problem(std::vector<Problem>&, Where, std::string key, std::string code, std::string what, std::string why = {}, std::string fix = {});
+void problem(std::vector<Problem>&, Where, std::string key, std::string code, std::string what, std::string why = {},
+             std::string fix = {});
 // CBs that hold the pages of the inputs (0..7) and of the output (16), `pages` each.
 void add_tensor_cbs(Plan&, const std::vector<std::string>& input_pages, const std::string& output_pages);
 void add_scaler_cb(Plan&);
 // A CB between two phases: the next free index from 24.
-CbPlan& add_intermediate_cb(Plan&, const std::string& name, const std::string& purpose, const std::string& pages, const std::string& per_unit,
-                            const std::string& lifetime);
+CbPlan& add_intermediate_cb(Plan&, const std::string& name, const std::string& purpose, const std::string& pages,
+                            const std::string& per_unit, const std::string& lifetime);
 // Reader, compute and writer with the arguments every family has: CB indices, accessors, addresses, start and count.
 void add_kernels(Plan&);
 void add_metadata(Plan&, const std::string& name, const std::string& python, const std::string& comment = {});
@@ -55,7 +56,7 @@ KernelPlan& kernel(Plan&, KernelPlan::Role);
 // How `input` lies under the output, and the page of it for output tile `tile`, as C++ over width_tiles and height_tiles.
 PageMap page_map(const Shape& output, const Shape& input, bool& supported);
 std::string page_expression(PageMap);
-std::string assigned_result(const Spec&);  // "output = gelu(x)"
+std::string assigned_result(const Spec&);          // "output = gelu(x)"
 int pages_of(const Plan&, const std::string& cb);  // schedule.cb_pages or schedule.buffering
 // Python for how many pages a tensor has: tiles, or sticks.
 std::string page_count(Plan&, const TensorSpec&);

@@ -1,8 +1,8 @@
 // Families that walk lanes: reductions, normalizations and scans.
 //
-// A lane is what one result of the reduction depends on: a row of tiles for W, a column for H, a whole image for both. Lanes
-// are independent, so they are the unit of work. Inside a lane the math falls into phases, each of them a fused map over the
-// lane with at most one reduction at its end; what one phase hands to the next lies in a CB (24 and up).
+// A lane is what one result of the reduction depends on: a row of tiles for W, a column for H, a whole image for both.
+// Lanes are independent, so they are the unit of work. Inside a lane the math falls into phases, each of them a fused map
+// over the lane with at most one reduction at its end; what one phase hands to the next lies in a CB (24 and up).
 #include "builder/families/family.h"
 
 #include <fmt/format.h>
@@ -17,7 +17,10 @@ namespace {
 
 using Kind = Value::Kind;
 
-bool walks(const Value& value) { return value.kind == Kind::Reduce || value.kind == Kind::Softmax || value.kind == Kind::Scan || value.kind == Kind::ArgReduce; }
+bool walks(const Value& value) {
+    return value.kind == Kind::Reduce || value.kind == Kind::Softmax || value.kind == Kind::Scan ||
+           value.kind == Kind::ArgReduce;
+}
 
 class LanePlanner {
 public:
@@ -41,9 +44,9 @@ private:
     std::vector<Problem>& problems_;
     std::set<int> axes_;
     std::string param_;
-    bool outer_ = false;                 // reduces a dimension in front of the last two
-    std::map<int, std::string> cb_of_;   // value -> CB that holds it
-    std::map<int, std::string> name_of_; // value -> name in the phases
+    bool outer_ = false;                  // reduces a dimension in front of the last two
+    std::map<int, std::string> cb_of_;    // value -> CB that holds it
+    std::map<int, std::string> name_of_;  // value -> name in the phases
 
     const Spec& spec() const { return plan_.spec; }
     const TensorSpec& first() const { return plan_.spec.inputs.front(); }
@@ -56,7 +59,8 @@ private:
             for (const Axis& axis : value.axes) axes.insert(axis.position);
             const std::string param = value.axes.front().param;
             if (one != nullptr && (axes != axes_ || param != param_)) {
-                problem(problems_, value.where, "math", "unimplemented-axes", fmt::format("'{}' and '{}' reduce different dimensions", one->text, value.text),
+                problem(problems_, value.where, "math", "unimplemented-axes",
+                        fmt::format("'{}' and '{}' reduce different dimensions", one->text, value.text),
                         "one operation walks one kind of lane", "split it into two operations");
                 return false;
             }
@@ -68,13 +72,15 @@ private:
             if (axis < -2) outer_ = true;
         }
         if (outer_ && axes_.size() > 1) {
-            problem(problems_, one->where, "math", "unimplemented-axes", "an outer dimension is reduced alone, or the last two are", "", "split it into two operations");
+            problem(problems_, one->where, "math", "unimplemented-axes",
+                    "an outer dimension is reduced alone, or the last two are", "", "split it into two operations");
             return false;
         }
         const bool row_major = is_row_major(plan_, first());
         if (row_major && (axes_ != std::set<int>{-1} || !param_.empty())) {
             problem(problems_, first().where, "inputs." + first().name + ".layout", "unimplemented-layout",
-                    "row-major lanes run along the last dimension only", "", "use layout: TILE, or reduce the last dimension");
+                    "row-major lanes run along the last dimension only", "",
+                    "use layout: TILE, or reduce the last dimension");
             return false;
         }
         return true;
@@ -117,13 +123,16 @@ private:
 
     void require_multiple(int axis) {
         const std::string x = first().name;
-        plan_.requirements.push_back({fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", x, axis), fmt::format("dimension {} of {} must be a multiple of 32", axis, x), fmt::format("{{list({}.shape)}}", x)});
+        plan_.requirements.push_back({fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", x, axis),
+                                      fmt::format("dimension {} of {} must be a multiple of 32", axis, x),
+                                      fmt::format("{{list({}.shape)}}", x)});
     }
 
     // Tiles between two neighbours along the reduced outer dimension.
     std::string stride() const {
         std::string product = "height_tiles * width_tiles";
-        for (int axis = -3; axis > *axes_.begin(); --axis) product = fmt::format("{}.padded_shape[{}] * {}", first().name, axis, product);
+        for (int axis = -3; axis > *axes_.begin(); --axis)
+            product = fmt::format("{}.padded_shape[{}] * {}", first().name, axis, product);
         return product;
     }
 
@@ -139,11 +148,18 @@ private:
             bool supported = true;
             const PageMap map = page_map(whole, *tensor.shape, supported);
             if (!supported) {
-                problem(problems_, tensor.where, "inputs." + tensor.name + ".shape", "unimplemented-broadcast", fmt::format("{} does not lie under {} in a way that is generated", tensor.shape->str(), whole.str()));
+                problem(
+                    problems_, tensor.where, "inputs." + tensor.name + ".shape", "unimplemented-broadcast",
+                    fmt::format("{} does not lie under {} in a way that is generated", tensor.shape->str(), whole.str()));
             }
-            pages.push_back(map == PageMap::Same || map == PageMap::Row || map == PageMap::Batchless || map == PageMap::BatchRow ? "lane_tiles" : "1");
+            pages.push_back(map == PageMap::Same || map == PageMap::Row || map == PageMap::Batchless ||
+                                    map == PageMap::BatchRow
+                                ? "lane_tiles"
+                                : "1");
             if (outer_) pages.back() = "1";
-            if (map != PageMap::Same) plan_.notes.push_back(fmt::format("{} lies under {} by broadcasting: its page for tile `tile` is {}", tensor.name, first().name, page_expression(map)));
+            if (map != PageMap::Same)
+                plan_.notes.push_back(fmt::format("{} lies under {} by broadcasting: its page for tile `tile` is {}",
+                                                  tensor.name, first().name, page_expression(map)));
         }
         const bool full_output = is_full(whole, *spec().output.shape) && !outer_;
         add_tensor_cbs(plan_, pages, full_output ? "lane_tiles" : "1");
@@ -156,24 +172,32 @@ private:
             cb.pages = cb.per_unit;
         }
         bool fpu_reduction = false;
-        for (const Value& value : plan_.graph.values) fpu_reduction = fpu_reduction || ((value.kind == Kind::Reduce && value.name != "prod" && !outer_) || value.kind == Kind::Softmax);
+        for (const Value& value : plan_.graph.values)
+            fpu_reduction = fpu_reduction || ((value.kind == Kind::Reduce && value.name != "prod" && !outer_) ||
+                                              value.kind == Kind::Softmax);
         if (fpu_reduction) add_scaler_cb(plan_);
         for (const TensorSpec& tensor : spec().inputs) {
             if (!is_row_major(plan_, tensor)) continue;
-            CbPlan& cb = *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& c) { return c.name == tensor.name; });
+            CbPlan& cb =
+                *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& c) { return c.name == tensor.name; });
             cb.page_size = "tile_size";
             cb.purpose = fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
-            add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "lane_tiles", "lane_tiles", cb.lifetime);
+            add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "lane_tiles",
+                                "lane_tiles", cb.lifetime);
         }
         if (is_row_major(plan_, spec().output)) {
-            CbPlan& cb = *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [](const CbPlan& c) { return c.name == "output"; });
+            CbPlan& cb =
+                *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [](const CbPlan& c) { return c.name == "output"; });
             cb.page_size = "tile_size";
             cb.purpose = "32 sticks of the output, ready to be written";
-            add_intermediate_cb(plan_, "output_tiles", "the output before it is untilized", "lane_tiles", "lane_tiles", "one unit");
+            add_intermediate_cb(plan_, "output_tiles", "the output before it is untilized", "lane_tiles", "lane_tiles",
+                                "one unit");
         }
     }
 
-    std::string input_cb(const std::string& tensor) const { return plan_.cb(tensor + "_tiles") != nullptr ? tensor + "_tiles" : tensor; }
+    std::string input_cb(const std::string& tensor) const {
+        return plan_.cb(tensor + "_tiles") != nullptr ? tensor + "_tiles" : tensor;
+    }
 
     std::string let_name(int index) const {
         for (const auto& [name, value] : plan_.graph.lets) {
@@ -189,32 +213,39 @@ private:
         }
         const Value& value = plan_.graph.at(index);
         switch (value.kind) {
-            case Kind::Input: case Kind::Param: return value.name;
+            case Kind::Input:
+            case Kind::Param: return value.name;
             case Kind::Number: return value.number_text;
             case Kind::Size: return value.size.str();
             case Kind::Map: {
                 if (value.function->name == "neg") return "-" + text_of(value.args[0], false);
                 if (!is_identifier(value.function->name)) {
-                    return fmt::format("({} {} {})", text_of(value.args[0], false), value.function->name, text_of(value.args[1], false));
+                    return fmt::format("({} {} {})", text_of(value.args[0], false), value.function->name,
+                                       text_of(value.args[1], false));
                 }
                 std::string args;
-                for (int arg : value.args) args += (args.empty() ? "" : ", ") + text_of(arg, false);
+                for (int arg : value.args) args += (args.empty() ? "" : ", ") + without_outer(text_of(arg, false));
                 return fmt::format("{}({})", value.function->name, args);
             }
             case Kind::Cast: return fmt::format("as({}, {})", value.name, text_of(value.args[0], false));
             case Kind::Optional: return value.name;
             default: {
                 std::string axes;
-                for (const Axis& axis : value.axes) axes += ", " + (!axis.param.empty() ? axis.param : axis.symbol.empty() ? std::to_string(axis.position) : axis.symbol);
-                const std::string name = value.kind == Kind::Scan ? (value.name == "sum" ? "cumsum" : "cumprod") : value.name;
-                return fmt::format("{}({}{})", name, text_of(value.args[0], false), axes);
+                for (const Axis& axis : value.axes)
+                    axes += ", " + (!axis.param.empty()   ? axis.param
+                                    : axis.symbol.empty() ? std::to_string(axis.position)
+                                                          : axis.symbol);
+                const std::string name =
+                    value.kind == Kind::Scan ? (value.name == "sum" ? "cumsum" : "cumprod") : value.name;
+                return fmt::format("{}({}{})", name, without_outer(text_of(value.args[0], false)), axes);
             }
         }
     }
 
     // Without the parentheses around the whole.
-    std::string bare_text(int index) const {
-        std::string text = text_of(index, true);
+    std::string bare_text(int index) const { return without_outer(text_of(index, true)); }
+
+    static std::string without_outer(const std::string& text) {
         if (text.empty() || text.front() != '(') return text;
         int depth = 0;
         for (size_t i = 0; i + 1 < text.size(); ++i) {
@@ -253,7 +284,8 @@ private:
         if (name.empty()) name = value.kind == Kind::Reduce ? value.name + "_result" : "operand";
         const bool reduced = !outer_ && !is_full(*first().shape, value.shape);
         const bool per_lane = reduced || outer_;
-        CbPlan& cb = add_intermediate_cb(plan_, name, bare_text(index), per_lane ? "1" : "lane_tiles", per_lane ? "1" : "lane_tiles", "one unit");
+        CbPlan& cb = add_intermediate_cb(plan_, name, bare_text(index), per_lane ? "1" : "lane_tiles",
+                                         per_lane ? "1" : "lane_tiles", "one unit");
         const std::string cb_name = cb.name;
         add_phase(index, cb_name);
         cb_of_[index] = cb_name;
@@ -264,26 +296,39 @@ private:
         const Value value = plan_.graph.at(index);
         const std::string x = text_of(value.args[0], false);
         const std::string axis = !value.axes.front().param.empty() ? value.axes.front().param : value.axes.front().symbol;
-        auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) { plan_.phases.push_back({fmt::format("{} = {}", cb == target && cb.starts_with("output") ? "output" : cb, text), std::move(reads), cb, {index}}); };
+        auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) {
+            plan_.phases.push_back({fmt::format("{} = {}", cb == target && cb.starts_with("output") ? "output" : cb, text),
+                                    std::move(reads),
+                                    cb,
+                                    {index}});
+        };
         std::vector<std::string> operand;
         std::vector<int> unused;
         collect_reads(value.args[0], operand, unused, false);
-        const std::string maximum = add_intermediate_cb(plan_, "row_max", fmt::format("max of {}", x), "1", "1", "one unit").name;
-        const std::string exps = add_intermediate_cb(plan_, "exps", fmt::format("exp({} - {})", x, maximum), "lane_tiles", "lane_tiles", "one unit").name;
-        const std::string sum = add_intermediate_cb(plan_, "inverse_sum", fmt::format("1 / sum of {}", exps), "1", "1", "one unit").name;
+        const std::string maximum =
+            add_intermediate_cb(plan_, "row_max", fmt::format("max of {}", x), "1", "1", "one unit").name;
+        const std::string exps = add_intermediate_cb(plan_, "exps", fmt::format("exp({} - {})", x, maximum), "lane_tiles",
+                                                     "lane_tiles", "one unit")
+                                     .name;
+        const std::string sum =
+            add_intermediate_cb(plan_, "inverse_sum", fmt::format("1 / sum of {}", exps), "1", "1", "one unit").name;
         std::vector<std::string> with_scaler = operand, with_max = operand;
         with_scaler.push_back("scaler");
         with_max.push_back(maximum);
         phase(maximum, fmt::format("max({}, {})", x, axis), with_scaler);
         phase(exps, fmt::format("exp({} - {})", x, maximum), with_max);
         phase(sum, fmt::format("recip(sum({}, {}))", exps, axis), {exps, "scaler"});
-        if (value.name == "log_softmax") phase(target, fmt::format("log({} * {})", exps, sum), {exps, sum});
-        else phase(target, fmt::format("{} * {}", exps, sum), {exps, sum});
+        if (value.name == "log_softmax")
+            phase(target, fmt::format("log({} * {})", exps, sum), {exps, sum});
+        else
+            phase(target, fmt::format("{} * {}", exps, sum), {exps, sum});
     }
 
     void plan_phases() {
         for (const TensorSpec& tensor : spec().inputs) {
-            if (plan_.cb(tensor.name + "_tiles") != nullptr) plan_.phases.push_back({fmt::format("{0}_tiles = tilize({0})", tensor.name), {tensor.name}, tensor.name + "_tiles", {}});
+            if (plan_.cb(tensor.name + "_tiles") != nullptr)
+                plan_.phases.push_back(
+                    {fmt::format("{0}_tiles = tilize({0})", tensor.name), {tensor.name}, tensor.name + "_tiles", {}});
         }
         const std::string out = plan_.cb("output_tiles") != nullptr ? "output_tiles" : "output";
         const int last = plan_.graph.output;
@@ -298,16 +343,21 @@ private:
                 feeds_walk = feeds_walk || (walks(later) && !later.args.empty() && later.args.front() == i);
             }
             if (value.kind == Kind::Softmax) {
-                const std::string cb = add_intermediate_cb(plan_, name.empty() ? "softmax_result" : name, "the softmax", "lane_tiles", "lane_tiles", "one unit").name;
+                const std::string cb = add_intermediate_cb(plan_, name.empty() ? "softmax_result" : name, "the softmax",
+                                                           "lane_tiles", "lane_tiles", "one unit")
+                                           .name;
                 softmax_phases(i, cb);
                 cb_of_[i] = name_of_[i] = cb;
             } else if (walks(value) || (feeds_walk && !outer_) || (!name.empty() && value.uses > 1)) {
                 materialise(i);
             }
         }
-        if (plan_.graph.at(last).kind == Kind::Softmax) softmax_phases(last, out);
-        else add_phase(last, out);
-        if (out == "output_tiles") plan_.phases.push_back({"output = untilize(output_tiles)", {"output_tiles"}, "output", {}});
+        if (plan_.graph.at(last).kind == Kind::Softmax)
+            softmax_phases(last, out);
+        else
+            add_phase(last, out);
+        if (out == "output_tiles")
+            plan_.phases.push_back({"output = untilize(output_tiles)", {"output_tiles"}, "output", {}});
     }
 
     void plan_arguments() {
@@ -323,19 +373,23 @@ private:
         }
         if (outer_) pass(plan_, Role::Reader, "lane_stride", "tiles from one element of the reduced dimension to the next");
         if (!param_.empty()) {
-            for (Role role : {Role::Reader, Role::Compute, Role::Writer}) pass(plan_, role, "reduces_width", fmt::format("1 when {} is -1", param_));
+            for (Role role : {Role::Reader, Role::Compute, Role::Writer})
+                pass(plan_, role, "reduces_width", fmt::format("1 when {} is -1", param_));
         }
         // The factor of a mean is known on the host only.
         for (const Value& value : plan_.graph.values) {
             if (value.kind != Kind::Reduce || value.name != "mean") continue;
             std::string elements = "1.0";
-            if (!param_.empty()) elements = fmt::format("{}.shape[{}]", first().name, param_);
+            if (!param_.empty())
+                elements = fmt::format("{}.shape[{}]", first().name, param_);
             else {
                 elements.clear();
-                for (int axis : axes_) elements += (elements.empty() ? "" : " * ") + fmt::format("{}.shape[{}]", first().name, axis);
+                for (int axis : axes_)
+                    elements += (elements.empty() ? "" : " * ") + fmt::format("{}.shape[{}]", first().name, axis);
             }
             add_metadata(plan_, "reduced_elements", elements);
-            pass(plan_, Role::Reader, "reduced_elements", "elements that a mean is taken of: the scaler is 1 / reduced_elements");
+            pass(plan_, Role::Reader, "reduced_elements",
+                 "elements that a mean is taken of: the scaler is 1 / reduced_elements");
             break;
         }
     }
@@ -345,23 +399,31 @@ private:
         auto& reader = kernel(plan_, Role::Reader).steps;
         auto& compute = kernel(plan_, Role::Compute).steps;
         auto& writer = kernel(plan_, Role::Writer).steps;
-        if (plan_.cb("scaler") != nullptr) reader.push_back("once: fill cb_scaler with the factor of the reduction and push it");
+        if (plan_.cb("scaler") != nullptr)
+            reader.push_back("once: fill row 0 of each face of cb_scaler with the factor of the reduction, push it");
         for (const TensorSpec& tensor : spec().inputs) {
             const CbPlan& cb = *plan_.cb(tensor.name);
             const std::string when = tensor.optional ? fmt::format(" (when has_{})", tensor.name) : "";
-            if (cb.lifetime == "whole program") reader.push_back(fmt::format("once: read {0} into cb_{0}, barrier, push {1}{2}", tensor.name, cb.per_unit, when));
-            else reader.push_back(fmt::format("for each {0}: reserve cb_{1}, read {2} pages of {1}, barrier, push{3}", plan_.unit, tensor.name, outer_ ? "lane_tiles" : cb.per_unit, when));
+            if (cb.lifetime == "whole program")
+                reader.push_back(
+                    fmt::format("once: read {0} into cb_{0}, barrier, push {1}{2}", tensor.name, cb.per_unit, when));
+            else
+                reader.push_back(fmt::format("for each {0}: reserve cb_{1}, read {2} pages of {1}, barrier, push{3}",
+                                             plan_.unit, tensor.name, outer_ ? "lane_tiles" : cb.per_unit, when));
         }
         for (const Phase& phase : plan_.phases) {
             std::string reads;
             for (const std::string& cb : phase.reads) reads += (reads.empty() ? "cb_" : ", cb_") + cb;
             compute.push_back(fmt::format("for each {}: {}   ({} -> cb_{})", plan_.unit, phase.text, reads, phase.writes));
         }
-        writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop", plan_.unit, plan_.cb("output")->per_unit));
+        writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop", plan_.unit,
+                                     plan_.cb("output")->per_unit));
     }
 };
 
-bool has(const Graph& graph, Kind kind) { return uses(graph, {kind}); }
+bool has(const Graph& graph, Kind kind) {
+    return uses(graph, {kind});
+}
 
 // The result of a reduction is spread over the lane again.
 bool spreads(const Spec& spec, const Graph& graph) {
@@ -376,7 +438,9 @@ public:
     void plan(Plan& plan, std::vector<Problem>& problems) const override {
         for (const TensorSpec& tensor : plan.spec.inputs) {
             if (!is_sharded(tensor.memory.front())) continue;
-            problem(problems, tensor.where, "inputs." + tensor.name + ".memory", "unimplemented-sharding", fmt::format("sharded tensors are generated for element-wise operations only, not for a {}", name()), "", "use memory: [DRAM, L1]");
+            problem(problems, tensor.where, "inputs." + tensor.name + ".memory", "unimplemented-sharding",
+                    fmt::format("sharded tensors are generated for element-wise operations only, not for a {}", name()), "",
+                    "use memory: [DRAM, L1]");
             return;
         }
         LanePlanner(plan, problems).run();
@@ -386,15 +450,21 @@ public:
 class ReductionFamily : public LaneFamily {
 public:
     std::string_view name() const override { return "reduction"; }
-    std::string_view title() const override { return "sum, mean, max, min, prod, argmax over W, H, both or an outer dimension"; }
+    std::string_view title() const override {
+        return "sum, mean, max, min, prod, argmax over W, H, both or an outer dimension";
+    }
     std::string_view example() const override { return "sum(square(x), W)"; }
-    bool matches(const Spec& spec, const Graph& graph) const override { return (has(graph, Kind::Reduce) || has(graph, Kind::ArgReduce)) && !spreads(spec, graph); }
+    bool matches(const Spec& spec, const Graph& graph) const override {
+        return (has(graph, Kind::Reduce) || has(graph, Kind::ArgReduce)) && !spreads(spec, graph);
+    }
 };
 
 class NormalizationFamily : public LaneFamily {
 public:
     std::string_view name() const override { return "normalization"; }
-    std::string_view title() const override { return "softmax, layer and RMS norm, centering: reductions spread over their lane again"; }
+    std::string_view title() const override {
+        return "softmax, layer and RMS norm, centering: reductions spread over their lane again";
+    }
     std::string_view example() const override { return "x * rsqrt(mean(x * x, W) + epsilon)"; }
     bool matches(const Spec& spec, const Graph& graph) const override { return spreads(spec, graph); }
 };

@@ -8,8 +8,12 @@ namespace tw::builder {
 
 namespace {
 
-bool name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool name_start(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+bool name_part(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 }  // namespace
 
@@ -58,7 +62,8 @@ void KernelText::scan() {
                 const size_t open = text.find_first_of("\"<");
                 const size_t close = open == std::string_view::npos ? open : text.find_first_of("\">", open + 1);
                 if (close != std::string_view::npos) {
-                    includes_.push_back({std::string(text.substr(open + 1, close - open - 1)), text[open] == '"', line, static_cast<int>(i - line_start + open + 2)});
+                    includes_.push_back({std::string(text.substr(open + 1, close - open - 1)), text[open] == '"', line,
+                                         static_cast<int>(i - line_start + open + 2)});
                 }
             }
             for (; i < end; ++i) {
@@ -94,9 +99,12 @@ void KernelText::scan() {
 }
 
 void KernelText::find_calls() {
-    static const std::vector<std::string> kKeywords = {"if", "for", "while", "switch", "return", "sizeof", "catch", "constexpr", "static_assert", "decltype", "alignas"};
+    static const std::vector<std::string> kKeywords = {
+        "if", "for", "while", "switch", "return", "sizeof", "catch", "constexpr", "static_assert", "decltype", "alignas"};
     for (size_t i = 0; i < tokens_.size(); ++i) {
-        if (tokens_[i].kind != CppToken::Kind::Name || std::find(kKeywords.begin(), kKeywords.end(), tokens_[i].text) != kKeywords.end()) continue;
+        if (tokens_[i].kind != CppToken::Kind::Name ||
+            std::find(kKeywords.begin(), kKeywords.end(), tokens_[i].text) != kKeywords.end())
+            continue;
         size_t open = i + 1;
         KernelCall call;
         // name<...>( : angle brackets that close before any ; or { are template arguments.
@@ -146,7 +154,10 @@ void KernelText::find_calls() {
         if (!arg.empty() || !call.args.empty()) call.args.push_back(arg);
         call.base = tokens_[i].text;
         call.name = call.base;
-        for (size_t k = i; k >= 2 && (tokens_[k - 1].text == "::" || tokens_[k - 1].text == "." || tokens_[k - 1].text == "->") && tokens_[k - 2].kind == CppToken::Kind::Name; k -= 2) {
+        for (size_t k = i;
+             k >= 2 && (tokens_[k - 1].text == "::" || tokens_[k - 1].text == "." || tokens_[k - 1].text == "->") &&
+             tokens_[k - 2].kind == CppToken::Kind::Name;
+             k -= 2) {
             call.name = tokens_[k - 2].text + tokens_[k - 1].text + call.name;
         }
         call.line = tokens_[i].line;
@@ -162,11 +173,14 @@ void KernelText::find_constants() {
         if (tokens_[i].text != "constexpr" && tokens_[i].text != "const") continue;
         // constexpr [auto|uint32_t|std::uint32_t|bool ...] name = expression ;
         size_t j = i + 1;
-        while (j + 1 < tokens_.size() && j < i + 6 && tokens_[j + 1].text != "=" && tokens_[j].text != ";" && tokens_[j].text != "(") ++j;
+        while (j + 1 < tokens_.size() && j < i + 6 && tokens_[j + 1].text != "=" && tokens_[j].text != ";" &&
+               tokens_[j].text != "(")
+            ++j;
         if (j + 1 >= tokens_.size() || tokens_[j + 1].text != "=" || tokens_[j].kind != CppToken::Kind::Name) continue;
         std::vector<CppToken> expression;
         size_t k = j + 2;
-        for (; k < tokens_.size() && tokens_[k].text != ";" && expression.size() < 64; ++k) expression.push_back(tokens_[k]);
+        for (; k < tokens_.size() && tokens_[k].text != ";" && expression.size() < 64; ++k)
+            expression.push_back(tokens_[k]);
         const auto [entry, fresh] = constants_.emplace(tokens_[j].text, expression);
         if (!fresh) entry->second.clear();  // defined twice (in branches): unknown
     }
@@ -187,14 +201,16 @@ bool KernelText::mentions(std::string_view name) const {
 std::optional<long> KernelText::value(std::string_view expression, const std::vector<long>* args) const {
     std::string text(expression);
     for (int depth = 0; depth < 8; ++depth) {
-        if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos && text.size() < 10) return std::strtol(text.c_str(), nullptr, 10);
+        if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos && text.size() < 10)
+            return std::strtol(text.c_str(), nullptr, 10);
         if (text.size() > 2 && text.substr(0, 2) == "0x") return std::strtol(text.c_str(), nullptr, 16);
         if (text.size() > 1 && text.back() == 'u' && std::isdigit(static_cast<unsigned char>(text.front())) != 0) {
             text.pop_back();
             continue;
         }
         // tt::CBIndex::c_3
-        if (const size_t at = text.rfind("CBIndex::c_"); at != std::string::npos) return std::strtol(text.c_str() + at + 11, nullptr, 10);
+        if (const size_t at = text.rfind("CBIndex::c_"); at != std::string::npos)
+            return std::strtol(text.c_str() + at + 11, nullptr, 10);
         const std::string get = "get_compile_time_arg_val(";
         if (text.compare(0, get.size(), get) == 0 && text.back() == ')') {
             const std::optional<long> index = value(text.substr(get.size(), text.size() - get.size() - 1), args);

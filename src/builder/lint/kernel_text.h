@@ -1,5 +1,6 @@
 // A kernel's source as the rules need it: tokens with lines, includes, calls with their arguments, and constants that the
-// text itself defines. Comments and string contents are gone; macros are not expanded, so rules take an unknown for unknown.
+// text itself defines. Comments and string contents are gone; macros are not expanded, so rules take an unknown for
+// unknown.
 #pragma once
 
 #include <map>

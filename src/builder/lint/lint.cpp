@@ -28,7 +28,8 @@ std::vector<Finding> findings_of(const Json& json) {
         finding.message = entry.value("message", "");
         if (entry.contains("fix") && entry["fix"].size() == 5) {
             const Json& fix = entry["fix"];
-            finding.fix = Edit{fix[0].get<int>(), fix[1].get<int>(), fix[2].get<int>(), fix[3].get<int>(), fix[4].get<std::string>()};
+            finding.fix =
+                Edit{fix[0].get<int>(), fix[1].get<int>(), fix[2].get<int>(), fix[3].get<int>(), fix[4].get<std::string>()};
         }
         findings.push_back(std::move(finding));
     }
@@ -46,7 +47,9 @@ void settle(std::vector<Finding>& findings, bool seed) {
     }
     const auto key = [](const Finding& f) { return std::tie(f.file, f.line, f.rule, f.column, f.message); };
     std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-    findings.erase(std::unique(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return key(a) == key(b); }), findings.end());
+    findings.erase(
+        std::unique(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
+        findings.end());
 }
 
 int apply_fixes(const std::vector<Finding>& findings) {
@@ -61,11 +64,17 @@ int apply_fixes(const std::vector<Finding>& findings) {
         for (size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '\n') starts.push_back(i + 1);
         }
-        const auto offset = [&](int line, int column) { return std::min(text.size(), starts[static_cast<size_t>(std::clamp(line, 1, static_cast<int>(starts.size()))) - 1] + static_cast<size_t>(std::max(column, 0))); };
+        const auto offset = [&](int line, int column) {
+            return std::min(text.size(),
+                            starts[static_cast<size_t>(std::clamp(line, 1, static_cast<int>(starts.size()))) - 1] +
+                                static_cast<size_t>(std::max(column, 0)));
+        };
         // From the back, so that earlier offsets stay; an edit that overlaps the one behind it waits for the next run.
         std::vector<std::tuple<size_t, size_t, const Edit*>> ordered;
-        for (const Edit* edit : edits) ordered.emplace_back(offset(edit->line, edit->column), offset(edit->end_line, edit->end_column), edit);
-        std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return std::get<0>(a) > std::get<0>(b); });
+        for (const Edit* edit : edits)
+            ordered.emplace_back(offset(edit->line, edit->column), offset(edit->end_line, edit->end_column), edit);
+        std::sort(ordered.begin(), ordered.end(),
+                  [](const auto& a, const auto& b) { return std::get<0>(a) > std::get<0>(b); });
         size_t limit = text.size() + 1;
         for (const auto& [begin, end, edit] : ordered) {
             if (begin > end || end > limit) continue;
@@ -79,14 +88,17 @@ int apply_fixes(const std::vector<Finding>& findings) {
 }
 
 namespace {
-const char* level_name(Level level) { return level == Level::Error ? "error" : level == Level::Warning ? "warning" : "note"; }
+const char* level_name(Level level) {
+    return level == Level::Error ? "error" : level == Level::Warning ? "warning" : "note";
+}
 }  // namespace
 
 std::string findings_text(const std::vector<Finding>& findings) {
     std::string out;
     int errors = 0, warnings = 0, fixable = 0;
     for (const Finding& finding : findings) {
-        out += fmt::format("{}:{}:{}: {} {}: {}\n", finding.file, finding.line, finding.column, level_name(finding.level), finding.rule, finding.message);
+        out += fmt::format("{}:{}:{}: {} {}: {}\n", finding.file, finding.line, finding.column, level_name(finding.level),
+                           finding.rule, finding.message);
         errors += finding.level == Level::Error;
         warnings += finding.level == Level::Warning;
         fixable += finding.fix.has_value();
@@ -99,7 +111,13 @@ std::string findings_text(const std::vector<Finding>& findings) {
 std::string findings_json(const std::vector<Finding>& findings) {
     OrderedJson list = OrderedJson::array();
     for (const Finding& finding : findings) {
-        OrderedJson entry{{"rule", finding.rule}, {"level", level_name(finding.level)}, {"file", finding.file}, {"line", finding.line}, {"column", finding.column}, {"message", finding.message}, {"fixable", finding.fix.has_value()}};
+        OrderedJson entry{{"rule", finding.rule},
+                          {"level", level_name(finding.level)},
+                          {"file", finding.file},
+                          {"line", finding.line},
+                          {"column", finding.column},
+                          {"message", finding.message},
+                          {"fixable", finding.fix.has_value()}};
         list.push_back(std::move(entry));
     }
     return list.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
@@ -108,18 +126,26 @@ std::string findings_json(const std::vector<Finding>& findings) {
 std::string findings_sarif(const std::vector<Finding>& findings) {
     OrderedJson described = OrderedJson::array(), results = OrderedJson::array();
     for (const Rule& rule : rules()) {
-        described.push_back({{"id", rule.id}, {"shortDescription", {{"text", rule.title}}}, {"defaultConfiguration", {{"level", level_name(rule.level)}}}});
+        described.push_back({{"id", rule.id},
+                             {"shortDescription", {{"text", rule.title}}},
+                             {"defaultConfiguration", {{"level", level_name(rule.level)}}}});
     }
     for (const Finding& finding : findings) {
         OrderedJson region{{"startLine", finding.line}, {"startColumn", finding.column}};
-        OrderedJson result{{"ruleId", finding.rule}, {"level", level_name(finding.level)}, {"message", {{"text", finding.message}}}};
+        OrderedJson result{
+            {"ruleId", finding.rule}, {"level", level_name(finding.level)}, {"message", {{"text", finding.message}}}};
         result["locations"] = {{{"physicalLocation", {{"artifactLocation", {{"uri", finding.file}}}, {"region", region}}}}};
         if (finding.fix) {
             const Edit& edit = *finding.fix;
-            OrderedJson deleted{{"startLine", edit.line}, {"startColumn", edit.column + 1}, {"endLine", edit.end_line}, {"endColumn", edit.end_column + 1}};
+            OrderedJson deleted{{"startLine", edit.line},
+                                {"startColumn", edit.column + 1},
+                                {"endLine", edit.end_line},
+                                {"endColumn", edit.end_column + 1}};
             OrderedJson replacement{{"deletedRegion", deleted}, {"insertedContent", {{"text", edit.text}}}};
-            OrderedJson change{{"artifactLocation", {{"uri", finding.file}}}, {"replacements", OrderedJson::array({replacement})}};
-            result["fixes"] = OrderedJson::array({OrderedJson{{"description", {{"text", "correct it"}}}, {"artifactChanges", OrderedJson::array({change})}}});
+            OrderedJson change{{"artifactLocation", {{"uri", finding.file}}},
+                               {"replacements", OrderedJson::array({replacement})}};
+            result["fixes"] = OrderedJson::array({OrderedJson{{"description", {{"text", "correct it"}}},
+                                                              {"artifactChanges", OrderedJson::array({change})}}});
         }
         results.push_back(std::move(result));
     }

@@ -1,5 +1,5 @@
-// `tilewright lint`: rules over operations that anybody wrote. Text rules are here; Python's AST and the program descriptors
-// come from python/tilewright/lint as JSON, because only Python can read Python and run the descriptor.
+// `tilewright lint`: rules over operations that anybody wrote. Text rules are here; Python's AST and the program
+// descriptors come from python/tilewright/lint as JSON, because only Python can read Python and run the descriptor.
 #pragma once
 
 #include "builder/lint/finding.h"
@@ -18,16 +18,17 @@ enum class KernelKind { Unknown, Dataflow, Compute };
 
 // What is said about a kernel from outside of its text.
 struct KernelContext {
-    KernelKind kind = KernelKind::Unknown;                // by the descriptor, or by its name
-    std::vector<std::filesystem::path> include_roots;     // where "api/..." and the like are looked for; empty: not known
-    bool seed = false;                                    // the operation uses the seed's spelling
+    KernelKind kind = KernelKind::Unknown;             // by the descriptor, or by its name
+    std::vector<std::filesystem::path> include_roots;  // where "api/..." and the like are looked for; empty: not known
+    bool seed = false;                                 // the operation uses the seed's spelling
 };
 
-KernelKind kind_of(const std::filesystem::path&);         // x_compute.cpp, x_reader.cpp, compute/x.cpp, ...
+KernelKind kind_of(const std::filesystem::path&);  // x_compute.cpp, x_reader.cpp, compute/x.cpp, ...
 std::vector<Finding> lint_kernel(const KernelText&, const KernelContext&);
 
 // Rules over the calls of generic_op that the tests made: `facts` is what python/tilewright/lint/descriptor.py prints.
-std::vector<Finding> lint_program(const std::filesystem::path& descriptor_file, const nlohmann::json& facts, const KernelContext&);
+std::vector<Finding> lint_program(const std::filesystem::path& descriptor_file, const nlohmann::json& facts,
+                                  const KernelContext&);
 
 // Findings of the Python rules, from their JSON.
 std::vector<Finding> findings_of(const nlohmann::json&);

@@ -31,7 +31,8 @@ struct Kernel {
 
 class ProgramRules {
 public:
-    ProgramRules(const fs::path& file, const Json& facts, const KernelContext& context) : file_(file.string()), facts_(facts), context_(context) {}
+    ProgramRules(const fs::path& file, const Json& facts, const KernelContext& context)
+        : file_(file.string()), facts_(facts), context_(context) {}
 
     std::vector<Finding> run() {
         const Json& calls = facts_["calls"];
@@ -44,8 +45,10 @@ public:
             compute_configs();
             tensors(call);
         }
-        if (calls.size() >= 2) repeated(calls[0], calls[1]);
-        else address_constants(calls[0]);
+        if (calls.size() >= 2)
+            repeated(calls[0], calls[1]);
+        else
+            address_constants(calls[0]);
         return std::move(findings_);
     }
 
@@ -56,7 +59,9 @@ private:
     std::vector<Kernel> kernels_;
     std::vector<Finding> findings_;
 
-    void add(const char* rule, const std::string& file, int line, std::string message) { findings_.push_back({rule, find_rule(rule)->level, file, line, 1, std::move(message), {}}); }
+    void add(const char* rule, const std::string& file, int line, std::string message) {
+        findings_.push_back({rule, find_rule(rule)->level, file, line, 1, std::move(message), {}});
+    }
 
     static std::set<std::pair<int, int>> cores_of(const Json& list) {
         std::set<std::pair<int, int>> cores;
@@ -85,13 +90,19 @@ private:
                         if (fs::exists(root / source, error)) path = root / source;
                     }
                 }
-                if (fs::exists(path, error) && !fs::is_directory(path, error)) kernel.text.emplace(path.string(), read_text(path));
-                else if (!source.empty()) add("L40", file_, 1, fmt::format("kernel file '{}' does not exist; build the path from Path(__file__)", source));
+                if (fs::exists(path, error) && !fs::is_directory(path, error))
+                    kernel.text.emplace(path.string(), read_text(path));
+                else if (!source.empty())
+                    add("L40", file_, 1,
+                        fmt::format("kernel file '{}' does not exist; build the path from Path(__file__)", source));
             }
             // L09 with the kind that the descriptor says.
             if (kernel.text) {
                 const bool compute = kernel.config.find("Compute") != std::string::npos;
-                for (const Finding& finding : lint_kernel(*kernel.text, {.kind = compute ? KernelKind::Compute : KernelKind::Dataflow, .include_roots = {}, .seed = false})) {
+                for (const Finding& finding :
+                     lint_kernel(*kernel.text, {.kind = compute ? KernelKind::Compute : KernelKind::Dataflow,
+                                                .include_roots = {},
+                                                .seed = false})) {
                     if (finding.rule == "L09") findings_.push_back(finding);
                 }
             }
@@ -119,11 +130,20 @@ private:
                 if (given || !any) continue;
                 if (missing++ == 0) example = fmt::format("({}, {})", core.first, core.second);
             }
-            if (missing != 0) add("L14", file_, 1, fmt::format("{}: {} of its {} cores have no runtime arguments, {} for one: set them for every core, [] for idle ones", kernel.name, missing, kernel.cores.size(), example));
+            if (missing != 0)
+                add("L14", file_, 1,
+                    fmt::format("{}: {} of its {} cores have no runtime arguments, {} for one: set them for every core, [] "
+                                "for idle ones",
+                                kernel.name, missing, kernel.cores.size(), example));
         }
-        const bool any_args = std::any_of(kernels_.begin(), kernels_.end(), [](const Kernel& k) { return !k.facts["runtime_args"].empty(); });
+        const bool any_args =
+            std::any_of(kernels_.begin(), kernels_.end(), [](const Kernel& k) { return !k.facts["runtime_args"].empty(); });
         const auto idle = std::count_if(busy.begin(), busy.end(), [](const auto& entry) { return !entry.second; });
-        if (any_args && idle != 0) add("L15", file_, 1, fmt::format("{} of {} cores run kernels without arguments: bind the kernels to the all_cores that split_work_to_cores gives", idle, busy.size()));
+        if (any_args && idle != 0)
+            add("L15", file_, 1,
+                fmt::format("{} of {} cores run kernels without arguments: bind the kernels to the all_cores that "
+                            "split_work_to_cores gives",
+                            idle, busy.size()));
     }
 
     // L16, L18
@@ -135,11 +155,16 @@ private:
                 if (call.args.empty()) continue;
                 const std::optional<long> index = text.value(call.args.front(), &kernel.compile_time_args);
                 if (!index) continue;
-                if (call.base == "get_compile_time_arg_val" && static_cast<size_t>(*index) >= kernel.compile_time_args.size()) {
-                    add("L16", text.path(), call.line, fmt::format("get_compile_time_arg_val({}): the descriptor gives {} compile-time arguments", *index, kernel.compile_time_args.size()));
+                if (call.base == "get_compile_time_arg_val" &&
+                    static_cast<size_t>(*index) >= kernel.compile_time_args.size()) {
+                    add("L16", text.path(), call.line,
+                        fmt::format("get_compile_time_arg_val({}): the descriptor gives {} compile-time arguments", *index,
+                                    kernel.compile_time_args.size()));
                 }
                 if (call.base == "get_common_arg_val" && *index >= kernel.facts.value("common_runtime_args", 0L)) {
-                    add("L16", text.path(), call.line, fmt::format("get_common_arg_val({}): the descriptor gives {} common arguments", *index, kernel.facts.value("common_runtime_args", 0L)));
+                    add("L16", text.path(), call.line,
+                        fmt::format("get_common_arg_val({}): the descriptor gives {} common arguments", *index,
+                                    kernel.facts.value("common_runtime_args", 0L)));
                 }
                 if (call.base != "get_arg_val") continue;
                 for (const auto& core : kernel.cores) {
@@ -147,7 +172,9 @@ private:
                     const size_t count = args_on(kernel, core, given);
                     // An idle core's empty list is the host's word that the kernel looks at nothing there.
                     if (count == 0 || static_cast<size_t>(*index) < count) continue;
-                    add("L16", text.path(), call.line, fmt::format("get_arg_val({}): core ({}, {}) is given {} runtime arguments", *index, core.first, core.second, count));
+                    add("L16", text.path(), call.line,
+                        fmt::format("get_arg_val({}): core ({}, {}) is given {} runtime arguments", *index, core.first,
+                                    core.second, count));
                     break;
                 }
             }
@@ -168,13 +195,20 @@ private:
                 if (!offset) continue;
                 const std::vector<long>& args = kernel.compile_time_args;
                 if (static_cast<size_t>(*offset) >= args.size()) {
-                    add("L18", kernel.text->path(), t[i].line, fmt::format("TensorAccessorArgs<{}>: the descriptor gives {} compile-time arguments; this fails even in a dead branch", *offset, args.size()));
+                    add("L18", kernel.text->path(), t[i].line,
+                        fmt::format("TensorAccessorArgs<{}>: the descriptor gives {} compile-time arguments; this fails "
+                                    "even in a dead branch",
+                                    *offset, args.size()));
                     continue;
                 }
                 const bool there = std::any_of(accessors.begin(), accessors.end(), [&](const std::vector<long>& words) {
-                    return static_cast<size_t>(*offset) + words.size() <= args.size() && std::equal(words.begin(), words.end(), args.begin() + *offset);
+                    return static_cast<size_t>(*offset) + words.size() <= args.size() &&
+                           std::equal(words.begin(), words.end(), args.begin() + *offset);
                 });
-                if (!there) add("L17", kernel.text->path(), t[i].line, fmt::format("TensorAccessorArgs<{}>: no tensor's words start at compile-time argument {}", *offset, *offset));
+                if (!there)
+                    add("L17", kernel.text->path(), t[i].line,
+                        fmt::format("TensorAccessorArgs<{}>: no tensor's words start at compile-time argument {}", *offset,
+                                    *offset));
             }
         }
     }
@@ -193,13 +227,15 @@ private:
                 formats[index] = &format;
                 if (index >= kMaxCb) add("L19", file_, 1, fmt::format("CB {}: a core has CBs 0 to {}", index, kMaxCb - 1));
                 if (page <= 0 || total % page != 0 || total < page) {
-                    add("L20", file_, 1, fmt::format("CB {}: total_size {} is not one or more pages of {}", index, total, page));
+                    add("L20", file_, 1,
+                        fmt::format("CB {}: total_size {} is not one or more pages of {}", index, total, page));
                 } else {
                     capacity[index] = total / page;
                 }
                 for (const auto& core : cores_of(cb["cores"])) {
                     if (++used[core][index] == 2) {
-                        add("L19", file_, 1, fmt::format("CB {} is described twice on core ({}, {})", index, core.first, core.second));
+                        add("L19", file_, 1,
+                            fmt::format("CB {} is described twice on core ({}, {})", index, core.first, core.second));
                         break;
                     }
                 }
@@ -209,7 +245,9 @@ private:
         }
         for (const auto& [core, total] : bytes) {
             if (total <= kL1Budget) continue;
-            add("L39", file_, 1, fmt::format("the CBs of core ({}, {}) take {} bytes; L1 has {}", core.first, core.second, total, kL1Budget));
+            add("L39", file_, 1,
+                fmt::format("the CBs of core ({}, {}) take {} bytes; L1 has {}", core.first, core.second, total,
+                            kL1Budget));
             break;
         }
         check_formats(call, formats);
@@ -220,33 +258,42 @@ private:
     void check_formats(const Json& call, const std::map<int, const Json*>& formats) {
         for (const auto& [index, format] : formats) {
             std::string dtype = format->value("format", "");
-            std::transform(dtype.begin(), dtype.end(), dtype.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-            static const std::map<std::string, std::string> kNames = {{"float16_b", "bfloat16"}, {"bfp8_b", "bfloat8_b"}, {"bfp4_b", "bfloat4_b"}};
+            std::transform(dtype.begin(), dtype.end(), dtype.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+            static const std::map<std::string, std::string> kNames = {
+                {"float16_b", "bfloat16"}, {"bfp8_b", "bfloat8_b"}, {"bfp4_b", "bfloat4_b"}};
             if (const auto known = kNames.find(dtype); known != kNames.end()) dtype = known->second;
             const long page = format->value("page_size", 0L), tile = tile_bytes(dtype);
             bool tiled_tensor = false, page_of_tensor = false, any = false;
             for (const Json& tensor : call["tensors"]) {
                 std::string other = tensor.value("dtype", "");
-                std::transform(other.begin(), other.end(), other.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                std::transform(other.begin(), other.end(), other.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
                 if (other != dtype) continue;
                 any = true;
                 tiled_tensor = tiled_tensor || tensor.value("layout", "") == "TILE";
                 page_of_tensor = page_of_tensor || tensor.value("page_size", 0L) == page;
             }
-            const bool all_tiled = std::all_of(call["tensors"].begin(), call["tensors"].end(), [](const Json& t) { return t.value("layout", "") == "TILE"; });
+            const bool all_tiled = std::all_of(call["tensors"].begin(), call["tensors"].end(),
+                                               [](const Json& t) { return t.value("layout", "") == "TILE"; });
             if (dtype.empty() || page == 0 || page_of_tensor || page == tile) continue;
             if (page < tile && any && all_tiled && tiled_tensor && page % 1024 == 0) {
-                add("L21", file_, 1, fmt::format("CB {}: pages of {} bytes, a tile of {} has {}", index, page, dtype, tile));
+                add("L21", file_, 1,
+                    fmt::format("CB {}: pages of {} bytes, a tile of {} has {}", index, page, dtype, tile));
             }
         }
         // A CB whose format no tensor has, with the page size of another format's tile.
         for (const auto& [index, format] : formats) {
             std::string dtype = format->value("format", "");
-            std::transform(dtype.begin(), dtype.end(), dtype.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+            std::transform(dtype.begin(), dtype.end(), dtype.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
             const long page = format->value("page_size", 0L);
             if ((dtype == "float32" && page == 2048) || ((dtype == "bfloat16" || dtype == "float16_b") && page == 4096)) {
-                const bool sticks = std::any_of(call["tensors"].begin(), call["tensors"].end(), [&](const Json& t) { return t.value("layout", "") != "TILE" && t.value("page_size", 0L) == page; });
-                if (!sticks) add("L22", file_, 1, fmt::format("CB {}: pages of {} bytes hold no tile of {}", index, page, dtype));
+                const bool sticks = std::any_of(call["tensors"].begin(), call["tensors"].end(), [&](const Json& t) {
+                    return t.value("layout", "") != "TILE" && t.value("page_size", 0L) == page;
+                });
+                if (!sticks)
+                    add("L22", file_, 1, fmt::format("CB {}: pages of {} bytes hold no tile of {}", index, page, dtype));
             }
         }
     }
@@ -263,29 +310,42 @@ private:
                 const std::optional<long> cb = text.value(call.args.front(), &kernel.compile_time_args);
                 if (!cb) continue;
                 if (formats.count(static_cast<int>(*cb)) == 0) {
-                    if (told.insert(*cb).second) add("L23", text.path(), call.line, fmt::format("{}({}): the program describes no CB {}", call.base, call.args.front(), *cb));
+                    if (told.insert(*cb).second)
+                        add("L23", text.path(), call.line,
+                            fmt::format("{}({}): the program describes no CB {}", call.base, call.args.front(), *cb));
                     continue;
                 }
-                const std::optional<long> count = call.args.size() > 1 ? text.value(call.args[1], &kernel.compile_time_args) : std::nullopt;
+                const std::optional<long> count =
+                    call.args.size() > 1 ? text.value(call.args[1], &kernel.compile_time_args) : std::nullopt;
                 const auto room = capacity.find(static_cast<int>(*cb));
                 if (!count || room == capacity.end()) continue;
-                if (*count > room->second) add("L24", text.path(), call.line, fmt::format("{} of {} pages on CB {}, which holds {}: it never returns", call.base, *count, *cb, room->second));
-                else if (moves) blocks[*cb].insert(*count);
-                else if (call.base == "cb_wait_front") waits[*cb].insert(*count);
+                if (*count > room->second)
+                    add("L24", text.path(), call.line,
+                        fmt::format("{} of {} pages on CB {}, which holds {}: it never returns", call.base, *count, *cb,
+                                    room->second));
+                else if (moves)
+                    blocks[*cb].insert(*count);
+                else if (call.base == "cb_wait_front")
+                    waits[*cb].insert(*count);
             } else if (call.base == "reduce_tile" && call.args.size() >= 2) {
                 const std::optional<long> cb = text.value(call.args[1], &kernel.compile_time_args);
                 const auto format = cb ? formats.find(static_cast<int>(*cb)) : formats.end();
                 if (format == formats.end() || !told.insert(1000 + *cb).second) continue;
                 std::string dtype = format->second->value("format", "");
-                std::transform(dtype.begin(), dtype.end(), dtype.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-                if (dtype == "float32" || dtype == "uint32" || dtype == "int32") add("L31", text.path(), call.line, fmt::format("the scaler CB {} is {}: a scaler is a bfloat16 tile", *cb, dtype));
+                std::transform(dtype.begin(), dtype.end(), dtype.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                if (dtype == "float32" || dtype == "uint32" || dtype == "int32")
+                    add("L31", text.path(), call.line,
+                        fmt::format("the scaler CB {} is {}: a scaler is a bfloat16 tile", *cb, dtype));
             }
         }
         for (const auto& [cb, counts] : blocks) {
             const long room = capacity.at(static_cast<int>(cb));
             // One block size alone that does not divide the ring wraps in the middle of a block sooner or later.
             if (counts.size() == 1 && *counts.begin() > 1 && room % *counts.begin() != 0) {
-                add("L25", text.path(), 1, fmt::format("CB {} is moved on by {} pages at a time, and holds {}: a block wraps around its end", cb, *counts.begin(), room));
+                add("L25", text.path(), 1,
+                    fmt::format("CB {} is moved on by {} pages at a time, and holds {}: a block wraps around its end", cb,
+                                *counts.begin(), room));
             }
         }
     }
@@ -296,19 +356,28 @@ private:
             if (!kernel.text || kernel.config.find("Compute") == std::string::npos) continue;
             const KernelText& text = *kernel.text;
             const bool converts = std::any_of(text.calls().begin(), text.calls().end(), [](const KernelCall& call) {
-                return call.base.starts_with("tilize") || call.base.starts_with("untilize") || call.base.starts_with("pack_untilize") || call.base.starts_with("fast_tilize");
+                return call.base.starts_with("tilize") || call.base.starts_with("untilize") ||
+                       call.base.starts_with("pack_untilize") || call.base.starts_with("fast_tilize");
             });
             if (kernel.facts.value("fp32_dest", false) && converts && !text.mentions("Fp32")) {
-                add("L37", text.path(), 1, "fp32_dest_acc_en together with tilize or untilize: corrupted output was seen on Wormhole; use the lossless fp32 modes of the helpers");
+                add("L37", text.path(), 1,
+                    "fp32_dest_acc_en together with tilize or untilize: corrupted output was seen on Wormhole; use the "
+                    "lossless fp32 modes of the helpers");
             }
             std::set<long> direct;
             for (const Json& index : kernel.facts["unpack_fp32"]) direct.insert(index.get<long>());
             if (direct.empty()) continue;
             for (const KernelCall& call : text.calls()) {
-                const bool matrix = call.base == "matmul_tiles" || call.base == "matmul_block" || call.base == "reduce_tile" || call.base == "add_tiles" || call.base == "sub_tiles" || call.base == "mul_tiles" || call.base.find("_tiles_bcast") != std::string::npos;
+                const bool matrix = call.base == "matmul_tiles" || call.base == "matmul_block" ||
+                                    call.base == "reduce_tile" || call.base == "add_tiles" || call.base == "sub_tiles" ||
+                                    call.base == "mul_tiles" || call.base.find("_tiles_bcast") != std::string::npos;
                 for (size_t i = 0; matrix && i < std::min<size_t>(2, call.args.size()); ++i) {
                     const std::optional<long> cb = text.value(call.args[i], &kernel.compile_time_args);
-                    if (cb && direct.erase(*cb) != 0) add("L38", text.path(), call.line, fmt::format("CB {} is unpacked straight to DST (UnpackToDestFp32), but {} takes it through the matrix unit", *cb, call.base));
+                    if (cb && direct.erase(*cb) != 0)
+                        add("L38", text.path(), call.line,
+                            fmt::format("CB {} is unpacked straight to DST (UnpackToDestFp32), but {} takes it through the "
+                                        "matrix unit",
+                                        *cb, call.base));
                 }
             }
         }
@@ -321,18 +390,21 @@ private:
         for (const Json& tensor : list) {
             known.insert(tensor.value("address", 0L));
             const std::string dtype = tensor.value("dtype", ""), layout = tensor.value("layout", "");
-            if ((dtype == "BFLOAT8_B" || dtype == "BFLOAT4_B") && layout == "ROW_MAJOR") add("L36", file_, 1, "a block format with ROW_MAJOR layout");
+            if ((dtype == "BFLOAT8_B" || dtype == "BFLOAT4_B") && layout == "ROW_MAJOR")
+                add("L36", file_, 1, "a block format with ROW_MAJOR layout");
         }
         if (list.empty()) return;
         // The writer's first argument is an address by every convention; it should be that of the last tensor.
         for (const Kernel& kernel : kernels_) {
-            const bool writer = kernel.config.find("Writer") != std::string::npos, reader = kernel.config.find("Reader") != std::string::npos;
+            const bool writer = kernel.config.find("Writer") != std::string::npos,
+                       reader = kernel.config.find("Reader") != std::string::npos;
             if (!writer && !reader) continue;
             for (const auto& [core, values] : kernel.facts["runtime_args"].items()) {
                 if (values.empty()) continue;
                 const long first = values[0].get<long>(), last_address = list.back().value("address", 0L);
                 if (writer && known.count(first) != 0 && first != last_address && list.size() > 1) {
-                    add("L06", file_, 1, fmt::format("{} writes to a tensor that is not the last one in generic_op's list", kernel.name));
+                    add("L06", file_, 1,
+                        fmt::format("{} writes to a tensor that is not the last one in generic_op's list", kernel.name));
                 }
                 break;
             }
@@ -349,7 +421,9 @@ private:
         }
         for (size_t i = 0; i < a["kernels"].size(); ++i) {
             if (a["kernels"][i]["compile_time_args"] != b["kernels"][i]["compile_time_args"]) {
-                add("L50", file_, 1, fmt::format("{}: compile-time arguments change from call to call: each call compiles again", fs::path(a["kernels"][i].value("source", "")).filename().string()));
+                add("L50", file_, 1,
+                    fmt::format("{}: compile-time arguments change from call to call: each call compiles again",
+                                fs::path(a["kernels"][i].value("source", "")).filename().string()));
             }
         }
         address_constants(a);
@@ -362,7 +436,10 @@ private:
                 for (const Json& tensor : call["tensors"]) {
                     const long address = tensor.value("address", 0L);
                     if (address > 65536 && word.get<long>() == address) {
-                        add("L50", file_, 1, fmt::format("{}: the address of a tensor is a compile-time argument: it is stale in the next call", fs::path(kernel.value("source", "")).filename().string()));
+                        add("L50", file_, 1,
+                            fmt::format(
+                                "{}: the address of a tensor is a compile-time argument: it is stale in the next call",
+                                fs::path(kernel.value("source", "")).filename().string()));
                         return;
                     }
                 }
@@ -373,11 +450,26 @@ private:
 
 // What the emulator said while the tests ran, as rules. Its codes are the diagnostics' (docs/diagnostics.md).
 std::vector<Finding> lint_run(const std::string& file, const Json& problems) {
-    static const std::vector<std::pair<const char*, const char*>> kCodes = {
-        {"deadlock", "L23"},          {"hang", "L23"},             {"cb-underrun", "L23"},   {"cb-overrun", "L23"},     {"cb-unknown", "L23"},
-        {"cb-capacity", "L24"},       {"cb-wrap", "L25"},          {"dst-", "L30"},          {"missing-runtime-arg", "L16"},
-        {"noc-alignment", "L34"},     {"noc-align", "L34"},        {"missing-barrier", "L34"}, {"uninitialized", "L34"}, {"race", "L34"},
-        {"cb-clash", "L39"},          {"l1-size", "L39"},          {"kernel-not-found", "L40"}, {"cb-page-size", "L20"}, {"cb-size", "L20"}, {"cb-index", "L19"}};
+    static const std::vector<std::pair<const char*, const char*>> kCodes = {{"deadlock", "L23"},
+                                                                            {"hang", "L23"},
+                                                                            {"cb-underrun", "L23"},
+                                                                            {"cb-overrun", "L23"},
+                                                                            {"cb-unknown", "L23"},
+                                                                            {"cb-capacity", "L24"},
+                                                                            {"cb-wrap", "L25"},
+                                                                            {"dst-", "L30"},
+                                                                            {"missing-runtime-arg", "L16"},
+                                                                            {"noc-alignment", "L34"},
+                                                                            {"noc-align", "L34"},
+                                                                            {"missing-barrier", "L34"},
+                                                                            {"uninitialized", "L34"},
+                                                                            {"race", "L34"},
+                                                                            {"cb-clash", "L39"},
+                                                                            {"l1-size", "L39"},
+                                                                            {"kernel-not-found", "L40"},
+                                                                            {"cb-page-size", "L20"},
+                                                                            {"cb-size", "L20"},
+                                                                            {"cb-index", "L19"}};
     std::vector<Finding> findings;
     for (const Json& entry : problems) {
         const std::string text = entry.is_string() ? entry.get<std::string>() : "";
@@ -396,7 +488,8 @@ std::vector<Finding> lint_program(const fs::path& descriptor_file, const Json& f
     std::vector<Finding> findings;
     if (facts.contains("calls") && !facts["calls"].empty()) findings = ProgramRules(descriptor_file, facts, context).run();
     if (facts.contains("problems")) {
-        for (Finding& finding : lint_run(descriptor_file.string(), facts["problems"])) findings.push_back(std::move(finding));
+        for (Finding& finding : lint_run(descriptor_file.string(), facts["problems"]))
+            findings.push_back(std::move(finding));
     }
     return findings;
 }

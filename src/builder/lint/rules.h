@@ -11,8 +11,8 @@ namespace tw::builder {
 struct Rule {
     std::string_view id;
     Level level;
-    // How it is decided: "python" by the AST, "kernel" by the kernel's text, "program" by the descriptor that the tests make,
-    // "run" by running the tests in the emulator with its checks on. The first that can decide does.
+    // How it is decided: "python" by the AST, "kernel" by the kernel's text, "program" by the descriptor that the tests
+    // make, "run" by running the tests in the emulator with its checks on. The first that can decide does.
     std::string_view decided;
     std::string_view title;
     bool fixable;

@@ -1,0 +1,137 @@
+"""`tilewright new` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+
+import pytest
+from conftest import SPECS
+
+SPEC = "name: op\ninputs: {x: }\nmath: gelu(x)\n"
+
+
+def test_a_second_run_changes_nothing_and_keeps_edits(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, stdin=SPEC)
+    (kernel,) = tmp_path.rglob("op_compute.cpp")
+    kernel.write_text(kernel.read_text() + "// mine\n")
+    out = cli("new", "-", "-o", tmp_path, stdin=SPEC).stdout
+    assert "kept, edited" in out
+    assert kernel.read_text().endswith("// mine\n")
+
+
+def test_a_conflict_is_told_and_solved_by_force(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, stdin=SPEC)
+    (kernel,) = tmp_path.rglob("op_compute.cpp")
+    kernel.write_text("void kernel_main() {}\n")
+    result = cli("new", "-", "-o", tmp_path, stdin=SPEC.replace("gelu", "silu"), check=False)
+    assert result.returncode == 1
+    assert "conflict" in result.stdout
+    assert kernel.read_text() == "void kernel_main() {}\n"
+    cli("new", "-", "-o", tmp_path, "--force", stdin=SPEC.replace("gelu", "silu"))
+    assert "silu" in kernel.read_text()
+
+
+def test_diff_shows_and_writes_nothing(cli, tmp_path):
+    out = cli("new", "-", "-o", tmp_path, "--diff", stdin=SPEC).stdout
+    assert "+++ b/ttnn/ttnn/operations/op/op.py" in out
+    assert not list(tmp_path.iterdir())
+
+
+def test_problems_name_file_line_and_column(cli, tmp_path):
+    spec = tmp_path / "op.yaml"
+    spec.write_text("name: op\ninputs:\n  x: {shape: [..., H, W]}\nmath: gelu(z)\n")
+    result = cli("new", spec, "-o", tmp_path / "out", check=False)
+    assert result.returncode == 1
+    assert f"{spec}:4:12, key math" in result.stderr
+    assert not (tmp_path / "out").exists()
+    (problem,) = json.loads(cli("new", spec, "--json", check=False).stdout)
+    assert problem["code"] == "unknown-name"
+
+
+def test_explain_prints_a_plan(cli):
+    assert "circular buffers" in cli("new", SPECS / "softmax.yaml", "--explain").stdout
+    assert json.loads(cli("new", SPECS / "softmax.yaml", "--explain", "json").stdout)["family"] == "normalization"
+
+
+def test_list_names_families_and_functions(cli):
+    out = cli("new", "--list").stdout
+    assert "attention" in out
+    assert "leaky_relu" in out
+
+
+def test_modes_make_their_part(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path / "core", "--mode", "core", stdin=SPEC)
+    assert not list((tmp_path / "core").rglob("test_op.py"))
+    cli("new", "-", "-o", tmp_path / "tests", "--mode", "validation", stdin=SPEC)
+    assert not list((tmp_path / "tests").rglob("op_program_descriptor.py"))
+    assert list((tmp_path / "tests").rglob("test_op.py"))
+
+
+def test_a_flat_layout_is_one_folder(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, "--layout", "flat", stdin=SPEC)
+    assert [p.name for p in tmp_path.iterdir()] == ["op"]
+    cli("test", tmp_path, "-q")
+
+
+def test_the_log_has_the_contract_s_events(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, "--log", "-q", stdin=SPEC)
+    (path,) = tmp_path.rglob("*_breadcrumbs.jsonl")
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    kinds = [event["event"] for event in events]
+    assert kinds[0] == "start"
+    assert kinds[-1] == "complete"
+    assert {"input_parse", "cb_config", "work_distribution", "cb_audit", "cb_sync_summary", "file_created"} <= set(kinds)
+    assert all("ts" in event for event in events)
+    assert next(path.parent.glob("*_execution_log.md")).read_text().startswith("# Execution log: op")
+
+
+def test_tdd_stages_have_a_state_file(cli, tmp_path):
+    cli("new", SPECS / "layer_norm_rm.yaml", "-o", tmp_path, "--tdd", "-q")
+    (path,) = tmp_path.rglob(".tdd_state.json")
+    state = json.loads(path.read_text())
+    assert [stage["name"] for stage in state["stages"]] == ["data_pipeline", "centered", "layer_norm_rm_complete"]
+    for stage in state["stages"]:
+        assert stage["reference_body"].splitlines()[-1].startswith("return ")
+        assert len(stage["shapes"]) >= 3
+        assert list(tmp_path.rglob(stage["test_file"]))
+
+
+def test_a_kernel_that_does_not_compile_is_reported(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, "-q", stdin=SPEC)
+    (kernel,) = tmp_path.rglob("op_writer.cpp")
+    kernel.write_text(kernel.read_text().replace("void kernel_main() {", "void kernel_main() {\n    nonsense;"))
+    result = cli("build", tmp_path, check=False)
+    assert result.returncode == 1
+    report = cli("report", tmp_path).stdout
+    assert "2 of 3 kernels compile" in report
+    assert "nonsense" in report
+
+
+def test_questions_are_asked_on_a_terminal(cli, tmp_path):
+    pty = pytest.importorskip("pty")
+    import conftest
+
+    executable = conftest._find_cli()
+    parent, child = pty.openpty()
+    process = subprocess.Popen([executable, "new", "-o", str(tmp_path)], stdin=child, stdout=subprocess.PIPE, text=True)
+    os.close(child)
+    os.write(parent, b"fancy\nDoes it\na, b\na * b\n\n\n")
+    out, _ = process.communicate(timeout=30)
+    os.close(parent)
+    assert process.returncode == 0
+    assert "Input tensors" in out
+    assert list(tmp_path.rglob("fancy_reader.cpp"))
+
+
+def test_generation_is_fast(cli, tmp_path):
+    started = time.perf_counter()
+    cli("new", SPECS / "layer_norm_rm.yaml", "-o", tmp_path, "-q")
+    # 50 ms is the promise; the rest is a busy machine.
+    assert time.perf_counter() - started < 0.5
+
+
+def test_no_spec_and_no_terminal_is_a_usage_error(cli):
+    assert cli("new", check=False, stdin="").returncode == 2
