@@ -521,3 +521,26 @@ def test_blocks_on_blackhole_are_where_its_grid_says(monkeypatch):
         assert torch.equal(ttnn.to_torch(b), numbered())
     finally:
         ttnn.close_device(device)
+
+
+def test_tensors_move_and_go_through_files(device, tmp_path):
+    a = made(device, CONFIGS["height"])
+    b = ttnn.reshard(a, CONFIGS["block"])
+    assert torch.equal(ttnn.to_torch(b), numbered())
+    c = ttnn.move(b)
+    assert (b.is_allocated(), c.memory_config() == CONFIGS["block"]) == (False, True)
+    for dtype, tile in ((ttnn.bfloat16, (32, 32)), (ttnn.bfloat8_b, (16, 32))):
+        t = made(device, CONFIGS["height"], dtype=dtype, tile=ttnn.Tile(tile))
+        ttnn.dump_tensor(tmp_path / "tensor.bin", t)
+        back = ttnn.load_tensor(tmp_path / "tensor.bin", device=device)
+        assert (back.dtype, back.tile.tile_shape, back.is_sharded()) == (dtype, list(tile), False)
+        assert torch.equal(ttnn.to_torch(back), ttnn.to_torch(t))
+    rows = made(device, two_d("WIDTH", [40, 24], cores(0, 0, 3, 0)), numbered((40, 90)), layout=ROWS)
+    ttnn.dump_tensor(tmp_path / "rows.bin", rows)
+    assert torch.equal(ttnn.to_torch(ttnn.load_tensor(tmp_path / "rows.bin")), numbered((40, 90)))
+    (tmp_path / "other").write_bytes(b"something else\n")
+    with pytest.raises(RuntimeError, match="is no tensor that tilewright dumped"):
+        ttnn.load_tensor(tmp_path / "other")
+    view = ttnn.get_memory_view(device, ttnn.BufferType.L1)
+    assert view.num_banks == 64
+    assert ttnn.pearson_correlation_coefficient(a, c) == 1.0

@@ -157,6 +157,7 @@ from .device import (
     get_dram_alignment,
     get_l1_alignment,
     get_max_worker_l1_unreserved_size,
+    get_memory_view,
     get_num_devices,
     get_pcie_device_ids,
     manage_device,
@@ -164,6 +165,7 @@ from .device import (
     open_mesh_device,
     synchronize_device,
 )
+from .memory import dump_tensor, load_tensor, move, pearson_correlation_coefficient, reshard, set_printoptions
 from .mesh import (
     ConcatMesh2dToTensor,
     ConcatMeshToTensor,
@@ -532,5 +534,12 @@ __all__ = [
     "SoftmaxShardedMultiCoreProgramConfig",
     "UnaryOpType",
     "UnaryWithParam",
+    "dump_tensor",
+    "load_tensor",
+    "move",
+    "pearson_correlation_coefficient",
+    "reshard",
+    "set_printoptions",
+    "get_memory_view",
     *golden.OPS,
 ]
