@@ -44,7 +44,7 @@ bench: setup
 	@build/release/bench/tilewright-bench --benchmark_min_time=0.2
 	@PYTHONPATH=build/release/stage $(PYTHON) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
 
-lint: setup
+lint: build
 	tools/lint.sh
 
 format: setup
