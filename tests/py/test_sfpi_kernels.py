@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import ttnn
+
 from tile_programs import EXAMPLES, TileProgram, like
 
 KERNEL = """
