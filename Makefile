@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test test-cpp test-py bench build setup deps lint format sanitize wheel clean help
+.PHONY: demo package test test-cpp test-py bench build setup deps lint format sanitize wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
@@ -27,7 +27,12 @@ build: setup
 	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
 	@$(CMAKE) --build $(BUILD) -j $(JOBS)
 
-demo: build
+# The package alone, without the tests.
+package: setup
+	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+	@$(CMAKE) --build $(BUILD) -j $(JOBS) --target _core tilewright-cli
+
+demo: package
 	@PYTHONPATH=$(STAGE) $(PYTHON) examples/demo.py
 
 test: test-cpp test-py
