@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, SPECS
 
 pytest.importorskip("tilewright")
-from tilewright.lint.python_rules import check_file  # noqa: E402
+from tilewright.lint.python_rules import check_file
 
 ENTRY = """
 def op(x: ttnn.Tensor, *, memory_config: ttnn.MemoryConfig | None = None) -> ttnn.Tensor:

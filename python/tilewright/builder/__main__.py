@@ -18,11 +18,6 @@ def main(argv: list[str]) -> int:
         from .run_tests import run_tests
 
         return run_tests(Path(rest[0]), rest[1:])
-    if command == "describe":
-        from .describe import describe
-
-        print(json.dumps(describe(Path(rest[0]), Path(rest[1]))))
-        return 0
     if command == "doctor":
         from .doctor import doctor
 

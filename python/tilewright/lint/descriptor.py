@@ -95,6 +95,7 @@ class _Noting:
         self.calls: list[dict[str, Any]] = []
         self.problems: list[str] = []
         self.errors: list[str] = []
+        self.real: tuple[Any, Any] = (None, None)
         self.kept: list[Any] = []  # tensors stay allocated, so that a second call gets other addresses
 
     def pytest_sessionstart(self) -> None:
@@ -123,10 +124,12 @@ class _Noting:
             return real(io_tensors, program_descriptor)
 
         ttnn.generic_op, ttnn.TensorAccessorArgs = generic_op, accessor
-        self.restore = lambda: (setattr(ttnn, "generic_op", real), setattr(ttnn, "TensorAccessorArgs", real_accessor))
+        self.real = (real, real_accessor)
 
     def pytest_sessionfinish(self) -> None:
-        self.restore()
+        import ttnn
+
+        ttnn.generic_op, ttnn.TensorAccessorArgs = self.real
         self.kept.clear()
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -157,10 +160,8 @@ def facts_of(directory: Path, tests: list[Path]) -> dict[str, Any]:
     if not found:
         return {"calls": [], "problems": [], "error": f"no tests of {directory}"}
     noting = _Noting(run=False)
-    try:
+    with contextlib.suppress(_Enough):
         _pytest(found, noting)
-    except _Enough:
-        pass
     facts: dict[str, Any] = {"calls": noting.calls, "problems": [], "error": ""}
     if not noting.calls:
         facts["error"] = noting.errors[0] if noting.errors else "the tests make no call of ttnn.generic_op"

@@ -61,8 +61,8 @@ def _api_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
         if isinstance(node, ast.Attribute):
             full = dotted(node)
             if full.startswith("ttnn.") and node.attr in SEED_CONFIGS and full.count(".") == 1:
-                end = node.end_col_offset or 0
-                fix = (node.end_lineno or node.lineno, end, node.end_lineno or node.lineno, end, "Descriptor")
+                at = node.end_col_offset or 0
+                fix = (node.end_lineno or node.lineno, at, node.end_lineno or node.lineno, at, "Descriptor")
                 yield finding(
                     "L02", path, node, f"ttnn.{node.attr} does not exist: it is ttnn.{node.attr}Descriptor", fix=fix
                 )
@@ -343,14 +343,17 @@ def _entry_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names_in_list for t in node.targets):
             names_in_list |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
         if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("append", "extend", "insert")
-        ):
-            if isinstance(node.func.value, ast.Name) and (
+            (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("append", "extend", "insert")
+            )
+            and isinstance(node.func.value, ast.Name)
+            and (
                 node.func.value.id in names_in_list or (isinstance(tensors, ast.Name) and node.func.value.id == tensors.id)
-            ):
-                names_in_list |= {n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name)}
+            )
+        ):
+            names_in_list |= {n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name)}
     if elements:
         for arg in described:
             if isinstance(arg, ast.Name) and "ttnn.Tensor" in parameters.get(arg.id, "") and arg.id not in names_in_list:
@@ -438,11 +441,8 @@ def _signature_rules(function: ast.FunctionDef, path: str) -> Iterator[Finding]:
         seen_other = seen_other or (arg.annotation is not None and not is_tensor)
         if is_tensor and seen_other:
             yield finding("L45", path, arg, f"tensor '{arg.arg}' stands behind a parameter: tensors come first")
-        if (
-            is_tensor
-            and arg.arg in defaults
-            and not (isinstance(defaults[arg.arg], ast.Constant) and defaults[arg.arg].value is None)
-        ):  # type: ignore[attr-defined]
+        given = defaults.get(arg.arg)
+        if is_tensor and given is not None and not (isinstance(given, ast.Constant) and given.value is None):
             yield finding("L45", path, arg, f"optional tensor '{arg.arg}' needs the default None")
 
 
