@@ -129,12 +129,15 @@ HWY_INLINE Vf Tanh(Vf x) {
 // erfc(z) for z >= 0: exp(-z^2) times a polynomial in (z - 3.75) / (z + 3.75), over 1 + 2z.
 HWY_INLINE Vf ErfcPositive(Vf z_in) {
     const auto z = hn::Min(z_in, F(10.5f));
-    const auto u = hn::Div(hn::Sub(z, F(3.75f)), hn::Add(z, F(3.75f)));
+    // One division for both quotients.
+    const auto below = hn::Add(z, F(3.75f)), last = hn::MulAdd(z, F(2.0f), F(1.0f));
+    const auto both = hn::Div(F(1.0f), hn::Mul(below, last));
+    const auto u = hn::Mul(hn::Sub(z, F(3.75f)), hn::Mul(both, last));
     const auto p = Horner(u, 1.2375126f, -0.1402405f, 0.0035848368f, 0.08227255f, -0.1087946f, 0.09236276f, -0.05871569f, 0.028048202f, -0.009956558f, 0.0022697677f, 0.0010821467f);
     const auto high = hn::Mul(z, z);
     const auto low = hn::NegMulAdd(z, z, high);  // what high lacks, negated
     const auto e = ExpWithLow(hn::Neg(high), low);
-    return hn::Mul(e, hn::Div(p, hn::MulAdd(z, F(2.0f), F(1.0f))));
+    return hn::Mul(e, hn::Mul(p, hn::Mul(both, below)));
 }
 
 HWY_INLINE Vf ErfSmall(Vf x_in) {
