@@ -24,6 +24,16 @@ rounding alone makes 0.5 and truncation up to 1) and for a 32-bit one; 0 is exac
 NaNs, denormals (which count as zero) and zeros of both signs. Large figures for a 32-bit DST are near zeros of the result, and in
 tails below 1e-5. Rules of rounding are in numerics.md. Functions with several operands: special values crossed, and 120,000
 random triples; where terms cancel, errors are relative to the larger term.
+
+## Kernels' own vector code
+
+`sfpi.h` (kernel_include/tw/sfpi) gives kernels the vector types, `dst_reg`, `l_reg`, the constants, `v_if` ... `v_endif`,
+`v_block`, the functions on fields of floats, conversions, lookup tables and moves between lanes. Each operation is one IEEE float
+operation on 32 lanes (silicon's multiply-add is partly fused); comparisons are IEEE's, so -0 equals 0; rounding by chance rounds
+to nearest; Blackhole's reciprocal estimate is a true quotient. Lanes lie over a tile as on silicon (hardware 2.6). Instruction
+macros (TTI_SFP*) and compiler builtins are not provided. `test_sfpi_kernels.py` compares with float32 models, bit for bit.
+
+## Functions
 """
 
 

@@ -25,7 +25,9 @@ void reset_sfpu_unit(tw_sfpu_unit& unit) {
 
 extern "C" {
 
-tw_sfpu_unit* tw_sfpu_unit_of(tw_ctx* ctx) { return &compute_state(ctx).sfpu_units[ctx->risc == TW_TRISC_PACK]; }
+tw_sfpu_unit* tw_sfpu_unit_of(tw_ctx* ctx) {
+    return &compute_state(ctx).sfpu_units[ctx->risc == TW_TRISC_PACK];
+}
 
 void tw_sfpu_start(tw_ctx* ctx, uint32_t dst, const tw_site* site) {
     ComputeState& s = enter(ctx, site);

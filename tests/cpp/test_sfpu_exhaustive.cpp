@@ -1,7 +1,7 @@
 // Every function of one float operand over all 65,536 bf16 inputs, infinities, NaNs and zeros of both signs included.
 //
-// Limits: one bf16 step in a 16-bit DST where silicon's document says so (hardware.md 2.7), and what docs/numerics.md states
-// for a 32-bit one. A range is given where silicon's own function has one.
+// Limits: one bf16 step in a 16-bit DST where silicon's document says so (hardware.md 2.7), and what docs/numerics.md
+// states for a 32-bit one. A range is given where silicon's own function has one.
 #include "test_sfpu_sweep.h"
 
 using namespace tw;
@@ -25,12 +25,22 @@ struct Function {
     bool takes_denormals = false;
 };
 
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-double softplus(double x) { return x > 30 ? x + std::exp(-x) : std::log1p(std::exp(x)); }
-double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
-double step(bool b) { return b ? 1 : 0; }
+double sigmoid(double x) {
+    return 1 / (1 + std::exp(-x));
+}
+double softplus(double x) {
+    return x > 30 ? x + std::exp(-x) : std::log1p(std::exp(x));
+}
+double normal_cdf(double x) {
+    return 0.5 * std::erfc(-x / std::sqrt(2.0));
+}
+double step(bool b) {
+    return b ? 1 : 0;
+}
 // Infinities through products that would be NaN.
-double product(double a, double b) { return std::isnan(a) ? a : a == 0 || b == 0 ? 0 : a * b; }
+double product(double a, double b) {
+    return std::isnan(a) ? a : a == 0 || b == 0 ? 0 : a * b;
+}
 
 double digamma(double x) {
     long double shift = 0, z = x;
@@ -73,31 +83,46 @@ const Function kFunctions[] = {
     {"sigmoid", "1 / (1 + exp(-x))", sigmoid, 2.5},
     {"silu", "x sigmoid(x)", [](double x) { return x == -kInf ? 0 : x * sigmoid(x); }, 4},
     {"tanh", "tanh(x)", [](double x) { return std::tanh(x); }, 2.5},
-    {"tanh_derivative", "1 - tanh(x)^2", [](double x) { const double c = 1 / std::cosh(x); return c * c; }, 4},
+    {"tanh_derivative", "1 - tanh(x)^2",
+     [](double x) {
+         const double c = 1 / std::cosh(x);
+         return c * c;
+     },
+     4},
     {"tanhshrink", "x - tanh(x)", [](double x) { return std::abs(x) < 1e-3 ? x * x * x / 3 : x - std::tanh(x); }, 16},
     {"gelu", "x Phi(x)", [](double x) { return x == -kInf ? 0 : x * normal_cdf(x); }, 200, 1, -13},
-    {"gelu_tanh", "GELU by tanh", [](double x) {
+    {"gelu_tanh", "GELU by tanh",
+     [](double x) {
          const double t = 0.7978845608028654 * (x + 0.044715 * x * x * x);
          return x == -kInf ? 0 : x * sigmoid(2 * t);
-     }, 400, 1, -9},
-    {"gelu_derivative", "Phi(x) + x phi(x)", [](double x) {
-         return normal_cdf(x) + product(x, std::exp(-x * x / 2) * 0.3989422804014327);
-     }, 300},
-    {"hardsigmoid", "min(max(x / 6 + 1/2, 0), 1)", [](double x) { return std::isnan(x) ? x : std::min(1.0, std::max(0.0, x / 6 + 0.5)); }, 64},
+     },
+     400, 1, -9},
+    {"gelu_derivative", "Phi(x) + x phi(x)",
+     [](double x) { return normal_cdf(x) + product(x, std::exp(-x * x / 2) * 0.3989422804014327); }, 300},
+    {"hardsigmoid", "min(max(x / 6 + 1/2, 0), 1)",
+     [](double x) { return std::isnan(x) ? x : std::min(1.0, std::max(0.0, x / 6 + 0.5)); }, 64},
     {"softsign", "x / (1 + |x|)", [](double x) { return x / (1 + std::abs(x)); }, 1.5},
-    {"celu", "CELU, alpha 1.5", [](double x) { return x < 0 ? 1.5 * std::expm1(x / 1.5) : x; }, 4, 1, -kInf, kInf, 1.5f, 1 / 1.5f},
+    {"celu", "CELU, alpha 1.5", [](double x) { return x < 0 ? 1.5 * std::expm1(x / 1.5) : x; }, 4, 1, -kInf, kInf, 1.5f,
+     1 / 1.5f},
     {"elu", "ELU, alpha 1.5", [](double x) { return x < 0 ? 1.5 * std::expm1(x) : x; }, 4, 1, -kInf, kInf, 1.5f},
-    {"selu", "SELU", [](double x) { return 1.05070102f * (x < 0 ? double{1.67326319f} * std::expm1(x) : x); }, 4, 1, -kInf, kInf, 1.05070102f, 1.67326319f},
-    {"softshrink", "soft shrink by 0.5", [](double x) { return x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : x != x ? x : 0; }, 1, 1, -kInf, kInf, 0.5f},
+    {"selu", "SELU", [](double x) { return 1.05070102f * (x < 0 ? double{1.67326319f} * std::expm1(x) : x); }, 4, 1, -kInf,
+     kInf, 1.05070102f, 1.67326319f},
+    {"softshrink", "soft shrink by 0.5", [](double x) { return x > 0.5    ? x - 0.5
+                                                               : x < -0.5 ? x + 0.5
+                                                               : x != x   ? x
+                                                                          : 0; },
+     1, 1, -kInf, kInf, 0.5f},
     {"hardshrink", "hard shrink by 0.5", [](double x) { return std::abs(x) > 0.5 ? x : 0; }, 0, 0, -kInf, kInf, 0.5f},
     {"leaky_relu", "leaky ReLU, 0.125", [](double x) { return x < 0 ? 0.125 * x : x; }, 0, 0, -kInf, kInf, 0.125f},
     {"relu_max", "min(max(x, 0), 3)", [](double x) { return std::min(std::max(x, 0.0), 3.0); }, 0, 0, -kInf, kInf, 3},
     {"relu_min", "max(x, 3)", [](double x) { return std::max(x, 3.0); }, 0, 0, -kInf, kInf, 3},
     {"clamp", "clamp to [-2, 3]", [](double x) { return std::min(std::max(x, -2.0), 3.0); }, 0, 0, -kInf, kInf, -2, 3},
     {"threshold", "x if x > 1, else 2", [](double x) { return x <= 1 ? 2 : x; }, 0, 0, -kInf, kInf, 1, 2},
-    {"softplus", "softplus, beta 1, threshold 20", [](double x) { return x > 20 ? x : softplus(x); }, 4, 1, -kInf, kInf, 1, 1, 20},
+    {"softplus", "softplus, beta 1, threshold 20", [](double x) { return x > 20 ? x : softplus(x); }, 4, 1, -kInf, kInf, 1,
+     1, 20},
     {"logsigmoid", "ln sigmoid(x)", [](double x) { return -softplus(-x); }, 4},
-    {"hardmish", "x min(max(x / 2 + 1, 0), 1)", [](double x) { return product(x, std::min(1.0, std::max(0.0, x / 2 + 1))); }, 2},
+    {"hardmish", "x min(max(x / 2 + 1, 0), 1)",
+     [](double x) { return product(x, std::min(1.0, std::max(0.0, x / 2 + 1))); }, 2},
     {"mish", "x tanh(softplus(x))", [](double x) { return product(x, std::tanh(softplus(x))); }, 32},
     {"softcap", "20 tanh(x / 20)", [](double x) { return 20 * std::tanh(x / 20); }, 10, 1, -kInf, kInf, 20, 0.05f},
     {"heaviside", "step, 0.5 at 0", [](double x) { return x == 0 ? 0.5 : step(x > 0); }, 0, 0, -kInf, kInf, 0.5f},
@@ -109,7 +134,11 @@ const Function kFunctions[] = {
     {"erf", "erf(x)", [](double x) { return std::erf(x); }, 2.5},
     {"erfc", "erfc(x)", [](double x) { return std::erfc(x); }, 8},
     {"erfinv", "inverse of erf", erfinv, 2},
-    {"i0", "Bessel I0", [](double x) { return std::isinf(x) ? kInf : std::abs(x) > 100 ? kInf : std::cyl_bessel_i(0, std::abs(x)); }, 2, 1, -80, 80},
+    {"i0", "Bessel I0",
+     [](double x) { return std::isinf(x)       ? kInf
+                           : std::abs(x) > 100 ? kInf
+                                               : std::cyl_bessel_i(0, std::abs(x)); }, 2, 1,
+     -80, 80},
     {"i1", "Bessel I1", [](double x) { return std::copysign(std::cyl_bessel_i(1, std::abs(x)), x); }, 2, 1, -80, 80},
     {"lgamma", "ln |Gamma(x)|", [](double x) { return x == -kInf ? kInf : std::lgamma(x); }, 2},
     {"digamma", "psi(x)", digamma, 2},
@@ -128,7 +157,8 @@ const Function kFunctions[] = {
     {"ceil", "ceil(x)", [](double x) { return std::ceil(x); }, 0, 0, -kInf, kInf, 0, 0, 0, false, true},
     {"trunc", "trunc(x)", [](double x) { return std::trunc(x); }, 0, 0},
     {"frac", "x - trunc(x)", [](double x) { return std::isinf(x) ? 0.0 : x - std::trunc(x); }, 0, 0, -3e38f, 3e38f},
-    {"round", "nearest integer, ties to even", [](double x) { return std::nearbyint(x); }, 0, 0, -kInf, kInf, 0, 0, 0, true},
+    {"round", "nearest integer, ties to even", [](double x) { return std::nearbyint(x); }, 0, 0, -kInf, kInf, 0, 0, 0,
+     true},
     {"eqz", "x == 0", [](double x) { return step(x == 0); }, 0, 0},
     {"nez", "x != 0", [](double x) { return step(x != 0); }, 0, 0},
     {"ltz", "x < 0", [](double x) { return step(x < 0); }, 0, 0},
@@ -160,7 +190,8 @@ const Function kFunctions[] = {
 
 // A relu or clamp of a NaN is a number, which one differs between releases of silicon's kernels: not claimed.
 bool selects(std::string_view name) {
-    for (const char* s : {"relu_max", "relu_min", "clamp", "relu", "max_scalar", "min_scalar", "hardshrink", "sign", "heaviside", "threshold", "leaky_relu", "softshrink", "hardsigmoid"}) {
+    for (const char* s : {"relu_max", "relu_min", "clamp", "relu", "max_scalar", "min_scalar", "hardshrink", "sign",
+                          "heaviside", "threshold", "leaky_relu", "softshrink", "hardsigmoid"}) {
         if (name == s) return true;
     }
     return false;
@@ -200,7 +231,8 @@ TEST_CASE("every bf16 input of every function of one operand is within its limit
         const Worst worst = sweep(f);
         CHECK_MESSAGE(worst.ulp16 <= f.max16, std::string(f.name), ": ", worst.ulp16, " bf16 ulps at ", worst.at16);
         CHECK_MESSAGE(worst.ulp32 <= f.max32, std::string(f.name), ": ", worst.ulp32, " float ulps at ", worst.at32);
-        const std::string range = std::isinf(f.low) && std::isinf(f.high) ? "all bf16" : fmt::format("bf16 in [{}, {}]", f.low, f.high);
+        const std::string range =
+            std::isinf(f.low) && std::isinf(f.high) ? "all bf16" : fmt::format("bf16 in [{}, {}]", f.low, f.high);
         report(f.name, range, f.meaning, worst);
     }
 }

@@ -19,10 +19,16 @@
 
 namespace tw::sfpu_test {
 
-inline uint32_t bits_of(float f) { return std::bit_cast<uint32_t>(f); }
-inline float float_of(uint32_t u) { return std::bit_cast<float>(u); }
+inline uint32_t bits_of(float f) {
+    return std::bit_cast<uint32_t>(f);
+}
+inline float float_of(uint32_t u) {
+    return std::bit_cast<float>(u);
+}
 // Denormals are zero to the unit.
-inline float flushed(float v) { return std::abs(v) < std::numeric_limits<float>::min() ? std::copysign(0.0f, v) : v; }
+inline float flushed(float v) {
+    return std::abs(v) < std::numeric_limits<float>::min() ? std::copysign(0.0f, v) : v;
+}
 
 inline SfpuFunction function_named(std::string_view name) {
     for (uint32_t i = 0; i < kSfpuCount; ++i) {
@@ -56,8 +62,8 @@ inline void report(std::string_view name, std::string_view operands, std::string
     const char* path = std::getenv("TW_SFPU_REPORT");
     if (!path) return;
     std::ofstream(path, std::ios::app) << fmt::format(
-        "{{\"name\":\"{}\",\"operands\":\"{}\",\"reference\":\"{}\",\"inputs\":{},\"ulp16\":{:.4g},\"ulp32\":{:.4g}}}\n", name, operands,
-        reference, worst.inputs, worst.ulp16, worst.ulp32);
+        "{{\"name\":\"{}\",\"operands\":\"{}\",\"reference\":\"{}\",\"inputs\":{},\"ulp16\":{:.4g},\"ulp32\":{:.4g}}}\n",
+        name, operands, reference, worst.inputs, worst.ulp16, worst.ulp32);
 }
 
 // Every bf16 value in [low, high], and NaNs when the range has no end.

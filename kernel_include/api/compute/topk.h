@@ -1,7 +1,7 @@
 // Bitonic top-k on the vector unit: values in DST tiles idst and idst + 1, their indices in the two tiles after them.
 //
-// Sorting runs down the columns, over 64 positions. What keeps ties in order on silicon, packed or tagged keys, is not provided;
-// the stable comparison (stable_sort) is.
+// Sorting runs down the columns, over 64 positions. What keeps ties in order on silicon, packed or tagged keys, is not
+// provided; the stable comparison (stable_sort) is.
 #pragma once
 
 #include "tw/sfpu_call.h"
@@ -22,7 +22,8 @@ constexpr uint32_t topk_order() {
     static_assert(!stable_sort || tie_order != TopkTieOrder::Unset, "a stable top-k needs a tie_order");
     return stable_sort ? static_cast<uint32_t>(tie_order) : 0u;
 }
-ALWI void topk_step(uint32_t function, uint32_t idst, uint32_t direction, uint32_t sizes, uint32_t order, const tw_site* site) {
+ALWI void topk_step(uint32_t function, uint32_t idst, uint32_t direction, uint32_t sizes, uint32_t order,
+                    const tw_site* site) {
     MATH((tw_sfpu_group(tw_self(), function, idst, 4, direction, sizes, order, site)));
 }
 
@@ -33,15 +34,16 @@ ALWI void topk_tile_init() {}
 
 template <bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false, bool rank_stamped = false,
           TopkTieOrder tie_order = TopkTieOrder::Unset>
-ALWI void topk_local_sort(uint32_t idst, int idir, int i_end_phase, int i_start_phase = 0, int i_end_step = 0, int i_start_step = 0,
-                          TW_WHERE) {
-    if (__builtin_expect(i_start_step != 0 || i_end_step != 0, 0)) tw_unimplemented(tw_self(), "topk_local_sort by single steps", TW_SITE);
+ALWI void topk_local_sort(uint32_t idst, int idir, int i_end_phase, int i_start_phase = 0, int i_end_step = 0,
+                          int i_start_step = 0, TW_WHERE) {
+    if (__builtin_expect(i_start_step != 0 || i_end_step != 0, 0))
+        tw_unimplemented(tw_self(), "topk_local_sort by single steps", TW_SITE);
     detail::topk_step(TW_SFPU_topk_local_sort, idst, static_cast<uint32_t>(idir),
                       static_cast<uint32_t>(i_start_phase) | static_cast<uint32_t>(i_end_phase) << 8,
                       detail::topk_order<stable_sort, fused, rank_stamped, tie_order>(), TW_SITE);
 }
-template <bool idir = false, bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false, bool rank_stamped = false,
-          TopkTieOrder tie_order = TopkTieOrder::Unset, uint32_t tag_bits = 16>
+template <bool idir = false, bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false,
+          bool rank_stamped = false, TopkTieOrder tie_order = TopkTieOrder::Unset, uint32_t tag_bits = 16>
 ALWI void topk_merge(uint32_t idst, int m_iter, int k, TW_WHERE) {
     detail::topk_step(TW_SFPU_topk_merge, idst, idir, static_cast<uint32_t>(k) | static_cast<uint32_t>(m_iter) << 8,
                       detail::topk_order<stable_sort, fused, rank_stamped, tie_order>(), TW_SITE);

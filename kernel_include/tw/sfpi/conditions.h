@@ -13,27 +13,33 @@ public:
     impl_::Lanes lanes;
 };
 
-sfpi_inline vBool operator&&(const vBool& a, const vBool& b) { return vBool(a.lanes & b.lanes); }
-sfpi_inline vBool operator||(const vBool& a, const vBool& b) { return vBool(a.lanes | b.lanes); }
-sfpi_inline vBool operator!(const vBool& a) { return vBool(~a.lanes); }
+sfpi_inline vBool operator&&(const vBool& a, const vBool& b) {
+    return vBool(a.lanes & b.lanes);
+}
+sfpi_inline vBool operator||(const vBool& a, const vBool& b) {
+    return vBool(a.lanes | b.lanes);
+}
+sfpi_inline vBool operator!(const vBool& a) {
+    return vBool(~a.lanes);
+}
 
-#define TW_SFPI_COMPARISON(op)                                                                                          \
-    sfpi_inline vBool operator op(const vFloat& a, const vFloat& b) {                                                   \
-        return vBool(tw::lanes::each_part([&](int i) __attribute__((always_inline)) {                                   \
-            return (tw::lanes::Floats)a.lanes.part[i] op (tw::lanes::Floats)b.lanes.part[i];                            \
-        }));                                                                                                            \
-    }                                                                                                                   \
-    template <class A, class B>                                                                                         \
-        requires impl_::Operands<A, B>                                                                                  \
-    sfpi_inline vBool operator op(const A& a, const B& b) {                                                             \
-        const impl_::Lanes x = impl_::lanes_of(a), y = impl_::lanes_of(b);                                              \
-        return vBool(tw::lanes::each_part([&](int i) __attribute__((always_inline)) {                                   \
-            if constexpr (std::same_as<impl_::Common<A, B>, vUInt>) {                                                   \
-                return x.part[i] op y.part[i];                                                                          \
-            } else {                                                                                                    \
-                return (tw::lanes::Signed)x.part[i] op (tw::lanes::Signed)y.part[i];                                    \
-            }                                                                                                           \
-        }));                                                                                                            \
+#define TW_SFPI_COMPARISON(op)                                                               \
+    sfpi_inline vBool operator op(const vFloat& a, const vFloat& b) {                        \
+        return vBool(tw::lanes::each_part([&](int i) __attribute__((always_inline)) {        \
+            return (tw::lanes::Floats)a.lanes.part[i] op(tw::lanes::Floats) b.lanes.part[i]; \
+        }));                                                                                 \
+    }                                                                                        \
+    template <class A, class B>                                                              \
+        requires impl_::Operands<A, B>                                                       \
+    sfpi_inline vBool operator op(const A& a, const B& b) {                                  \
+        const impl_::Lanes x = impl_::lanes_of(a), y = impl_::lanes_of(b);                   \
+        return vBool(tw::lanes::each_part([&](int i) __attribute__((always_inline)) {        \
+            if constexpr (std::same_as<impl_::Common<A, B>, vUInt>) {                        \
+                return x.part[i] op y.part[i];                                               \
+            } else {                                                                         \
+                return (tw::lanes::Signed)x.part[i] op(tw::lanes::Signed) y.part[i];         \
+            }                                                                                \
+        }));                                                                                 \
     }
 TW_SFPI_COMPARISON(<)
 TW_SFPI_COMPARISON(<=)
@@ -72,13 +78,15 @@ private:
 
 }  // namespace impl_
 
-sfpi_inline vBool nearby(const vBool& condition) { return condition; }  // on silicon a hint on the length of a branch
+sfpi_inline vBool nearby(const vBool& condition) {
+    return condition;
+}  // on silicon a hint on the length of a branch
 
 }  // namespace sfpi
 
-#define v_if(...)                             \
-    {                                         \
-        ::sfpi::impl_::Branches tw_branches;  \
+#define v_if(...)                            \
+    {                                        \
+        ::sfpi::impl_::Branches tw_branches; \
         tw_branches.narrow(__VA_ARGS__);
 #define v_elseif(...)        \
     tw_branches.otherwise(); \

@@ -5,9 +5,15 @@
 
 namespace sfpi {
 
-sfpi_inline vInt lane_id() { return vInt(tw::lanes::each_lane([](int i) { return static_cast<uint32_t>(i); })); }
-sfpi_inline vInt lane_col() { return lane_id() & 7; }
-sfpi_inline vInt lane_row() { return lane_id() >> 3; }
+sfpi_inline vInt lane_id() {
+    return vInt(tw::lanes::each_lane([](int i) { return static_cast<uint32_t>(i); }));
+}
+sfpi_inline vInt lane_col() {
+    return lane_id() & 7;
+}
+sfpi_inline vInt lane_row() {
+    return lane_id() >> 3;
+}
 
 namespace impl_ {
 
@@ -46,8 +52,11 @@ sfpi_inline V subvec_broadcast(const V& v) {
 // Row j of the i-th becomes row i of the j-th.
 template <Value A, Value B, Value C, Value D>
 sfpi_inline void subvec_transp(A& a, B& b, C& c, D& d) {
-    const tw::lanes::Array in[4] = {tw::lanes::Array(a.lanes), tw::lanes::Array(b.lanes), tw::lanes::Array(c.lanes), tw::lanes::Array(d.lanes)};
-    const auto turned = [&](int which) { return tw::lanes::each_lane([&](int i) { return in[i / 8].word[which * 8 + i % 8]; }); };
+    const tw::lanes::Array in[4] = {tw::lanes::Array(a.lanes), tw::lanes::Array(b.lanes), tw::lanes::Array(c.lanes),
+                                    tw::lanes::Array(d.lanes)};
+    const auto turned = [&](int which) {
+        return tw::lanes::each_lane([&](int i) { return in[i / 8].word[which * 8 + i % 8]; });
+    };
     a = A(turned(0));
     b = B(turned(1));
     c = C(turned(2));

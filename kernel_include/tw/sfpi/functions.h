@@ -68,13 +68,19 @@ sfpi_inline vInt exexp(const vFloat& v, ExponentMode mode = ExponentMode::Debias
     const uint32_t bias = mode == ExponentMode::Debias ? 127 : 0;
     return vInt(tw::lanes::map(v.lanes, TW_SFPI_OF(x) { return (x >> 23 & 0xffu) - bias; }));
 }
-sfpi_inline vInt exexp_nodebias(const vFloat& v) { return exexp(v, ExponentMode::Biased); }
+sfpi_inline vInt exexp_nodebias(const vFloat& v) {
+    return exexp(v, ExponentMode::Biased);
+}
 sfpi_inline vMag exman(const vFloat& v, MantissaMode mode = MantissaMode::FractionOnly) {
     const uint32_t one = mode == MantissaMode::WithUnitBit ? 0x800000u : 0;
     return vMag(tw::lanes::map(v.lanes, TW_SFPI_OF(x) { return (x & 0x7fffffu) | one; }));
 }
-sfpi_inline vMag exman8(const vFloat& v) { return exman(v, MantissaMode::WithUnitBit); }
-sfpi_inline vMag exman9(const vFloat& v) { return exman(v); }
+sfpi_inline vMag exman8(const vFloat& v) {
+    return exman(v, MantissaMode::WithUnitBit);
+}
+sfpi_inline vMag exman9(const vFloat& v) {
+    return exman(v);
+}
 sfpi_inline vFloat setexp(const vFloat& v, const impl_::Bits auto& exponent) {
     return vFloat(impl_::with_field(v.lanes, impl_::bits_of(exponent), 0x7f800000u, 23));
 }
@@ -90,9 +96,9 @@ sfpi_inline vFloat copyman(const vFloat& v, const vFloat& from) {
 // Adds to the exponent, which wraps in its eight bits; infinities and NaNs stay.
 sfpi_inline vFloat addexp(const vFloat& v, int n) {
     const uint32_t step = static_cast<uint32_t>(n) << 23;
-    return vFloat(tw::lanes::map(v.lanes, TW_SFPI_OF(x) {
-        return (x & 0x7f800000u) == 0x7f800000u ? x : (x & 0x807fffffu) | ((x + step) & 0x7f800000u);
-    }));
+    return vFloat(tw::lanes::map(
+        v.lanes,
+        TW_SFPI_OF(x) { return (x & 0x7f800000u) == 0x7f800000u ? x : (x & 0x807fffffu) | ((x + step) & 0x7f800000u); }));
 }
 template <Value V>
 sfpi_inline V setsgn(const V& v, std::integral auto sign) {
@@ -106,13 +112,19 @@ template <Value V, Value S>
 sfpi_inline V setsgn(const V& v, const S& sign) {
     return copysgn(v, sign);
 }
-sfpi_inline vFloat setsgn(const vDstWord& v, std::integral auto sign) { return setsgn(static_cast<vFloat>(v), sign); }
+sfpi_inline vFloat setsgn(const vDstWord& v, std::integral auto sign) {
+    return setsgn(static_cast<vFloat>(v), sign);
+}
 
-sfpi_inline vFloat abs(const vFloat& v) { return setsgn(v, 0); }
+sfpi_inline vFloat abs(const vFloat& v) {
+    return setsgn(v, 0);
+}
 sfpi_inline vInt abs(const vInt& v) {
     return vInt(tw::lanes::map(v.lanes, TW_SFPI_OF(x) { return (tw::lanes::Signed)x < 0 ? -x : x; }));
 }
-sfpi_inline vMag abs(const vSMag& v) { return vMag(v.lanes & tw::lanes::all(0x7fffffffu)); }
+sfpi_inline vMag abs(const vSMag& v) {
+    return vMag(v.lanes & tw::lanes::all(0x7fffffffu));
+}
 
 // Leading zeros; 32 of zero.
 template <Value V>
@@ -125,15 +137,18 @@ sfpi_inline vInt lz_nosgn(const V& v) {
     return lz(vInt(v.lanes & tw::lanes::all(0x7fffffffu)));
 }
 
-// ---------------------------------------------------------------- shifts: to the left, or by a negative amount to the right
+// ---------------------------------------------------------------- shifts: to the left, or by a negative amount to the
+// right
 template <Integer V, impl_::Bits N>
 sfpi_inline V shft(const V& v, const N& amount, ShiftMode mode) {
     const bool arithmetic = mode == ShiftMode::Arithmetic;
-    return V(tw::lanes::map(v.lanes, impl_::bits_of(amount), TW_SFPI_OF(x, auto n) {
-        const auto right = -n & 31u;
-        const auto moved = arithmetic ? (tw::lanes::Words)((tw::lanes::Signed)x >> (tw::lanes::Signed)right) : x >> right;
-        return (tw::lanes::Signed)n < 0 ? moved : x << (n & 31u);
-    }));
+    return V(tw::lanes::map(
+        v.lanes, impl_::bits_of(amount), TW_SFPI_OF(x, auto n) {
+            const auto right = -n & 31u;
+            const auto moved =
+                arithmetic ? (tw::lanes::Words)((tw::lanes::Signed)x >> (tw::lanes::Signed)right) : x >> right;
+            return (tw::lanes::Signed)n < 0 ? moved : x << (n & 31u);
+        }));
 }
 template <impl_::Bits N>
 sfpi_inline vUInt shft(const vUInt& v, const N& amount) {
@@ -156,33 +171,37 @@ sfpi_inline Lanes twos_of_sign_magnitude(const Lanes& v) {
 }
 // The most negative number has no magnitude: clamped.
 sfpi_inline Lanes sign_magnitude_of_twos(const Lanes& v) {
-    return tw::lanes::map(v, TW_SFPI_OF(x) {
-        const auto negative = x == 0x80000000u ? tw::lanes::Words{} + 0xffffffffu : -x | 0x80000000u;
-        return (tw::lanes::Signed)x < 0 ? negative : x;
-    });
+    return tw::lanes::map(
+        v, TW_SFPI_OF(x) {
+            const auto negative = x == 0x80000000u ? tw::lanes::Words{} + 0xffffffffu : -x | 0x80000000u;
+            return (tw::lanes::Signed)x < 0 ? negative : x;
+        });
 }
 sfpi_inline Lanes float_of_sign_magnitude(const Lanes& v) {
-    return tw::lanes::map(v, TW_SFPI_OF(x) {
-        const auto f = __builtin_convertvector((tw::lanes::Signed)(x & 0x7fffffffu), tw::lanes::Floats);
-        return (tw::lanes::Words)f | (x & 0x80000000u);
-    });
+    return tw::lanes::map(
+        v, TW_SFPI_OF(x) {
+            const auto f = __builtin_convertvector((tw::lanes::Signed)(x & 0x7fffffffu), tw::lanes::Floats);
+            return (tw::lanes::Words)f | (x & 0x80000000u);
+        });
 }
 // fp32 to bf16: half away from zero, denormals to +0, exponent 255 to an infinity (hardware.md 2.6).
 sfpi_inline Lanes rounded_bf16(const Lanes& v, RoundMode mode) {
     const uint32_t half = mode == RoundMode::Zero ? 0 : 0x8000u;
-    return tw::lanes::map(v, TW_SFPI_OF(x) {
-        const auto exponent = x & 0x7f800000u;
-        const auto y = (x + half) & 0xffff0000u;
-        const auto special = exponent == 0x7f800000u ? x & 0xff800000u : y;
-        return exponent == 0 ? tw::lanes::Words{} : special;
-    });
+    return tw::lanes::map(
+        v, TW_SFPI_OF(x) {
+            const auto exponent = x & 0x7f800000u;
+            const auto y = (x + half) & 0xffff0000u;
+            const auto special = exponent == 0x7f800000u ? x & 0xff800000u : y;
+            return exponent == 0 ? tw::lanes::Words{} : special;
+        });
 }
 sfpi_inline Lanes rounded_fp16(const Lanes& v, RoundMode mode) {
     const uint32_t half = mode == RoundMode::Zero ? 0 : 0x1000u;
-    return tw::lanes::map(v, TW_SFPI_OF(x) {
-        const auto y = (x + half) & 0xffffe000u;
-        return (y & 0x7f800000u) <= 0x38000000u ? tw::lanes::Words{} : y;
-    });
+    return tw::lanes::map(
+        v, TW_SFPI_OF(x) {
+            const auto y = (x + half) & 0xffffe000u;
+            return (y & 0x7f800000u) <= 0x38000000u ? tw::lanes::Words{} : y;
+        });
 }
 // Half away from zero, clamped to `limit`; with the sign above it when `is_signed`, else negative numbers are 0.
 sfpi_inline Lanes rounded_integer(const Lanes& v, uint32_t limit, bool is_signed, RoundMode mode) {
@@ -191,7 +210,8 @@ sfpi_inline Lanes rounded_integer(const Lanes& v, uint32_t limit, bool is_signed
         const float x = std::bit_cast<float>(a.word[i]);
         const float magnitude = __builtin_fabsf(x);
         if (x != x) return limit | (is_signed ? a.word[i] & 0x80000000u : 0u);
-        const float whole = mode == RoundMode::Zero ? __builtin_truncf(magnitude) : __builtin_truncf(magnitude + (magnitude < 0x1p22f ? 0.5f : 0.0f));
+        const float whole = mode == RoundMode::Zero ? __builtin_truncf(magnitude)
+                                                    : __builtin_truncf(magnitude + (magnitude < 0x1p22f ? 0.5f : 0.0f));
         const uint32_t n = whole >= static_cast<float>(limit) ? limit : static_cast<uint32_t>(whole);
         if (!is_signed) return x < 0 ? 0u : n;
         return n == 0 ? 0u : n | (a.word[i] & 0x80000000u);
@@ -216,23 +236,38 @@ sfpi_inline Lanes converted(const From& v, const Lanes& descale, RoundMode mode)
     if constexpr (std::same_as<To, From> || (std::same_as<To, vFloat> && from_float)) {
         return v.lanes;
     } else if constexpr (from_float) {
-        if constexpr (std::same_as<To, vFloat16b>) return rounded_bf16(v.lanes, mode);
-        else if constexpr (std::same_as<To, vFloat16a>) return rounded_fp16(v.lanes, mode);
-        else if constexpr (std::same_as<To, vUInt16>) return rounded_integer(v.lanes, 65535, false, mode);
-        else if constexpr (std::same_as<To, vUInt8>) return rounded_integer(v.lanes, 255, false, mode);
-        else if constexpr (std::same_as<To, vSMag16>) return rounded_integer(v.lanes, 32767, true, mode);
-        else if constexpr (std::same_as<To, vSMag8>) return rounded_integer(v.lanes, 127, true, mode);
-        else static_assert(tw::kNever<To>, "not implemented in tilewright: sfpi::convert from a float to this type");
+        if constexpr (std::same_as<To, vFloat16b>)
+            return rounded_bf16(v.lanes, mode);
+        else if constexpr (std::same_as<To, vFloat16a>)
+            return rounded_fp16(v.lanes, mode);
+        else if constexpr (std::same_as<To, vUInt16>)
+            return rounded_integer(v.lanes, 65535, false, mode);
+        else if constexpr (std::same_as<To, vUInt8>)
+            return rounded_integer(v.lanes, 255, false, mode);
+        else if constexpr (std::same_as<To, vSMag16>)
+            return rounded_integer(v.lanes, 32767, true, mode);
+        else if constexpr (std::same_as<To, vSMag8>)
+            return rounded_integer(v.lanes, 127, true, mode);
+        else
+            static_assert(tw::kNever<To>, "not implemented in tilewright: sfpi::convert from a float to this type");
     } else if constexpr (std::derived_from<From, vSMag>) {
-        if constexpr (std::derived_from<To, vFloat>) return converted<To>(vFloat(float_of_sign_magnitude(v.lanes)), descale, mode);
-        else if constexpr (std::same_as<To, vInt>) return twos_of_sign_magnitude(v.lanes);
-        else if constexpr (std::same_as<To, vUInt8>) return descaled(v.lanes, descale, 255, false);
-        else if constexpr (std::same_as<To, vSMag8>) return descaled(v.lanes, descale, 127, true);
-        else static_assert(tw::kNever<To>, "not implemented in tilewright: sfpi::convert from sign-magnitude to this type");
+        if constexpr (std::derived_from<To, vFloat>)
+            return converted<To>(vFloat(float_of_sign_magnitude(v.lanes)), descale, mode);
+        else if constexpr (std::same_as<To, vInt>)
+            return twos_of_sign_magnitude(v.lanes);
+        else if constexpr (std::same_as<To, vUInt8>)
+            return descaled(v.lanes, descale, 255, false);
+        else if constexpr (std::same_as<To, vSMag8>)
+            return descaled(v.lanes, descale, 127, true);
+        else
+            static_assert(tw::kNever<To>, "not implemented in tilewright: sfpi::convert from sign-magnitude to this type");
     } else {
-        if constexpr (std::same_as<To, vSMag>) return sign_magnitude_of_twos(v.lanes);
-        else if constexpr (std::same_as<From, vInt>) return converted<To>(vSMag(sign_magnitude_of_twos(v.lanes)), descale, mode);
-        else return converted<To>(vSMag(v.lanes), descale, mode);
+        if constexpr (std::same_as<To, vSMag>)
+            return sign_magnitude_of_twos(v.lanes);
+        else if constexpr (std::same_as<From, vInt>)
+            return converted<To>(vSMag(sign_magnitude_of_twos(v.lanes)), descale, mode);
+        else
+            return converted<To>(vSMag(v.lanes), descale, mode);
     }
 }
 
@@ -248,15 +283,33 @@ sfpi_inline To convert(const From& v, const D& descale, RoundMode mode = RoundMo
 }
 
 // The older names. The unit's cast reads a sign and a magnitude.
-sfpi_inline vFloat int32_to_float(const vInt& v, RoundMode = RoundMode::Nearest) { return vFloat(impl_::float_of_sign_magnitude(v.lanes)); }
-sfpi_inline vFloat int32_to_float(const vInt& v, int) { return int32_to_float(v); }
-sfpi_inline vFloat float_to_fp16a(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return convert<vFloat16a>(v, mode); }
-sfpi_inline vFloat float_to_fp16b(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return convert<vFloat16b>(v, mode); }
-sfpi_inline vFloat float_to_fp16b(const vFloat& v, int) { return convert<vFloat16b>(v); }
-sfpi_inline vUInt float_to_uint8(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return convert<vUInt8>(v, mode); }
-sfpi_inline vUInt float_to_uint16(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return convert<vUInt16>(v, mode); }
-sfpi_inline vInt float_to_int8(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return vInt(convert<vSMag8>(v, mode).lanes); }
-sfpi_inline vInt float_to_int16(const vFloat& v, RoundMode mode = RoundMode::Nearest) { return vInt(convert<vSMag16>(v, mode).lanes); }
+sfpi_inline vFloat int32_to_float(const vInt& v, RoundMode = RoundMode::Nearest) {
+    return vFloat(impl_::float_of_sign_magnitude(v.lanes));
+}
+sfpi_inline vFloat int32_to_float(const vInt& v, int) {
+    return int32_to_float(v);
+}
+sfpi_inline vFloat float_to_fp16a(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return convert<vFloat16a>(v, mode);
+}
+sfpi_inline vFloat float_to_fp16b(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return convert<vFloat16b>(v, mode);
+}
+sfpi_inline vFloat float_to_fp16b(const vFloat& v, int) {
+    return convert<vFloat16b>(v);
+}
+sfpi_inline vUInt float_to_uint8(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return convert<vUInt8>(v, mode);
+}
+sfpi_inline vUInt float_to_uint16(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return convert<vUInt16>(v, mode);
+}
+sfpi_inline vInt float_to_int8(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return vInt(convert<vSMag8>(v, mode).lanes);
+}
+sfpi_inline vInt float_to_int16(const vFloat& v, RoundMode mode = RoundMode::Nearest) {
+    return vInt(convert<vSMag16>(v, mode).lanes);
+}
 sfpi_inline vUInt int32_to_uint8(const vInt& v, const impl_::Bits auto& descale, RoundMode mode = RoundMode::Nearest) {
     return convert<vUInt8>(vSMag(v.lanes), descale, mode);
 }
@@ -268,7 +321,9 @@ sfpi_inline vInt int32_to_int8(const vInt& v, const impl_::Bits auto& descale, R
 namespace impl_ {
 
 sfpi_inline Lanes is_less(const Lanes& a, const Lanes& b) {
-    const auto key = [](auto x) __attribute__((always_inline)) { return (tw::lanes::Signed)((tw::lanes::Signed)x < 0 ? x ^ 0x7fffffffu : x); };
+    const auto key = [](auto x) __attribute__((always_inline)) {
+        return (tw::lanes::Signed)((tw::lanes::Signed)x < 0 ? x ^ 0x7fffffffu : x);
+    };
     return tw::lanes::map(a, b, TW_SFPI_OF(x, auto y) { return key(x) < key(y); });
 }
 
@@ -304,12 +359,22 @@ sfpi_inline void vec_swap(V& a, V& b) {
     a = b;
     b = was;
 }
-sfpi_inline vFloat clamp(const vFloat& v, const vFloat& low, const vFloat& high) { return min(max(v, low), high); }
-sfpi_inline vFloat symmetric_clamp(const vFloat& v, const vFloat& limit) { return copysgn(min(abs(v), limit), v); }
+sfpi_inline vFloat clamp(const vFloat& v, const vFloat& low, const vFloat& high) {
+    return min(max(v, low), high);
+}
+sfpi_inline vFloat symmetric_clamp(const vFloat& v, const vFloat& limit) {
+    return copysgn(min(abs(v), limit), v);
+}
 
-sfpi_inline vBool is_nan(const vFloat& v) { return v != v; }
-sfpi_inline vBool is_inf(const vFloat& v) { return vInt(setsgn(v, 0).lanes) == 0x7f800000; }
-sfpi_inline vBool is_finite(const vFloat& v) { return exexp(v, ExponentMode::Biased) < 255; }
+sfpi_inline vBool is_nan(const vFloat& v) {
+    return v != v;
+}
+sfpi_inline vBool is_inf(const vFloat& v) {
+    return vInt(setsgn(v, 0).lanes) == 0x7f800000;
+}
+sfpi_inline vBool is_finite(const vFloat& v) {
+    return exexp(v, ExponentMode::Biased) < 255;
+}
 template <Value V>
 sfpi_inline vBool is_neg(const V& v) {
     return vInt(v.lanes) < 0;

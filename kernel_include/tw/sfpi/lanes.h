@@ -64,7 +64,9 @@ sfpi_inline Lanes map_float(const Lanes& a, const Lanes& b, F f) {
 sfpi_inline Lanes all(uint32_t word) {
     return each_part(TW_LANE { return Words{} + word; });
 }
-sfpi_inline Lanes all(float v) { return all(std::bit_cast<uint32_t>(v)); }
+sfpi_inline Lanes all(float v) {
+    return all(std::bit_cast<uint32_t>(v));
+}
 sfpi_inline Lanes load(const uint32_t* from) {
     return each_part(TW_LANE {
         Words w;
@@ -101,8 +103,14 @@ struct Array {
     explicit Array(const Lanes& v) { store(v, word); }
 };
 
-sfpi_inline tw_sfpu_unit& unit() { return *tw_sfpu_unit_of(tw_self()); }
-sfpi_inline Lanes enabled() { return load(unit().lanes_enabled); }
-sfpi_inline void enable(const Lanes& mask) { store(mask, unit().lanes_enabled); }
+sfpi_inline tw_sfpu_unit& unit() {
+    return *tw_sfpu_unit_of(tw_self());
+}
+sfpi_inline Lanes enabled() {
+    return load(unit().lanes_enabled);
+}
+sfpi_inline void enable(const Lanes& mask) {
+    store(mask, unit().lanes_enabled);
+}
 
 }  // namespace tw::lanes

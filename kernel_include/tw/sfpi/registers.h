@@ -1,7 +1,7 @@
 // dst_reg: DST, four rows by eight columns at a time; l_reg and the unit's constants.
 //
-// dst_reg[i] is the i-th access of a tile: lane l is row 4 (i / 2) + l / 8 of its 64 register rows, column 2 (l % 8), or the
-// next odd column for odd i (hardware.md 2.6).
+// dst_reg[i] is the i-th access of a tile: lane l is row 4 (i / 2) + l / 8 of its 64 register rows, column 2 (l % 8), or
+// the next odd column for odd i (hardware.md 2.6).
 #pragma once
 
 #include "tw/sfpi/conditions.h"
@@ -15,7 +15,24 @@ constexpr unsigned SFP_LREG_COUNT = 8;
 // How a word of DST is read and written.
 enum class DataLayout { Default, FSrcB, F32, F16a, F16b, I32, U32, SM32, M32, U16, I16, U8, HI16, LO16 };
 
-enum class LRegs : uint8_t { LReg0, LReg1, LReg2, LReg3, LReg4, LReg5, LReg6, LReg7, LReg8, LReg9, LReg10, LReg11, LReg12, LReg13, LReg14, LReg15 };
+enum class LRegs : uint8_t {
+    LReg0,
+    LReg1,
+    LReg2,
+    LReg3,
+    LReg4,
+    LReg5,
+    LReg6,
+    LReg7,
+    LReg8,
+    LReg9,
+    LReg10,
+    LReg11,
+    LReg12,
+    LReg13,
+    LReg14,
+    LReg15
+};
 
 namespace impl_ {
 
@@ -37,7 +54,9 @@ sfpi_inline uint32_t* dst_rows(int step, bool storing) {
     }
     return words;
 }
-sfpi_inline bool is_odd(int step) { return (tw::lanes::unit().row + static_cast<uint32_t>(step) * SFP_DESTREG_STRIDE) & 2u; }
+sfpi_inline bool is_odd(int step) {
+    return (tw::lanes::unit().row + static_cast<uint32_t>(step) * SFP_DESTREG_STRIDE) & 2u;
+}
 
 // Every other word of four rows. Kept free of branches and intrinsics; compilers turn it into permutes.
 sfpi_inline Lanes read_dst(int step) {
@@ -55,9 +74,8 @@ sfpi_inline void write_dst(int step, const Lanes& v) {
 // What a store does to a float: denormals to zero; the low half is cut in a 16-bit DST.
 sfpi_inline Lanes stored_float(const Lanes& v) {
     const uint32_t kept = tw::lanes::unit().dst_is_fp32 ? 0xffffffffu : 0xffff0000u;
-    return tw::lanes::map(v, [&](auto x) __attribute__((always_inline)) {
-        return (x & 0x7f800000u) == 0 ? x & 0x80000000u : x & kept;
-    });
+    return tw::lanes::map(
+        v, [&](auto x) __attribute__((always_inline)) { return (x & 0x7f800000u) == 0 ? x & 0x80000000u : x & kept; });
 }
 
 }  // namespace impl_
@@ -117,7 +135,9 @@ public:
     sfpi_inline constexpr vDstWord operator[](int step) const { return vDstWord(step, DataLayout::Default); }
     sfpi_inline void operator++() const { *this += 1; }
     sfpi_inline void operator++(int) const { *this += 1; }
-    sfpi_inline void operator+=(int steps) const { tw::lanes::unit().row += static_cast<uint32_t>(steps) * SFP_DESTREG_STRIDE; }
+    sfpi_inline void operator+=(int steps) const {
+        tw::lanes::unit().row += static_cast<uint32_t>(steps) * SFP_DESTREG_STRIDE;
+    }
 };
 
 class vRegister {

@@ -52,7 +52,8 @@ private:
 class sFloat16b {
 public:
     sfpi_inline explicit sFloat16b(std::integral auto bits) : bits_(static_cast<uint16_t>(bits)) {}
-    sfpi_inline explicit sFloat16b(std::floating_point auto v) : bits_(static_cast<uint16_t>(std::bit_cast<uint32_t>(static_cast<float>(v)) >> 16)) {}
+    sfpi_inline explicit sFloat16b(std::floating_point auto v)
+        : bits_(static_cast<uint16_t>(std::bit_cast<uint32_t>(static_cast<float>(v)) >> 16)) {}
     sfpi_inline float value() const { return std::bit_cast<float>(uint32_t{bits_} << 16); }
 
 private:
@@ -80,23 +81,38 @@ public:
 };
 
 sfpi_inline vFloat operator+(vFloat a, vFloat b) {
-    return vFloat(tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x + y; }));
+    return vFloat(
+        tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x + y; }));
 }
 sfpi_inline vFloat operator-(vFloat a, vFloat b) {
-    return vFloat(tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x - y; }));
+    return vFloat(
+        tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x - y; }));
 }
 sfpi_inline vFloat operator*(vFloat a, vFloat b) {
-    return vFloat(tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x * y; }));
+    return vFloat(
+        tw::lanes::map_float(a.lanes, b.lanes, [](auto x, auto y) __attribute__((always_inline)) { return x * y; }));
 }
-sfpi_inline vFloat operator+(vFloat a) { return a; }
+sfpi_inline vFloat operator+(vFloat a) {
+    return a;
+}
 sfpi_inline vFloat operator-(vFloat a) {
     return vFloat(tw::lanes::map(a.lanes, [](auto x) __attribute__((always_inline)) { return x ^ 0x80000000u; }));
 }
-sfpi_inline vFloat& vFloat::operator+=(vFloat b) { return *this = *this + b; }
-sfpi_inline vFloat& vFloat::operator-=(vFloat b) { return *this = *this - b; }
-sfpi_inline vFloat& vFloat::operator*=(vFloat b) { return *this = *this * b; }
-sfpi_inline vFloat vFloat::operator++() { return *this += 1.0f; }
-sfpi_inline vFloat vFloat::operator--() { return *this -= 1.0f; }
+sfpi_inline vFloat& vFloat::operator+=(vFloat b) {
+    return *this = *this + b;
+}
+sfpi_inline vFloat& vFloat::operator-=(vFloat b) {
+    return *this = *this - b;
+}
+sfpi_inline vFloat& vFloat::operator*=(vFloat b) {
+    return *this = *this * b;
+}
+sfpi_inline vFloat vFloat::operator++() {
+    return *this += 1.0f;
+}
+sfpi_inline vFloat vFloat::operator--() {
+    return *this -= 1.0f;
+}
 sfpi_inline vFloat vFloat::operator++(int) {
     const vFloat before = *this;
     *this += 1.0f;
@@ -129,19 +145,33 @@ public:
     sfpi_inline IntegerValue(std::integral auto v) : vVal(tw::lanes::all(static_cast<uint32_t>(v))) {}
 
     template <class B>
-    sfpi_inline Self& operator+=(B b) { return set(self() + b); }
+    sfpi_inline Self& operator+=(B b) {
+        return set(self() + b);
+    }
     template <class B>
-    sfpi_inline Self& operator-=(B b) { return set(self() - b); }
+    sfpi_inline Self& operator-=(B b) {
+        return set(self() - b);
+    }
     template <class B>
-    sfpi_inline Self& operator&=(B b) { return set(self() & b); }
+    sfpi_inline Self& operator&=(B b) {
+        return set(self() & b);
+    }
     template <class B>
-    sfpi_inline Self& operator|=(B b) { return set(self() | b); }
+    sfpi_inline Self& operator|=(B b) {
+        return set(self() | b);
+    }
     template <class B>
-    sfpi_inline Self& operator^=(B b) { return set(self() ^ b); }
+    sfpi_inline Self& operator^=(B b) {
+        return set(self() ^ b);
+    }
     template <class B>
-    sfpi_inline Self& operator<<=(B b) { return set(self() << b); }
+    sfpi_inline Self& operator<<=(B b) {
+        return set(self() << b);
+    }
     template <class B>
-    sfpi_inline Self& operator>>=(B b) { return set(self() >> b); }
+    sfpi_inline Self& operator>>=(B b) {
+        return set(self() >> b);
+    }
     sfpi_inline Self operator++() { return set(self() + 1); }
     sfpi_inline Self operator--() { return set(self() - 1); }
     sfpi_inline Self operator++(int) {
@@ -219,7 +249,9 @@ namespace impl_ {
 
 // Operands of integer operators: vectors, constants of the unit, C++ integers.
 template <class T>
-concept Constant = requires(const T& t) { { t.as_integer() } -> std::same_as<vInt>; };
+concept Constant = requires(const T& t) {
+    { t.as_integer() } -> std::same_as<vInt>;
+};
 template <class T>
 concept Operand = Integer<T> || std::integral<T> || Constant<T>;
 template <class A, class B>
@@ -240,11 +272,11 @@ using Common = std::conditional_t<std::derived_from<A, vUInt> || std::derived_fr
 
 }  // namespace impl_
 
-#define TW_SFPI_INTEGER_OPERATOR(op)                                                                        \
-    template <class A, class B>                                                                             \
-        requires impl_::Operands<A, B>                                                                      \
-    sfpi_inline impl_::Common<A, B> operator op(const A& a, const B& b) {                                   \
-        return impl_::Common<A, B>(tw::lanes::map(impl_::lanes_of(a), impl_::lanes_of(b),                   \
+#define TW_SFPI_INTEGER_OPERATOR(op)                                                                                      \
+    template <class A, class B>                                                                                           \
+        requires impl_::Operands<A, B>                                                                                    \
+    sfpi_inline impl_::Common<A, B> operator op(const A& a, const B& b) {                                                 \
+        return impl_::Common<A, B>(tw::lanes::map(impl_::lanes_of(a), impl_::lanes_of(b),                                 \
                                                   [](auto x, auto y) __attribute__((always_inline)) { return x op y; })); \
     }
 TW_SFPI_INTEGER_OPERATOR(+)
@@ -269,7 +301,8 @@ sfpi_inline A operator-(const A& a) {
 // Five bits of the distance count. A vInt shifts right arithmetically.
 template <Integer A, impl_::Operand B>
 sfpi_inline A operator<<(const A& a, const B& b) {
-    return A(tw::lanes::map(a.lanes, impl_::lanes_of(b), [](auto x, auto y) __attribute__((always_inline)) { return x << (y & 31u); }));
+    return A(tw::lanes::map(a.lanes, impl_::lanes_of(b),
+                            [](auto x, auto y) __attribute__((always_inline)) { return x << (y & 31u); }));
 }
 template <Integer A, impl_::Operand B>
 sfpi_inline A operator>>(const A& a, const B& b) {

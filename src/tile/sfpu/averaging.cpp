@@ -5,8 +5,8 @@
 
 namespace tw::sfpu {
 
-// y = alpha y + beta x, with alpha and beta in `constants` and y of each column kept for the next tile. Reads the tile, writes
-// the one after it.
+// y = alpha y + beta x, with alpha and beta in `constants` and y of each column kept for the next tile. Reads the tile,
+// writes the one after it.
 void run_ema(const SfpuCall& c) {
     const float alpha = std::bit_cast<float>(c.constants[0]), beta = std::bit_cast<float>(c.constants[1]);
     uint32_t* out = c.out + kTileWords;

@@ -1,8 +1,8 @@
-// Bitonic sorting networks of top-k: 64 values of each column, over two tiles, with their indices in the two tiles after them
-// (kernel_api 7.6). Position p is row p % 32 of tile p / 32.
+// Bitonic sorting networks of top-k: 64 values of each column, over two tiles, with their indices in the two tiles after
+// them (kernel_api 7.6). Position p is row p % 32 of tile p / 32.
 //
-// Values compare as signs and magnitudes, as the unit's swap instruction does. Equal values stay where they are, or, in a stable
-// sort, the lower index comes first in the direction of the whole sort.
+// Values compare as signs and magnitudes, as the unit's swap instruction does. Equal values stay where they are, or, in a
+// stable sort, the lower index comes first in the direction of the whole sort.
 #include "tile/sfpu.h"
 
 #include <algorithm>
@@ -57,8 +57,8 @@ void merge_bitonic(uint32_t* values, uint32_t first, uint32_t length, bool large
 
 }  // namespace
 
-// p0: 0 for decreasing; p1: first phase, and the last one above 8 bits; p2: Order. Phase n leaves sequences of 2^(n+1) values
-// that alternate in direction.
+// p0: 0 for decreasing; p1: first phase, and the last one above 8 bits; p2: Order. Phase n leaves sequences of 2^(n+1)
+// values that alternate in direction.
 void run_topk_local_sort(const SfpuCall& c) {
     const bool largest_first = c.p0 == 0;
     for (uint32_t phase = c.p1 & 0xffu; phase <= c.p1 >> 8; ++phase) {
@@ -69,8 +69,8 @@ void run_topk_local_sort(const SfpuCall& c) {
     }
 }
 
-// p0: 1 keeps the smaller ones in front; p1: k, and the iteration above 8 bits; p2: Order. Of each two sequences of k values
-// the better k stay in the place of the first.
+// p0: 1 keeps the smaller ones in front; p1: k, and the iteration above 8 bits; p2: Order. Of each two sequences of k
+// values the better k stay in the place of the first.
 void run_topk_merge(const SfpuCall& c) {
     const uint32_t k = c.p1 & 0xffu, apart = std::min(k << (c.p1 >> 8), kPositions / 2);
     for (uint32_t first = 0; first < kPositions; first += 2 * apart) {
