@@ -10,7 +10,11 @@ constexpr int kOperations = 20'000;
 
 void fiber_switch(benchmark::State& state) {
     static Fiber fiber;
-    fiber.reset([](void*) { for (;;) fiber.suspend(); }, nullptr);
+    fiber.reset(
+        [](void*) {
+            for (;;) fiber.suspend();
+        },
+        nullptr);
     for (auto _ : state) fiber.resume();  // there and back
 }
 BENCHMARK(fiber_switch);
@@ -41,7 +45,8 @@ void noc_read_2k(benchmark::State& state) {
     program.kernel(TW_NCRISC, [] {
         tw_ctx* self = tw_self();
         for (uint32_t i = 0; i < kOperations; ++i) {
-            tw_noc_read(self, 0, tw_interleaved_address(self, 1, i % 512, 0x200000, 2048, 0), 0x20000, 2048, TW_NOC_TRID_NONE, &kSite);
+            tw_noc_read(self, 0, tw_interleaved_address(self, 1, i % 512, 0x200000, 2048, 0), 0x20000, 2048,
+                        TW_NOC_TRID_NONE, &kSite);
             tw_noc_barrier(self, 0, TW_WAIT_READS, TW_NOC_TRID_NONE, &kSite);
         }
     });

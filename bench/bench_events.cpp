@@ -36,7 +36,9 @@ void cb_calls(benchmark::State& state) {
     program.measure(state, kOperations);
 }
 
-void cb_calls_with_seam(benchmark::State& s) { cb_calls<seam_cb_reserve_back, seam_cb_push_back, seam_cb_wait_front, seam_cb_pop_front>(s); }
+void cb_calls_with_seam(benchmark::State& s) {
+    cb_calls<seam_cb_reserve_back, seam_cb_push_back, seam_cb_wait_front, seam_cb_pop_front>(s);
+}
 void cb_calls_without_seam(benchmark::State& s) {
     cb_calls<bare_cb_reserve_back, bare_cb_push_back, bare_cb_wait_front, bare_cb_pop_front>(s);
 }

@@ -1,5 +1,5 @@
-// Tiles between L1 and registers beside memcpy of the same bytes, and products of tiles. "bytes_per_second" counts the bytes of
-// the tiles in L1, once, as memcpy's does.
+// Tiles between L1 and registers beside memcpy of the same bytes, and products of tiles. "bytes_per_second" counts the
+// bytes of the tiles in L1, once, as memcpy's does.
 #include "tile/matmul.h"
 #include "tile/pack.h"
 #include "tile/unpack.h"
@@ -32,7 +32,9 @@ struct Words {
     }
 };
 
-void count_bytes(benchmark::State& state, const L1& l1) { state.SetBytesProcessed(state.iterations() * kTiles * l1.bytes); }
+void count_bytes(benchmark::State& state, const L1& l1) {
+    state.SetBytesProcessed(state.iterations() * kTiles * l1.bytes);
+}
 
 void copy_memory(benchmark::State& state) {
     L1 from(DataFormat::Float16_b), to(DataFormat::Float16_b);
@@ -88,7 +90,8 @@ void rows_and_tiles(benchmark::State& state) {
             for (uint32_t face = 0; face < kTileFaces; ++face) {
                 uint8_t* at = first + face / 2 * kFaceRows * kStride + face % 2 * 32;
                 if (kToTiles) {
-                    unpack_rows(at, kStride, DataFormat::Float16_b, kFaceRows, SrcPrecision::Bf16, words.data + face * kFaceWords);
+                    unpack_rows(at, kStride, DataFormat::Float16_b, kFaceRows, SrcPrecision::Bf16,
+                                words.data + face * kFaceWords);
                 } else {
                     pack_rows(words.data + face * kFaceWords, DataFormat::Float16_b, kFaceRows, kStride, {}, at);
                 }
@@ -114,7 +117,8 @@ void matmul(benchmark::State& state) {
         for (int k = 0; k < 16; ++k) (kExact ? matmul_exact : matmul_fast)(a.data, {}, b.data, {}, dst.data, mode);
         benchmark::ClobberMemory();
     }
-    state.counters["FLOP/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * 16 * 2 * 32 * 32 * 32, benchmark::Counter::kIsRate);
+    state.counters["FLOP/s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()) * 16 * 2 * 32 * 32 * 32, benchmark::Counter::kIsRate);
 }
 BENCHMARK(matmul<false, false>)->Name("matmul_tiles_fast")->DenseRange(1, 4);
 BENCHMARK(matmul<false, true>)->Name("matmul_tiles_fast_fp32")->DenseRange(1, 4);

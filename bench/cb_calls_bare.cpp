@@ -1,4 +1,5 @@
-// The circular buffers' code once more under other names, with its emit sites taken out: what bench_events.cpp compares with.
+// The circular buffers' code once more under other names, with its emit sites taken out: what bench_events.cpp compares
+// with.
 #include "core/core.h"
 
 #define tw_cb_reserve_back bare_cb_reserve_back

@@ -24,7 +24,8 @@ void kernel_main() {
         for (uint32_t r = 0; r < rows; r += down) {
             for (uint32_t c = 0; c < columns; c += across) {
                 tile_regs_acquire();
-                for (uint32_t k = 0; k < block; ++k) matmul_block(0, 1, r * block + k, k * columns + c, 0, false, across, down, block);
+                for (uint32_t k = 0; k < block; ++k)
+                    matmul_block(0, 1, r * block + k, k * columns + c, 0, false, across, down, block);
                 tile_regs_commit();
                 tile_regs_wait();
                 for (uint32_t i = 0; i < down * across; ++i) pack_tile<true>(i, 16, out++);

@@ -18,7 +18,8 @@ void kernel_main() {
         for (uint32_t r = 0; r < rows; r += down) {
             for (uint32_t c = 0; c < columns; c += across) {
                 tile_regs_acquire();
-                for (uint32_t k = 0; k < k_tiles; ++k) matmul_block(0, 1, r * k_tiles + k, k * columns + c, 0, false, across, down, k_tiles);
+                for (uint32_t k = 0; k < k_tiles; ++k)
+                    matmul_block(0, 1, r * k_tiles + k, k * columns + c, 0, false, across, down, k_tiles);
                 tile_regs_commit();
                 tile_regs_wait();
                 for (uint32_t i = 0; i < down * across; ++i) pack_tile<true>(i, 16, out++);

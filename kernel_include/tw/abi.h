@@ -18,7 +18,7 @@ extern "C" {
 // Raised whenever a struct or function below changes, so that a stale object in the kernel cache is not loaded.
 #define TW_ABI_VERSION 1
 
-#define TW_MAX_CBS 64         // Blackhole has 64 circular buffers a core, Wormhole 32 (host_api 1.2)
+#define TW_MAX_CBS 64  // Blackhole has 64 circular buffers a core, Wormhole 32 (host_api 1.2)
 #define TW_SITE_NONE ((const tw_site*)0)
 
 // Where in the kernel's source a call stands. Built at compile time by TW_HERE; costs one pointer a call.
@@ -43,7 +43,7 @@ typedef enum tw_risc {
 // get_local_cb_interface(). Byte addresses on the data-movement processors, 16-byte units on the compute threads.
 typedef struct tw_local_cb {
     uint32_t fifo_size;
-    uint32_t fifo_limit;      // first address past the buffer
+    uint32_t fifo_limit;  // first address past the buffer
     uint32_t fifo_page_size;
     uint32_t fifo_num_pages;
     uint32_t fifo_rd_ptr;
@@ -58,7 +58,8 @@ typedef struct tw_local_cb {
     uint32_t fifo_wr_tile_ptr;  // packer: pages packed in order since the last push
 } tw_local_cb;
 
-// What all RISCs of a core share of one circular buffer. Both counters only grow (mod 2^32); pages in the buffer = received - acked.
+// What all RISCs of a core share of one circular buffer. Both counters only grow (mod 2^32); pages in the buffer = received
+// - acked.
 typedef struct tw_cb_counters {
     uint32_t received;
     uint32_t acked;
@@ -66,30 +67,30 @@ typedef struct tw_cb_counters {
 
 // One RISC of one core while a program runs. Inlined kernel code may read every field; the runtime writes them at launch.
 typedef struct tw_ctx {
-    uint8_t* l1;                    // host address of this core's L1 offset 0
-    uint32_t l1_size;               // bytes
-    uint32_t event_mask;            // bit per event kind (src/observe/events.def); 0 when nobody listens
-    const uint32_t* rt_args;        // this core's runtime args, also readable at L1 offset rt_args_l1
+    uint8_t* l1;              // host address of this core's L1 offset 0
+    uint32_t l1_size;         // bytes
+    uint32_t event_mask;      // bit per event kind (src/observe/events.def); 0 when nobody listens
+    const uint32_t* rt_args;  // this core's runtime args, also readable at L1 offset rt_args_l1
     const uint32_t* common_args;
     uint32_t rt_arg_count;
     uint32_t common_arg_count;
-    uint32_t rt_args_l1;            // L1 offsets of the same words, for get_arg_addr()
+    uint32_t rt_args_l1;  // L1 offsets of the same words, for get_arg_addr()
     uint32_t common_args_l1;
-    uint32_t semaphore_base;        // L1 offset of semaphore 0; semaphores are 16 bytes apart (host_api 8.6)
-    uint32_t zeros_l1;              // L1 offset and size of a region that always reads zero (MEM_ZEROS_BASE)
+    uint32_t semaphore_base;  // L1 offset of semaphore 0; semaphores are 16 bytes apart (host_api 8.6)
+    uint32_t zeros_l1;        // L1 offset and size of a region that always reads zero (MEM_ZEROS_BASE)
     uint32_t zeros_size;
-    uint8_t risc;                   // tw_risc
-    uint8_t noc_index;              // the RISC's default NoC
-    uint8_t my_x[2];                // virtual NoC coordinates, per NoC
+    uint8_t risc;       // tw_risc
+    uint8_t noc_index;  // the RISC's default NoC
+    uint8_t my_x[2];    // virtual NoC coordinates, per NoC
     uint8_t my_y[2];
-    uint16_t logical_x, logical_y;  // position in the worker grid
+    uint16_t logical_x, logical_y;    // position in the worker grid
     uint16_t relative_x, relative_y;  // position inside the kernel's core range set's bounding box
-    uint32_t spin;                  // iterations of call-free loops since the last call; see tw_loop_tick()
-    const tw_site* site;            // the last API call made, for diagnostics
-    tw_cb_counters* cb_counters;    // [TW_MAX_CBS], shared by the five RISCs of the core
-    struct tw_core* core;           // opaque: the runtime's own state of this core
-    uint64_t noc_state[16];         // sticky command state of the NoC API, 8 words per NoC (tw/noc_state.h); zero at launch
-    uint32_t print_enabled;         // DPRINT: somebody wants this RISC's text; 0 makes printing cost one test
+    uint32_t spin;                    // iterations of call-free loops since the last call; see tw_loop_tick()
+    const tw_site* site;              // the last API call made, for diagnostics
+    tw_cb_counters* cb_counters;      // [TW_MAX_CBS], shared by the five RISCs of the core
+    struct tw_core* core;             // opaque: the runtime's own state of this core
+    uint64_t noc_state[16];  // sticky command state of the NoC API, 8 words per NoC (tw/noc_state.h); zero at launch
+    uint32_t print_enabled;  // DPRINT: somebody wants this RISC's text; 0 makes printing cost one test
     tw_local_cb cb[TW_MAX_CBS];
 } tw_ctx;
 
@@ -132,28 +133,30 @@ uint32_t tw_cb_pages_ready(tw_ctx*, uint32_t cb, const tw_site*);
 #define TW_NOC_TRID_NONE 0xffffffffu
 
 typedef enum tw_noc_flag {
-    TW_NOC_POSTED = 1,         // no acknowledgement: not covered by a write barrier
-    TW_NOC_MULTICAST = 2,      // the address is a rectangle; the sender's own core is left out ...
-    TW_NOC_INCLUDE_SELF = 4,   // ... unless this is set (loopback)
+    TW_NOC_POSTED = 1,        // no acknowledgement: not covered by a write barrier
+    TW_NOC_MULTICAST = 2,     // the address is a rectangle; the sender's own core is left out ...
+    TW_NOC_INCLUDE_SELF = 4,  // ... unless this is set (loopback)
     TW_NOC_LINKED = 8,
-    TW_NOC_PAGE_ZERO = 16,     // write zeros: src_l1 is ignored
+    TW_NOC_PAGE_ZERO = 16,  // write zeros: src_l1 is ignored
 } tw_noc_flag;
 
 // Own L1 <- anywhere. The bytes are there only after a barrier.
 void tw_noc_read(tw_ctx*, uint32_t noc, uint64_t src, uint32_t dst_l1, uint32_t bytes, uint32_t trid, const tw_site*);
-// Anywhere <- own L1. The source must stay as it is until flushed. num_dests: multicast only, checked against the rectangle.
+// Anywhere <- own L1. The source must stay as it is until flushed. num_dests: multicast only, checked against the
+// rectangle.
 void tw_noc_write(tw_ctx*, uint32_t noc, uint32_t src_l1, uint64_t dst, uint32_t bytes, uint32_t flags, uint32_t num_dests,
                   uint32_t trid, const tw_site*);
 // One 32-bit word, byte_enable as on silicon (bit i: byte i).
 void tw_noc_write_word(tw_ctx*, uint32_t noc, uint64_t dst, uint32_t value, uint32_t byte_enable, uint32_t flags,
                        uint32_t num_dests, const tw_site*);
 // Atomic add to a 32-bit word. Arrives after every earlier write of this RISC on this NoC.
-void tw_noc_atomic_add(tw_ctx*, uint32_t noc, uint64_t dst, uint32_t value, uint32_t flags, uint32_t num_dests, const tw_site*);
+void tw_noc_atomic_add(tw_ctx*, uint32_t noc, uint64_t dst, uint32_t value, uint32_t flags, uint32_t num_dests,
+                       const tw_site*);
 
 typedef enum tw_noc_wait {
-    TW_WAIT_READS = 1,           // own reads have landed
-    TW_WAIT_WRITES_SENT = 2,     // sources may be reused (flush)
-    TW_WAIT_WRITES_ACKED = 4,    // non-posted writes have arrived
+    TW_WAIT_READS = 1,         // own reads have landed
+    TW_WAIT_WRITES_SENT = 2,   // sources may be reused (flush)
+    TW_WAIT_WRITES_ACKED = 4,  // non-posted writes have arrived
     TW_WAIT_POSTED_SENT = 8,
     TW_WAIT_ATOMICS = 16,
 } tw_noc_wait;
@@ -163,7 +166,8 @@ void tw_noc_barrier(tw_ctx*, uint32_t noc, uint32_t what, uint32_t trid, const t
 uint32_t tw_noc_is_done(tw_ctx*, uint32_t noc, uint32_t what, uint32_t trid, const tw_site*);
 
 // Page -> NoC address of an interleaved buffer: bank page % banks, slot page / banks (host_api 6.2). aligned_page in bytes.
-uint64_t tw_interleaved_address(tw_ctx*, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page, uint32_t offset);
+uint64_t tw_interleaved_address(tw_ctx*, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page,
+                                uint32_t offset);
 // Bank -> NoC address; local is added to the bank's own base (DRAM) or taken as an L1 offset.
 uint64_t tw_bank_address(tw_ctx*, uint32_t is_dram, uint32_t bank, uint32_t local);
 uint32_t tw_bank_count(tw_ctx*, uint32_t is_dram);
@@ -172,9 +176,9 @@ uint32_t tw_bank_count(tw_ctx*, uint32_t is_dram);
 typedef enum tw_compare { TW_EQUAL = 0, TW_AT_LEAST = 1, TW_NOT_EQUAL = 2 } tw_compare;
 // Blocks until `*(uint32_t*)(l1 + address) <compare> value`. The word is read with acquire.
 void tw_wait_word(tw_ctx*, uint32_t address, uint32_t compare, uint32_t value, const tw_site*);
-uint32_t tw_load_word(tw_ctx*, uint32_t address);                    // acquire
-void tw_store_word(tw_ctx*, uint32_t address, uint32_t value);       // release, wakes waiters on this core
-uint32_t tw_fetch_add_word(tw_ctx*, uint32_t address, uint32_t add); // acquire-release, returns the old value
+uint32_t tw_load_word(tw_ctx*, uint32_t address);                     // acquire
+void tw_store_word(tw_ctx*, uint32_t address, uint32_t value);        // release, wakes waiters on this core
+uint32_t tw_fetch_add_word(tw_ctx*, uint32_t address, uint32_t add);  // acquire-release, returns the old value
 
 // Gives way to other fibers; a spinning kernel's loop calls it (invalidate_l1_cache, the JIT's loop instrumentation).
 void tw_yield(tw_ctx*, const tw_site*);

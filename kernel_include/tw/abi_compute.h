@@ -1,7 +1,7 @@
 // The compute threads' part of the border: unpacker, matrix and vector unit, packer. See tw/abi.h.
 //
-// A compute kernel is built three times, and each build runs on its own fiber. The functions below are each called on one of
-// the three only (their group says which); the headers under api/compute/ bundle them into tt-metal's calls. They share
+// A compute kernel is built three times, and each build runs on its own fiber. The functions below are each called on one
+// of the three only (their group says which); the headers under api/compute/ bundle them into tt-metal's calls. They share
 // SrcA and SrcB (two banks each: UNPACK runs ahead of MATH by two tiles at most) and DST (two halves by default).
 //
 // A tile index counts from the read or write position of the circular buffer. A format pointer stays valid for the whole
@@ -40,8 +40,8 @@ void tw_unpack_a_bcast(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile,
 // One tile -> SrcB alone (the other operand is in DST).
 void tw_unpack_b(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, const tw_site*);
 // One tile each -> SrcA and SrcB; B is expanded from row `bcast_row`, column 0 or element [0][0].
-void tw_unpack_ab(tw_ctx*, uint32_t cb_a, const tw_cb_format*, uint32_t tile_a, uint32_t cb_b, const tw_cb_format*, uint32_t tile_b,
-                  uint32_t bcast, uint32_t bcast_row, const tw_site*);
+void tw_unpack_ab(tw_ctx*, uint32_t cb_a, const tw_cb_format*, uint32_t tile_a, uint32_t cb_b, const tw_cb_format*,
+                  uint32_t tile_b, uint32_t bcast, uint32_t bcast_row, const tw_site*);
 // What matmul_init sets: whether in1's tiles are transposed on the way.
 #define TW_MATMUL_TRANSPOSE_AS_SET 2u
 void tw_unpack_matmul_mode(tw_ctx*, uint32_t transpose);
@@ -49,7 +49,8 @@ void tw_unpack_matmul_mode(tw_ctx*, uint32_t transpose);
 void tw_unpack_matmul(tw_ctx*, uint32_t in0, const tw_cb_format*, uint32_t i, uint32_t in1, const tw_cb_format*, uint32_t j,
                       uint32_t transpose, uint32_t ct, uint32_t rt, uint32_t kt, const tw_site*);
 // `ct` tiles out of 32 row-major rows of `ct` tiles' width, each -> SrcA. tile: index of the first tile in the block row.
-void tw_unpack_tilize(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, uint32_t ct, uint32_t full_ct, const tw_site*);
+void tw_unpack_tilize(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, uint32_t ct, uint32_t full_ct,
+                      const tw_site*);
 // L1 byte address of a tile of the CB (read side), and the words that the other two threads are told.
 uint32_t tw_unpack_tile_address(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, const tw_site*);
 
@@ -68,11 +69,13 @@ void tw_math_transpose_dest(tw_ctx*, uint32_t transpose, uint32_t dst, const tw_
 
 // ---------------------------------------------------------------- the vector unit (MATH, and PACK on its own half of DST)
 // vector_mode: VectorMode's number. Operands and result are DST tiles; unused parameters are 0.
-void tw_sfpu(tw_ctx*, uint32_t op, uint32_t vector_mode, uint32_t dst, uint32_t p0, uint32_t p1, uint32_t p2, const tw_site*);
+void tw_sfpu(tw_ctx*, uint32_t op, uint32_t vector_mode, uint32_t dst, uint32_t p0, uint32_t p1, uint32_t p2,
+             const tw_site*);
 void tw_sfpu_binary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t out, uint32_t p0, uint32_t p1, const tw_site*);
 void tw_sfpu_ternary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t c, uint32_t out, uint32_t p0, const tw_site*);
 // In place on the DST tiles dst .. dst + tiles - 1.
-void tw_sfpu_group(tw_ctx*, uint32_t op, uint32_t dst, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2, const tw_site*);
+void tw_sfpu_group(tw_ctx*, uint32_t op, uint32_t dst, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2,
+                   const tw_site*);
 
 // Two words that an init call leaves in the vector unit for the calls that follow (fmod, remainder); a seed of the unit's
 // pseudo-random sequence.
@@ -95,10 +98,10 @@ void tw_pack_l1_accumulate(tw_ctx*, uint32_t on);
 // While set, everything outside what a reduction along `dim` yields is packed as zero; TW_REDUCE_NONE: off.
 #define TW_REDUCE_NONE 0xffu
 void tw_pack_reduce_mask(tw_ctx*, uint32_t dim);
-// DST tiles dst .. dst + ct - 1 as a strip of rows in a row-major block that is full_ct tiles wide; the strip starts at column
-// c * ct tiles and block row `row`. columns: 0 for all of a tile's, else only so many of the strip's.
-void tw_pack_untilize(tw_ctx*, uint32_t dst, uint32_t ct, uint32_t full_ct, uint32_t row, uint32_t c, uint32_t columns, uint32_t cb,
-                      const tw_cb_format*, const tw_site*);
+// DST tiles dst .. dst + ct - 1 as a strip of rows in a row-major block that is full_ct tiles wide; the strip starts at
+// column c * ct tiles and block row `row`. columns: 0 for all of a tile's, else only so many of the strip's.
+void tw_pack_untilize(tw_ctx*, uint32_t dst, uint32_t ct, uint32_t full_ct, uint32_t row, uint32_t c, uint32_t columns,
+                      uint32_t cb, const tw_cb_format*, const tw_site*);
 
 #ifdef __cplusplus
 }

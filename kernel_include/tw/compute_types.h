@@ -32,10 +32,10 @@
 #endif
 
 // A function that upstream declares and Tilewright lacks: using it does not compile and says its name.
-#define TW_NOT_PROVIDED(name)                                                                        \
-    template <auto... TwOptions, class... TwArgs>                                                    \
-    inline void name(TwArgs&&...) {                                                                  \
-        static_assert(::tw::kNever<TwArgs...>, "not implemented in tilewright: " #name);             \
+#define TW_NOT_PROVIDED(name)                                                            \
+    template <auto... TwOptions, class... TwArgs>                                        \
+    inline void name(TwArgs&&...) {                                                      \
+        static_assert(::tw::kNever<TwArgs...>, "not implemented in tilewright: " #name); \
     }
 
 namespace ckernel {

@@ -77,8 +77,8 @@ struct Nothing {};
 }  // namespace detail
 
 template <uint32_t Rank = 0, uint32_t Banks = 0, class TensorDims = ArrayDynamicWrapper,
-          class ShardDims = ArrayDynamicWrapper, class BankPlaces = ArrayDynamicWrapper,
-          bool Interleaved = false, bool IsDram = false, bool Contiguous = false>
+          class ShardDims = ArrayDynamicWrapper, class BankPlaces = ArrayDynamicWrapper, bool Interleaved = false,
+          bool IsDram = false, bool Contiguous = false>
 struct DistributionSpec {
     static constexpr bool has_static_rank = Rank != 0;
     static constexpr bool has_static_num_banks = Banks != 0;

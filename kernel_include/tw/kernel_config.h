@@ -1,8 +1,8 @@
 // What is constant in one kernel's build: its compile-time args, the formats of its circular buffers, its compute options.
 //
 // The headers are precompiled once for all kernels, but these values differ from kernel to kernel. So the headers name them
-// through KernelConfig<0> inside templates (with a defaulted int parameter): looked up only when the kernel uses them, after
-// the JIT's prologue, which stands between the precompiled header and the kernel's text, has specialised it.
+// through KernelConfig<0> inside templates (with a defaulted int parameter): looked up only when the kernel uses them,
+// after the JIT's prologue, which stands between the precompiled header and the kernel's text, has specialised it.
 #pragma once
 
 #include <array>

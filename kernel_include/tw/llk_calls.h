@@ -19,8 +19,8 @@ constexpr uint32_t get_dest_max_tiles() {
     return (is_fp32 ? 8u : 16u) / (sync == DstSync::SyncHalf ? 2u : 1u) << static_cast<unsigned>(shape);
 }
 
-#define TW_LLK_NOTHING_(name)                        \
-    template <auto... TwOptions, class... TwArgs>    \
+#define TW_LLK_NOTHING_(name)                     \
+    template <auto... TwOptions, class... TwArgs> \
     ALWI void name(TwArgs...) {}
 
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format)
@@ -44,13 +44,21 @@ template <ReduceDim dim, auto... TwOptions>
 ALWI void llk_pack_reduce_mask_config(uint32_t = 0) {
     tw_pack_reduce_mask(tw_self(), static_cast<uint32_t>(dim));
 }
-ALWI void llk_pack_reduce_mask_clear() { tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE); }
+ALWI void llk_pack_reduce_mask_clear() {
+    tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE);
+}
 
-ALWI void llk_pack_relu_config(uint32_t packed) { tw_pack_relu(tw_self(), packed & 3, packed >> 16); }
+ALWI void llk_pack_relu_config(uint32_t packed) {
+    tw_pack_relu(tw_self(), packed & 3, packed >> 16);
+}
 ALWI void llk_pack_relu_config(const ReluConfig& config) {
     tw_pack_relu(tw_self(), static_cast<uint32_t>(config.get_mode()), config.get_threshold());
 }
-ALWI void llk_pack_relu_config(ReluType mode) { tw_pack_relu(tw_self(), static_cast<uint32_t>(mode), 0); }
-ALWI void llk_pack_reconfig_l1_acc(uint32_t l1_acc_en) { tw_pack_l1_accumulate(tw_self(), l1_acc_en); }
+ALWI void llk_pack_relu_config(ReluType mode) {
+    tw_pack_relu(tw_self(), static_cast<uint32_t>(mode), 0);
+}
+ALWI void llk_pack_reconfig_l1_acc(uint32_t l1_acc_en) {
+    tw_pack_l1_accumulate(tw_self(), l1_acc_en);
+}
 
 }  // namespace ckernel

@@ -2,7 +2,8 @@
 // TW_SITE on to the runtime, so that each event knows the kernel's file and line without debug info.
 //
 // std::source_location is one pointer to a constant that the compiler builds at the call site: file, function, line,
-// column, in both libstdc++ and libc++. That is the layout of tw_site, so a call pays for one constant address and nothing else.
+// column, in both libstdc++ and libc++. That is the layout of tw_site, so a call pays for one constant address and nothing
+// else.
 #pragma once
 
 #include "tw/abi.h"

@@ -77,8 +77,8 @@ std::string Diagnostic::json() const {
     std::string places;
     for (const std::string& place : at) places += (places.empty() ? "" : ",") + json_string(place);
     return fmt::format(R"({{"category":{},"code":{},"what":{},"at":[{}],"why":{},"fix":{}}})",
-                       json_string(category_name(category)), json_string(code), json_string(what), places,
-                       json_string(why), json_string(fix));
+                       json_string(category_name(category)), json_string(code), json_string(what), places, json_string(why),
+                       json_string(fix));
 }
 
 Error::Error(Diagnostic d) : Error(std::vector<Diagnostic>{std::move(d)}) {}

@@ -10,7 +10,9 @@ struct Hasher::State {
     XXH3_state_t xxh;
 };
 
-Hasher::Hasher() : state_(std::make_unique<State>()) { XXH3_128bits_reset(&state_->xxh); }
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+    XXH3_128bits_reset(&state_->xxh);
+}
 Hasher::~Hasher() = default;
 
 Hasher& Hasher::add(std::string_view bytes) {
@@ -29,6 +31,8 @@ std::string Hasher::hex() const {
     return fmt::format("{:016x}{:016x}", h.high64, h.low64);
 }
 
-uint64_t Hasher::low64() const { return XXH3_128bits_digest(&state_->xxh).low64; }
+uint64_t Hasher::low64() const {
+    return XXH3_128bits_digest(&state_->xxh).low64;
+}
 
 }  // namespace tw

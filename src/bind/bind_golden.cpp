@@ -63,14 +63,22 @@ Result run_sfpu(const std::string& name, const Floats& a, const std::optional<Fl
     const uint32_t constants[2] = {p0, p1};
     return by_tiles(a, b, c, [&](const uint32_t* x, const uint32_t* y, const uint32_t* z, uint32_t* out) {
         std::memset(out, 0, kTileWords * sizeof *out);
-        function({.out = out, .a = x, .b = y, .c = z, .p0 = p0, .p1 = p1, .p2 = p2, .dst_is_fp32 = dst_is_fp32,
+        function({.out = out,
+                  .a = x,
+                  .b = y,
+                  .c = z,
+                  .p0 = p0,
+                  .p1 = p1,
+                  .p2 = p2,
+                  .dst_is_fp32 = dst_is_fp32,
                   .constants = constants});
     });
 }
 
 Result run_fpu(const std::string& name, const Floats& a, const Floats& b, bool dst_is_fp32) {
     const bool multiply = name == "mul";
-    if (!multiply && name != "add" && name != "sub") throw nb::value_error("the matrix unit adds, subtracts and multiplies");
+    if (!multiply && name != "add" && name != "sub")
+        throw nb::value_error("the matrix unit adds, subtracts and multiplies");
     EltwiseMode mode{.dst_is_fp32 = dst_is_fp32, .subtract = name == "sub", .dst_is_zero = true};
     return by_tiles(a, b, std::nullopt, [&](const uint32_t* x, const uint32_t* y, const uint32_t*, uint32_t* out) {
         std::memset(out, 0, kTileWords * sizeof *out);

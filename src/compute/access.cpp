@@ -25,8 +25,8 @@ void fail_cb_range(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw
     const tw_local_cb& local = ctx->cb[cb];
     const uint32_t position = write ? local.fifo_wr_ptr : local.fifo_rd_ptr;
     fail(ctx, "tile-index",
-         fmt::format("tile {} of CB {} is outside the buffer: from its {} position there are {} bytes up to the end", tile, cb,
-                     write ? "write" : "read", (uint64_t{local.fifo_limit} - position) << 4),
+         fmt::format("tile {} of CB {} is outside the buffer: from its {} position there are {} bytes up to the end", tile,
+                     cb, write ? "write" : "read", (uint64_t{local.fifo_limit} - position) << 4),
          "a tile index counts from the front of the buffer, and a window never wraps around its end",
          "use an index below the number of pages that were waited for or reserved", site);
     __builtin_unreachable();
@@ -42,10 +42,12 @@ void fail_dst_index(tw_ctx* ctx, uint32_t d, uint32_t limit, const tw_site* site
 void fail_dst_owner(tw_ctx* ctx, bool pack, const tw_site* site) {
     if (pack) {
         fail(ctx, "dst-not-ready", "the packer reads DST before tile_regs_wait",
-             "nothing says that the math thread has finished with these registers", "call tile_regs_wait() before packing", site);
+             "nothing says that the math thread has finished with these registers", "call tile_regs_wait() before packing",
+             site);
     }
     fail(ctx, "dst-not-acquired", "the math thread uses DST before tile_regs_acquire",
-         "the registers may still belong to the packer", "call tile_regs_acquire() first, and tile_regs_commit() after", site);
+         "the registers may still belong to the packer", "call tile_regs_acquire() first, and tile_regs_commit() after",
+         site);
     __builtin_unreachable();
 }
 
@@ -57,19 +59,35 @@ void fail_format(tw_ctx* ctx, const char* unit, uint32_t cb, uint32_t format, co
 }
 
 SrcBank& begin_fill(tw_ctx* ctx, SrcRegister& r, uint32_t which, const tw_site* site) {
-    wait_until(ctx, {.kind = WaitKind::SrcFree, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(which),
-                     .a = &r.filled, .b = &r.consumed, .value = 1}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::SrcFree,
+                .op = WaitOp::DifferenceAtMost,
+                .subject = static_cast<uint16_t>(which),
+                .a = &r.filled,
+                .b = &r.consumed,
+                .value = 1},
+               site);
     return r.banks[r.filled & 1u];
 }
 
-void end_fill(SrcRegister& r) { __atomic_store_n(&r.filled, r.filled + 1, __ATOMIC_RELEASE); }
+void end_fill(SrcRegister& r) {
+    __atomic_store_n(&r.filled, r.filled + 1, __ATOMIC_RELEASE);
+}
 
 SrcBank& begin_use(tw_ctx* ctx, SrcRegister& r, uint32_t which, const tw_site* site) {
-    wait_until(ctx, {.kind = WaitKind::SrcFull, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(which),
-                     .a = &r.filled, .b = &r.consumed, .value = 1}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::SrcFull,
+                .op = WaitOp::DifferenceAtLeast,
+                .subject = static_cast<uint16_t>(which),
+                .a = &r.filled,
+                .b = &r.consumed,
+                .value = 1},
+               site);
     return r.banks[r.consumed & 1u];
 }
 
-void end_use(SrcRegister& r) { __atomic_store_n(&r.consumed, r.consumed + 1, __ATOMIC_RELEASE); }
+void end_use(SrcRegister& r) {
+    __atomic_store_n(&r.consumed, r.consumed + 1, __ATOMIC_RELEASE);
+}
 
 }  // namespace tw::compute

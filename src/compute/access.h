@@ -22,14 +22,16 @@ inline TileShape shape_of(const tw_cb_format& f) {
     return {.faces = f.faces, .face_rows = f.face_rows, .rows = f.tile_rows, .cols = f.tile_cols};
 }
 
-// Bytes of page `tile` counted from the CB's read or write position. Such an access may go past the CB's end only by mistake:
-// positions wrap at push and pop, never inside a window (kernel_api section 3).
-inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool write, const tw_site* site) {
+// Bytes of page `tile` counted from the CB's read or write position. Such an access may go past the CB's end only by
+// mistake: positions wrap at push and pop, never inside a window (kernel_api section 3).
+inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool write,
+                              const tw_site* site) {
     if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
     const tw_local_cb& local = ctx->cb[cb];
     const uint64_t page = uint64_t{local.fifo_page_size} << 4;
     const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
-    if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, tile, write, site);
+    if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0))
+        fail_cb_range(ctx, cb, tile, write, site);
     return ctx->l1 + address;
 }
 

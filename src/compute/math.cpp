@@ -10,10 +10,13 @@ using namespace tw::compute;
 
 namespace {
 
-EltwiseMode eltwise_mode(const ComputeState& s) { return {.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases}; }
+EltwiseMode eltwise_mode(const ComputeState& s) {
+    return {.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases};
+}
 
 // DST tile `tile` = a op b; multiply adds to what is there.
-void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t tile, const TileShape& shape, bool accumulate) {
+void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t tile, const TileShape& shape,
+             bool accumulate) {
     EltwiseMode mode = eltwise_mode(s);
     const size_t count = shape.faces * kFaceWords;
     if (op == TW_ELWMUL) {
@@ -28,8 +31,8 @@ void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b,
     eltwise_add(a, b, dst, count, mode);
 }
 
-// Into a 32-bit DST the unit moves floats as sums with zero: an exponent field of 0 is +0, and of 255 an infinity. In 16-bit
-// mode the bits are moved as they are (golden cases copy_*_special).
+// Into a 32-bit DST the unit moves floats as sums with zero: an exponent field of 0 is +0, and of 255 an infinity. In
+// 16-bit mode the bits are moved as they are (golden cases copy_*_special).
 void move_float32(const uint32_t* in, uint32_t* out) {
     for (uint32_t i = 0; i < kTileWords; ++i) {
         const uint32_t exponent = in[i] & 0x7f800000u;
@@ -44,8 +47,13 @@ extern "C" {
 
 void tw_dst_acquire(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    wait_until(ctx, {.kind = WaitKind::DstFree, .op = WaitOp::DifferenceAtMost, .a = &s.committed, .b = &s.released,
-                     .value = s.halves - 1}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::DstFree,
+                .op = WaitOp::DifferenceAtMost,
+                .a = &s.committed,
+                .b = &s.released,
+                .value = s.halves - 1},
+               site);
     s.acquired = true;
     emit(EventKind::DstAcquire, ctx, site);
 }
@@ -58,7 +66,9 @@ void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
     emit(EventKind::DstCommit, ctx, site);
 }
 
-void tw_math_accumulate(tw_ctx* ctx, uint32_t on) { compute_state(ctx).math_accumulate = on != 0; }
+void tw_math_accumulate(tw_ctx* ctx, uint32_t on) {
+    compute_state(ctx).math_accumulate = on != 0;
+}
 
 void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);

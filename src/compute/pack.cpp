@@ -9,8 +9,11 @@ using namespace tw::compute;
 namespace {
 
 PackMode pack_mode(const ComputeState& s) {
-    return {.dst_is_fp32 = s.dst_is_fp32, .relu = static_cast<PackRelu>(s.pack_relu), .relu_threshold = s.pack_relu_threshold,
-            .accumulate = s.pack_accumulate, .bfp8_precise = s.bfp8_precise};
+    return {.dst_is_fp32 = s.dst_is_fp32,
+            .relu = static_cast<PackRelu>(s.pack_relu),
+            .relu_threshold = s.pack_relu_threshold,
+            .accumulate = s.pack_accumulate,
+            .bfp8_precise = s.bfp8_precise};
 }
 
 // After a reduction only column 0, row 0 or element [0][0] is packed; the rest is zero. One edge mask serves all faces
@@ -36,8 +39,9 @@ extern "C" {
 
 void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    wait_until(ctx, {.kind = WaitKind::DstReady, .op = WaitOp::DifferenceAtLeast, .a = &s.committed, .b = &s.released, .value = 1},
-               site);
+    wait_until(
+        ctx, {.kind = WaitKind::DstReady, .op = WaitOp::DifferenceAtLeast, .a = &s.committed, .b = &s.released, .value = 1},
+        site);
     s.waited = true;
     emit(EventKind::DstWait, ctx, site);
 }
@@ -77,12 +81,16 @@ void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
     s.pack_relu_threshold = threshold << 16;
 }
 
-void tw_pack_l1_accumulate(tw_ctx* ctx, uint32_t on) { compute_state(ctx).pack_accumulate = on != 0; }
+void tw_pack_l1_accumulate(tw_ctx* ctx, uint32_t on) {
+    compute_state(ctx).pack_accumulate = on != 0;
+}
 
-void tw_pack_reduce_mask(tw_ctx* ctx, uint32_t dim) { compute_state(ctx).pack_reduce_mask = static_cast<uint8_t>(dim); }
+void tw_pack_reduce_mask(tw_ctx* ctx, uint32_t dim) {
+    compute_state(ctx).pack_reduce_mask = static_cast<uint8_t>(dim);
+}
 
-void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, uint32_t row, uint32_t c, uint32_t columns, uint32_t cb,
-                      const tw_cb_format* format, const tw_site* site) {
+void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, uint32_t row, uint32_t c, uint32_t columns,
+                      uint32_t cb, const tw_cb_format* format, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const DataFormat data_format = static_cast<DataFormat>(format->format);
     const TileShape shape = shape_of(*format);
@@ -91,9 +99,11 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
     const uint32_t width = columns ? columns : shape.cols;  // of one tile in the output
     const uint32_t row_bytes = full_ct * width * datum_bytes;
-    const uint64_t start = (uint64_t{ctx->cb[cb].fifo_wr_ptr} << 4) + uint64_t{row} * shape.rows * row_bytes + uint64_t{c} * ct * width * datum_bytes;
+    const uint64_t start = (uint64_t{ctx->cb[cb].fifo_wr_ptr} << 4) + uint64_t{row} * shape.rows * row_bytes +
+                           uint64_t{c} * ct * width * datum_bytes;
     const uint64_t end = start + uint64_t{shape.rows - 1u} * row_bytes + uint64_t{ct} * width * datum_bytes;
-    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, ct * (row + 1), true, site);
+    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
+        fail_cb_range(ctx, cb, ct * (row + 1), true, site);
     const PackMode mode = pack_mode(s);
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
@@ -102,7 +112,8 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
             const uint32_t first_col = f % grid_cols * kFaceCols;
             if (first_col >= width) continue;
             const uint32_t count = width - first_col < kFaceCols ? width - first_col : kFaceCols;
-            uint8_t* out = ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows} * row_bytes + (t * width + first_col) * datum_bytes;
+            uint8_t* out =
+                ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows} * row_bytes + (t * width + first_col) * datum_bytes;
             const uint32_t* in = words + f * kFaceWords;
             if (count == kFaceCols) {
                 pack_rows(in, data_format, shape.face_rows, row_bytes, mode, out);

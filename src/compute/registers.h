@@ -3,12 +3,13 @@
 // Handshakes are plain counters that only grow, so that waiting is data (core/wait.h):
 //  - a source register has two banks; UNPACK fills bank filled % 2 when filled - consumed < 2, MATH reads bank consumed % 2
 //    when filled - consumed > 0. SrcA and SrcB are counted apart, because matmul keeps one while the other changes.
-//  - DST has `halves` parts (2, or 1 in full-sync mode); MATH owns part committed % halves from acquire to commit, PACK owns
+//  - DST has `halves` parts (2, or 1 in full-sync mode); MATH owns part committed % halves from acquire to commit, PACK
+//  owns
 //    part released % halves from wait to release.
 //
-// DST words are what the FPU and the SFPU see: a float's bits (low half zero in 16-bit mode), or an integer. Rows of 16 words
-// carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see zeros in such rows, and the
-// max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
+// DST words are what the FPU and the SFPU see: a float's bits (low half zero in 16-bit mode), or an integer. Rows of 16
+// words carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see zeros in such rows,
+// and the max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
 #pragma once
 
 #include "compute/compute_state.h"

@@ -3,9 +3,13 @@
 
 namespace tw {
 
-void ComputeStateDeleter::operator()(ComputeState* state) const { delete state; }
+void ComputeStateDeleter::operator()(ComputeState* state) const {
+    delete state;
+}
 
-ComputeStatePtr make_compute_state() { return ComputeStatePtr(new ComputeState); }
+ComputeStatePtr make_compute_state() {
+    return ComputeStatePtr(new ComputeState);
+}
 
 void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics) {
     s.src_a.filled = s.src_a.consumed = s.src_b.filled = s.src_b.consumed = 0;

@@ -60,16 +60,19 @@ struct RowBlock {
     TileShape shape;
 };
 
-RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t ct, uint32_t full_ct, const tw_site* site) {
+RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t ct, uint32_t full_ct,
+                   const tw_site* site) {
     RowBlock block{.format = static_cast<DataFormat>(format->format), .shape = shape_of(*format)};
     block.datum_bytes = tw::tile_bytes(block.format, {}) / kTileWords;
-    if (is_block_float(block.format) || block.datum_bytes == 0) fail_format(ctx, "tilizing unpacker", cb, format->format, site);
+    if (is_block_float(block.format) || block.datum_bytes == 0)
+        fail_format(ctx, "tilizing unpacker", cb, format->format, site);
     if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);
     const uint32_t tile_row = block.shape.cols * block.datum_bytes;
     block.stride = full_ct * tile_row;
     const uint64_t start = (uint64_t{ctx->cb[cb].fifo_rd_ptr} << 4) + uint64_t{tile} * tile_row;
     const uint64_t end = start + uint64_t{block.stride} * (block.shape.rows - 1) + uint64_t{ct} * tile_row;
-    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0)) fail_cb_range(ctx, cb, tile + ct - 1, false, site);
+    if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
+        fail_cb_range(ctx, cb, tile + ct - 1, false, site);
     block.start = ctx->l1 + start;
     return block;
 }
@@ -88,9 +91,13 @@ void fill_from_rows(SrcBank& bank, const RowBlock& block, uint32_t tile, SrcPrec
 
 extern "C" {
 
-void tw_unpack_mode(tw_ctx* ctx, uint32_t transpose) { compute_state(ctx).unpack_transpose = transpose; }
+void tw_unpack_mode(tw_ctx* ctx, uint32_t transpose) {
+    compute_state(ctx).unpack_transpose = transpose;
+}
 
-void tw_unpack_matmul_mode(tw_ctx* ctx, uint32_t transpose) { compute_state(ctx).matmul_transpose = transpose; }
+void tw_unpack_matmul_mode(tw_ctx* ctx, uint32_t transpose) {
+    compute_state(ctx).matmul_transpose = transpose;
+}
 
 void tw_unpack_a(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
@@ -100,7 +107,8 @@ void tw_unpack_a(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t 
     end_fill(s.src_a);
 }
 
-void tw_unpack_a_bcast(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t bcast, const tw_site* site) {
+void tw_unpack_a_bcast(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, uint32_t bcast,
+                       const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
     fill(ctx, s, bank, cb, format, tile, true, site);
@@ -125,8 +133,9 @@ void tw_unpack_ab(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint
     end_fill(s.src_b);
 }
 
-void tw_unpack_matmul(tw_ctx* ctx, uint32_t in0, const tw_cb_format* format0, uint32_t i, uint32_t in1, const tw_cb_format* format1,
-                      uint32_t j, uint32_t transpose, uint32_t ct, uint32_t rt, uint32_t kt, const tw_site* site) {
+void tw_unpack_matmul(tw_ctx* ctx, uint32_t in0, const tw_cb_format* format0, uint32_t i, uint32_t in1,
+                      const tw_cb_format* format1, uint32_t j, uint32_t transpose, uint32_t ct, uint32_t rt, uint32_t kt,
+                      const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const bool turned = transpose == TW_MATMUL_TRANSPOSE_AS_SET ? s.matmul_transpose != 0 : transpose != 0;
     for (uint32_t r = 0; r < rt; ++r) {
@@ -157,8 +166,8 @@ void tw_unpack_tilize(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint
     }
 }
 
-void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t ct, uint32_t filler, uint32_t cb_b,
-                           const tw_cb_format* format_b, uint32_t tile_b, const tw_site* site) {
+void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t ct, uint32_t filler,
+                           uint32_t cb_b, const tw_cb_format* format_b, uint32_t tile_b, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const RowBlock block = row_block(ctx, cb_a, format_a, 0, ct, ct, site);
     for (uint32_t t = 0; t < ct; ++t) {
@@ -166,7 +175,9 @@ void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* forma
         std::fill_n(a.words, kTileWords, filler == TW_POOL_FILL_NEGATIVE_INFINITY ? 0xff800000u : 0u);
         fill_from_rows(a, block, t, precision_of(s, *format_a, false));
         // The pool instruction goes over whole faces: rows that the window does not fill count with the filler.
-        a.shape = {.faces = block.shape.faces, .face_rows = kFaceRows, .rows = static_cast<uint8_t>(block.shape.face_grid_rows() * kFaceRows),
+        a.shape = {.faces = block.shape.faces,
+                   .face_rows = kFaceRows,
+                   .rows = static_cast<uint8_t>(block.shape.face_grid_rows() * kFaceRows),
                    .cols = block.shape.cols};
         a.to_dst = false;
         end_fill(s.src_a);

@@ -1,8 +1,8 @@
 // Circular buffers: two counters that all processors share, and pointers that each processor keeps for itself.
 //
 // As on silicon, a push moves only the pusher's write pointer and a pop only the popper's read pointer; the counters tell
-// the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the wrap.
-// A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
+// the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the
+// wrap. A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
 // (kernel_api section 3).
 #include "core/core.h"
 
@@ -43,11 +43,18 @@ extern "C" {
 void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
     enter_call(ctx, site);
     const uint32_t total = capacity(ctx, cb, site);
-    if (__builtin_expect(pages > total, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
+    if (__builtin_expect(pages > total, 0))
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
     emit(EventKind::CbReserve, ctx, site, cb, pages);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
-    wait_until(ctx, {.kind = WaitKind::CbSpace, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(cb),
-                     .a = &c.received, .b = &c.acked, .value = total - pages}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::CbSpace,
+                .op = WaitOp::DifferenceAtMost,
+                .subject = static_cast<uint16_t>(cb),
+                .a = &c.received,
+                .b = &c.acked,
+                .value = total - pages},
+               site);
 }
 
 void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
@@ -69,11 +76,18 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
 void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
     enter_call(ctx, site);
     const uint32_t total = capacity(ctx, cb, site);
-    if (__builtin_expect(pages > total, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
+    if (__builtin_expect(pages > total, 0))
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
     emit(EventKind::CbWait, ctx, site, cb, pages);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
-    wait_until(ctx, {.kind = WaitKind::CbPages, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(cb),
-                     .a = &c.received, .b = &c.acked, .value = pages}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::CbPages,
+                .op = WaitOp::DifferenceAtLeast,
+                .subject = static_cast<uint16_t>(cb),
+                .a = &c.received,
+                .b = &c.acked,
+                .value = pages},
+               site);
 }
 
 void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
@@ -81,7 +95,8 @@ void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     capacity(ctx, cb, site);
     tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t there = c.received - c.acked;
-    if (__builtin_expect(pages > there, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there));
+    if (__builtin_expect(pages > there, 0))
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there));
     tw_local_cb& local = ctx->cb[cb];
     advance(ctx, cb, local.fifo_rd_ptr, pages, site);
     local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);

@@ -5,7 +5,9 @@
 __thread tw_ctx* tw_current __attribute__((tls_model("initial-exec"))) = nullptr;
 
 #if !defined(__x86_64__)
-extern "C" tw_ctx* tw_current_slow(void) { return tw_current; }
+extern "C" tw_ctx* tw_current_slow(void) {
+    return tw_current;
+}
 #endif
 
 namespace tw {
@@ -116,7 +118,8 @@ void tw_print(tw_ctx* ctx, const char* text, uint32_t length, const tw_site* sit
         emit(EventKind::Print, ctx, site, reinterpret_cast<uintptr_t>(text), length);
         return;
     }
-    fprintf(stdout, "(%u,%u) %s: %.*s", ctx->logical_x, ctx->logical_y, risc_name(ctx->risc), static_cast<int>(length), text);
+    fprintf(stdout, "(%u,%u) %s: %.*s", ctx->logical_x, ctx->logical_y, risc_name(ctx->risc), static_cast<int>(length),
+            text);
     if (length == 0 || text[length - 1] != '\n') fputc('\n', stdout);
 }
 

@@ -39,7 +39,7 @@ struct Processor {
     const std::byte* text_end = nullptr;
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
-    uint32_t polls = 0;               // non-blocking tests in a row
+    uint32_t polls = 0;  // non-blocking tests in a row
 };
 
 static_assert(offsetof(Processor, ctx) == 0);
@@ -100,10 +100,16 @@ struct tw_core {
 
 namespace tw {
 
-inline Processor& processor_of(tw_ctx* ctx) { return *reinterpret_cast<Processor*>(ctx); }
-inline const Processor& processor_of(const tw_ctx* ctx) { return *reinterpret_cast<const Processor*>(ctx); }
+inline Processor& processor_of(tw_ctx* ctx) {
+    return *reinterpret_cast<Processor*>(ctx);
+}
+inline const Processor& processor_of(const tw_ctx* ctx) {
+    return *reinterpret_cast<const Processor*>(ctx);
+}
 
-inline ComputeState& compute_state(tw_ctx* ctx) { return *ctx->core->compute; }
+inline ComputeState& compute_state(tw_ctx* ctx) {
+    return *ctx->core->compute;
+}
 
 const char* risc_name(uint32_t risc);
 

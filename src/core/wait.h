@@ -22,7 +22,7 @@ enum class WaitKind : uint8_t {
     DstReady,     // PACK waits for MATH (tile_regs_wait)
     MailboxFull,  // reader waits; subject: the other RISC
     MailboxFree,
-    Yield,        // ready, but others go first
+    Yield,  // ready, but others go first
 };
 
 enum class WaitOp : uint8_t { Equal, NotEqual, AtLeast, DifferenceAtLeast, DifferenceAtMost };
@@ -31,8 +31,8 @@ struct Wait {
     WaitKind kind = WaitKind::None;
     WaitOp op = WaitOp::Equal;
     uint16_t subject = 0;
-    uint32_t subject_address = 0;    // Word only
-    const uint32_t* a = nullptr;     // tested: *a, or *a - *b (mod 2^32) for the Difference forms
+    uint32_t subject_address = 0;  // Word only
+    const uint32_t* a = nullptr;   // tested: *a, or *a - *b (mod 2^32) for the Difference forms
     const uint32_t* b = nullptr;
     uint32_t value = 0;
 
@@ -53,6 +53,7 @@ struct Wait {
 void wait_until(tw_ctx*, const Wait&, const tw_site*);
 
 // Ends the launch with a diagnostic about this fiber. Never returns.
-[[noreturn]] void fail_kernel(tw_ctx*, const char* code, const char* what, const char* why, const char* fix, const tw_site*);
+[[noreturn]] void fail_kernel(tw_ctx*, const char* code, const char* what, const char* why, const char* fix,
+                              const tw_site*);
 
 }  // namespace tw

@@ -70,8 +70,14 @@ void tw_mailbox_write(tw_ctx* ctx, uint32_t to_risc, uint32_t value, const tw_si
         fail_kernel(ctx, "mailbox", "mailbox_write names a processor that does not exist", nullptr, nullptr, site);
     }
     Mailbox& box = ctx->core->mailboxes[ctx->risc][to_risc];
-    wait_until(ctx, {.kind = WaitKind::MailboxFree, .op = WaitOp::DifferenceAtMost, .subject = static_cast<uint16_t>(to_risc),
-                     .a = &box.written, .b = &box.read, .value = Mailbox::kDepth - 1}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::MailboxFree,
+                .op = WaitOp::DifferenceAtMost,
+                .subject = static_cast<uint16_t>(to_risc),
+                .a = &box.written,
+                .b = &box.read,
+                .value = Mailbox::kDepth - 1},
+               site);
     box.words[box.written % Mailbox::kDepth] = value;
     ++box.written;
 }
@@ -82,8 +88,14 @@ uint32_t tw_mailbox_read(tw_ctx* ctx, uint32_t from_risc, const tw_site* site) {
         fail_kernel(ctx, "mailbox", "mailbox_read names a processor that does not exist", nullptr, nullptr, site);
     }
     Mailbox& box = ctx->core->mailboxes[from_risc][ctx->risc];
-    wait_until(ctx, {.kind = WaitKind::MailboxFull, .op = WaitOp::DifferenceAtLeast, .subject = static_cast<uint16_t>(from_risc),
-                     .a = &box.written, .b = &box.read, .value = 1}, site);
+    wait_until(ctx,
+               {.kind = WaitKind::MailboxFull,
+                .op = WaitOp::DifferenceAtLeast,
+                .subject = static_cast<uint16_t>(from_risc),
+                .a = &box.written,
+                .b = &box.read,
+                .value = 1},
+               site);
     const uint32_t value = box.words[box.read % Mailbox::kDepth];
     ++box.read;
     return value;

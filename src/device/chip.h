@@ -1,4 +1,5 @@
-// What a chip is: grid, memories, alignments, coordinates. Read from data/chips/*.json (design D7); no code has these numbers.
+// What a chip is: grid, memories, alignments, coordinates. Read from data/chips/*.json (design D7); no code has these
+// numbers.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct ChipDescription {
     std::vector<NocCoord> dram_noc;                   // bank -> virtual coordinate
 };
 
-// By name ("n150", "wormhole_n150", "wormhole_b0", "p150", "blackhole", ...) or by path of a JSON file. Raises HostError[unknown-chip].
+// By name ("n150", "wormhole_n150", "wormhole_b0", "p150", "blackhole", ...) or by path of a JSON file. Raises
+// HostError[unknown-chip].
 const ChipDescription& find_chip(std::string_view name_or_path);
 // TILEWRIGHT_CHIP, else ARCH_NAME, else n150.
 const ChipDescription& default_chip();

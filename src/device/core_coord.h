@@ -19,7 +19,7 @@ struct CoreCoord {
 };
 
 struct CoreRange {
-    CoreCoord start, end;  // both inclusive
+    CoreCoord start, end;                       // both inclusive
     CoreRange(CoreCoord start, CoreCoord end);  // raises when inverted
     explicit CoreRange(CoreCoord one) : start(one), end(one) {}
     bool operator==(const CoreRange&) const = default;
@@ -57,7 +57,8 @@ private:
 };
 
 // Range by range; inside a range column by column, or row by row when row_wise.
-std::vector<CoreCoord> corerange_to_cores(const CoreRangeSet&, std::optional<uint32_t> max_cores = {}, bool row_wise = false);
+std::vector<CoreCoord> corerange_to_cores(const CoreRangeSet&, std::optional<uint32_t> max_cores = {},
+                                          bool row_wise = false);
 
 }  // namespace tw
 

@@ -34,19 +34,20 @@ public:
     bool is_open() const { return open_; }
     void close();  // frees buffers and memory; tensors of this device become "not allocated"
 
-    NocCoord worker_noc(CoreCoord logical) const;        // raises upstream's "No core coordinate found at location: ..."
-    CoreCoord logical_from_noc(NocCoord) const;          // likewise
+    NocCoord worker_noc(CoreCoord logical) const;  // raises upstream's "No core coordinate found at location: ..."
+    CoreCoord logical_from_noc(NocCoord) const;    // likewise
     uint32_t num_l1_banks() const { return grid_.x * grid_.y; }
     CoreCoord l1_bank_core(uint32_t bank) const { return {bank % grid_.x, bank / grid_.x}; }
 
-    uint8_t* l1(CoreCoord logical) const;      // chip().l1_size bytes
-    uint8_t* dram(uint32_t bank) const;        // address 0 of the bank; dram_base + dram_bank_size bytes
+    uint8_t* l1(CoreCoord logical) const;  // chip().l1_size bytes
+    uint8_t* dram(uint32_t bank) const;    // address 0 of the bank; dram_base + dram_bank_size bytes
 
     const DeviceOptions& options() const { return options_; }
     Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
     void deallocate_buffers();               // frees all buffers; the device stays open
 
-    // What the runtime keeps for this device between launches (emulated cores, the NoC map). Opaque here: layers above own it.
+    // What the runtime keeps for this device between launches (emulated cores, the NoC map). Opaque here: layers above own
+    // it.
     std::shared_ptr<void>& runtime_state() const { return runtime_state_; }
 
 private:

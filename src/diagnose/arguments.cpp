@@ -13,8 +13,10 @@ const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const 
     d.why = p.b == 0 ? "on silicon it reads whatever an earlier program left there; here it reads 0"
                      : "on silicon it would read whatever an earlier program left there";
     d.fix = p.c ? fmt::format("give {} words in KernelDescriptor.common_runtime_args", p.a + 1)
-                : fmt::format("give core ({},{}) {} words in KernelDescriptor.runtime_args, or leave the core out of core_ranges "
-                              "(TILEWRIGHT_MISSING_ARGS=zero reads them as 0)", p.core_x, p.core_y, p.a + 1);
+                : fmt::format(
+                      "give core ({},{}) {} words in KernelDescriptor.runtime_args, or leave the core out of core_ranges "
+                      "(TILEWRIGHT_MISSING_ARGS=zero reads them as 0)",
+                      p.core_x, p.core_y, p.a + 1);
 });
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 const Rule unknown(ProblemKind::CbUnknown, "cb-unknown", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("circular buffer {} does not exist on this core", p.a);
     d.why = "no CBDescriptor of the program has this buffer_index with a core range that holds the core";
-    d.fix = fmt::format("add a CBDescriptor with CBFormatDescriptor(buffer_index={}, ...) for the core, or use another index", p.a);
+    d.fix = fmt::format(
+        "add a CBDescriptor with CBFormatDescriptor(buffer_index={}, ...) for the core, or use another index", p.a);
 });
 
 const Rule too_many(ProblemKind::CbTooManyPages, "cb-capacity", [](const Problem& p, Diagnostic& d) {
@@ -32,7 +33,9 @@ const Rule underrun(ProblemKind::CbUnderrun, "cb-underrun", [](const Problem& p,
 
 const Rule wrap(ProblemKind::CbWrap, "cb-wrap", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("moving circular buffer {} by {} pages runs past its end, {} pages on", p.a, p.b, p.c);
-    d.why = "the pointer goes back to the start only when it meets the end exactly; on silicon the rest lands in the next buffer";
+    d.why =
+        "the pointer goes back to the start only when it meets the end exactly; on silicon the rest lands in the next "
+        "buffer";
     d.fix = "use one block size for a CB, and make its page count a multiple of that";
 });
 

@@ -1,5 +1,6 @@
 // Fibers are left and nothing can wake them. Because every way to wake a fiber is a NoC write or another fiber of the same
-// core, and none of either is left, this is certain; the report lists who waits for what, and who could have ended the wait.
+// core, and none of either is left, this is certain; the report lists who waits for what, and who could have ended the
+// wait.
 #include "diagnose/explain.h"
 
 #include <fmt/format.h>
@@ -19,11 +20,12 @@ std::string wait_text(const tw_core& core, const Processor& p) {
     };
     switch (w.kind) {
         case WaitKind::CbPages:
-            return fmt::format("waits for {} page{} in CB {} (has {})", w.value, w.value == 1 ? "" : "s", w.subject, pages());
+            return fmt::format("waits for {} page{} in CB {} (has {})", w.value, w.value == 1 ? "" : "s", w.subject,
+                               pages());
         case WaitKind::CbSpace: {
             const uint32_t total = core.cb_pages[w.subject], wanted = total - w.value;
-            return fmt::format("waits for room for {} page{} in CB {} ({} of {} used)", wanted, wanted == 1 ? "" : "s", w.subject,
-                               pages(), total);
+            return fmt::format("waits for room for {} page{} in CB {} ({} of {} used)", wanted, wanted == 1 ? "" : "s",
+                               w.subject, pages(), total);
         }
         case WaitKind::Word: {
             const char* op = w.op == WaitOp::AtLeast ? ">=" : w.op == WaitOp::NotEqual ? "!=" : "==";
@@ -44,9 +46,11 @@ std::string wait_text(const tw_core& core, const Processor& p) {
 std::string why_text(const tw_core& core, const Processor& p) {
     switch (p.wait.kind) {
         case WaitKind::CbPages:
-            return fmt::format("nobody who is still running will push to CB {} on core ({},{})", p.wait.subject, core.coord.x, core.coord.y);
+            return fmt::format("nobody who is still running will push to CB {} on core ({},{})", p.wait.subject,
+                               core.coord.x, core.coord.y);
         case WaitKind::CbSpace:
-            return fmt::format("nobody who is still running will pop from CB {} on core ({},{})", p.wait.subject, core.coord.x, core.coord.y);
+            return fmt::format("nobody who is still running will pop from CB {} on core ({},{})", p.wait.subject,
+                               core.coord.x, core.coord.y);
         case WaitKind::Word: return "no core that is still running will write that word";
         default: return "the processors of a core wait for each other";
     }
@@ -54,9 +58,11 @@ std::string why_text(const tw_core& core, const Processor& p) {
 
 std::string fix_text(const Processor& p) {
     switch (p.wait.kind) {
-        case WaitKind::CbPages: return "push as many pages as are waited for: compare the loop counts of producer and consumer";
+        case WaitKind::CbPages:
+            return "push as many pages as are waited for: compare the loop counts of producer and consumer";
         case WaitKind::CbSpace:
-            return "pop what was waited for (cb_pop_front), compare the loop counts of both sides, or give the CB more pages";
+            return "pop what was waited for (cb_pop_front), compare the loop counts of both sides, or give the CB more "
+                   "pages";
         case WaitKind::Word: return "check the semaphore's id, target coordinates, count and initial value";
         case WaitKind::DstFree: return "each tile_regs_acquire/commit needs a tile_regs_wait/release";
         case WaitKind::DstReady: return "each tile_regs_wait needs a tile_regs_commit before it";
@@ -90,18 +96,22 @@ Diagnostic report(std::span<tw_core* const> cores, const char* code, const char*
         }
         cores_waiting += here;
     }
-    d.what = fmt::format("{}; {} processors on {} core{} wait", headline, waiting, cores_waiting, cores_waiting == 1 ? "" : "s");
+    d.what =
+        fmt::format("{}; {} processors on {} core{} wait", headline, waiting, cores_waiting, cores_waiting == 1 ? "" : "s");
     if (d.at.size() < waiting && cores_waiting > 1) d.at.push_back("other cores wait in the same places");
     return d;
 }
 
 }  // namespace
 
-Diagnostic explain_deadlock(std::span<tw_core* const> cores) { return report(cores, "deadlock", "no core can go on"); }
+Diagnostic explain_deadlock(std::span<tw_core* const> cores) {
+    return report(cores, "deadlock", "no core can go on");
+}
 
 Diagnostic explain_hang(std::span<tw_core* const> cores) {
     Diagnostic d = report(cores, "hang", "nothing happens any more, though kernels still run");
-    d.why = "kernels poll in loops, and what they poll for does not come (TILEWRIGHT_HANG_SECONDS sets how long that may last)";
+    d.why =
+        "kernels poll in loops, and what they poll for does not come (TILEWRIGHT_HANG_SECONDS sets how long that may last)";
     return d;
 }
 

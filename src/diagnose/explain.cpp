@@ -21,7 +21,9 @@ std::array<Entry, 64>& table() {
 
 }  // namespace
 
-Rule::Rule(ProblemKind kind, const char* code, Explain explain) { table()[static_cast<size_t>(kind)] = {code, explain}; }
+Rule::Rule(ProblemKind kind, const char* code, Explain explain) {
+    table()[static_cast<size_t>(kind)] = {code, explain};
+}
 
 std::string place(const Problem& p) {
     std::string source = p.line ? fmt::format("{}:{}", p.file, p.line) : p.kernel;

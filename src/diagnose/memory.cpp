@@ -53,7 +53,9 @@ const Rule bad_word(ProblemKind::BadSemaphoreWord, "bad-word-address", [](const 
 const Rule bad_address(ProblemKind::BadAddress, "l1-out-of-range", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("{}{:#x} is not an address in this core's L1", p.what.empty() ? "" : p.what + ": ", p.a);
     d.why = "on silicon the processor would read or write something else, or hang";
-    d.fix = "check how the address is computed; L1 addresses come from get_write_ptr, get_read_ptr, get_semaphore and runtime args";
+    d.fix =
+        "check how the address is computed; L1 addresses come from get_write_ptr, get_read_ptr, get_semaphore and runtime "
+        "args";
 });
 
 const Rule fault(ProblemKind::Fault, "bad-access", [](const Problem& p, Diagnostic& d) {
@@ -78,7 +80,8 @@ const Rule fault(ProblemKind::Fault, "bad-access", [](const Problem& p, Diagnost
         default:
             d.what = fmt::format("the kernel used {:#x} as a pointer, and no memory is there", p.b);
             if (p.b < (uint64_t{1} << 24)) {
-                d.why = fmt::format("{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see", p.b);
+                d.why = fmt::format(
+                    "{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see", p.b);
                 d.fix = "make the pointer by CoreLocalMem, reinterpret_cast or a plain cast from an integer";
             } else {
                 d.why = "a pointer ran past the end of L1, or the kernel's stack is used up (256 KiB)";

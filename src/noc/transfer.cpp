@@ -64,18 +64,22 @@ uint32_t for_each_in_rectangle(const NocMap& map, tw_core* sender, uint64_t rect
     return count;
 }
 
-void check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests, const tw_site* site) {
+void check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests,
+                     const tw_site* site) {
     const NocAddress a(rectangle);
     if (a.local + bytes > ctx->l1_size) {
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
     }
-    const uint32_t there =
-        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, rectangle, flags & TW_NOC_INCLUDE_SELF, [](const NocTarget&) {});
+    const uint32_t there = for_each_in_rectangle(*ctx->core->noc_map, ctx->core, rectangle, flags & TW_NOC_INCLUDE_SELF,
+                                                 [](const NocTarget&) {});
     // On silicon the sender waits for as many acknowledgements as it named: any other number hangs the next barrier.
-    if (there != num_dests) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
+    if (there != num_dests)
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
 }
 
-void perform(const PendingRead& r) { std::memmove(r.destination, r.source, r.bytes); }
+void perform(const PendingRead& r) {
+    std::memmove(r.destination, r.source, r.bytes);
+}
 
 void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
     if (w.source) {
@@ -114,7 +118,8 @@ void store_bytes(uint8_t* p, uint32_t value, uint32_t byte_enable) {
 }
 
 void check_word(tw_ctx* ctx, uint64_t dst, const tw_site* site) {
-    if (NocAddress(dst).local % 4 != 0) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, NocAddress(dst).local));
+    if (NocAddress(dst).local % 4 != 0)
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, NocAddress(dst).local));
 }
 
 bool immediately(tw_ctx* ctx) {
@@ -123,7 +128,9 @@ bool immediately(tw_ctx* ctx) {
 }
 
 // The transfer queue of the NoC that the kernel named.
-NocQueue& queue_of(tw_ctx* ctx, uint32_t noc) { return processor_of(ctx).noc[noc & 1]; }
+NocQueue& queue_of(tw_ctx* ctx, uint32_t noc) {
+    return processor_of(ctx).noc[noc & 1];
+}
 
 }  // namespace
 
@@ -188,7 +195,8 @@ using namespace tw;
 
 extern "C" {
 
-void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint32_t bytes, uint32_t trid, const tw_site* site) {
+void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint32_t bytes, uint32_t trid,
+                 const tw_site* site) {
     enter_call(ctx, site);
     const NocAddress address(src);
     const NocTarget& target = target_of(ctx, address, src, bytes, site);
@@ -288,8 +296,9 @@ uint32_t tw_noc_is_done(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid,
     enter_call(ctx, site);
     Processor& processor = processor_of(ctx);
     const NocQueue& queue = queue_of(ctx, noc);
-    const bool pending = (what & TW_WAIT_READS && !queue.reads.empty()) ||
-                         (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT) && !queue.writes.empty());
+    const bool pending =
+        (what & TW_WAIT_READS && !queue.reads.empty()) ||
+        (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT) && !queue.writes.empty());
     if (!pending) return 1;
     tw_yield(ctx, site);  // the poll says no once; it lands then, so that a polling loop ends
     if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
@@ -311,7 +320,8 @@ uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t 
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
     if (bank >= banks) {
         fail_kernel(ctx, "no-such-bank", "a bank number is past the last bank of this memory",
-                    "the kernel computed a bank from a page or took it from its arguments", "check the page count and the TensorAccessorArgs", nullptr);
+                    "the kernel computed a bank from a page or took it from its arguments",
+                    "check the page count and the TensorAccessorArgs", nullptr);
     }
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }

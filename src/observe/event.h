@@ -19,7 +19,9 @@ enum class EventKind : uint8_t {
 };
 
 std::string_view event_name(EventKind);
-constexpr uint32_t event_bit(EventKind kind) { return 1u << static_cast<unsigned>(kind); }
+constexpr uint32_t event_bit(EventKind kind) {
+    return 1u << static_cast<unsigned>(kind);
+}
 
 struct Event {
     EventKind kind;

@@ -23,7 +23,9 @@ struct EventBus::State {
 };
 
 EventBus::EventBus() : state_(new State) {}
-EventBus::~EventBus() { delete state_; }
+EventBus::~EventBus() {
+    delete state_;
+}
 
 EventBus& EventBus::get() {
     static EventBus bus;

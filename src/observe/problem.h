@@ -9,23 +9,23 @@
 namespace tw {
 
 enum class ProblemKind : uint8_t {
-    Custom,           // text in code/what/why/fix
-    MissingArg,       // a: index, b: how many there are; c: 1 for common args
-    CbTooManyPages,   // a: cb, b: pages asked, c: capacity; waits for or reserves more than the CB can ever hold
-    CbOverrun,        // a: cb, b: pages pushed, c: pages free
-    CbUnderrun,       // a: cb, b: pages popped, c: pages there
-    CbUnknown,        // a: cb
-    CbWrap,           // a: cb, b: pages, c: pages up to the end
-    NocNoTarget,      // a: noc address, b: bytes
-    NocOutOfRange,    // a: noc address, b: bytes, c: size of that memory
-    L1OutOfRange,     // a: L1 address, b: bytes
-    MulticastCount,   // a: noc address, b: destinations named, c: destinations in the rectangle
-    BadSemaphoreWord, // a: address
-    Fault,            // a: signal, b: fault address, c: program counter
-    Assert,           // text in what
-    BadAddress,       // a: address, b: bytes; text in what
-    Unimplemented,    // text in what
-    Hang,             // nothing happened for long; a: seconds
+    Custom,            // text in code/what/why/fix
+    MissingArg,        // a: index, b: how many there are; c: 1 for common args
+    CbTooManyPages,    // a: cb, b: pages asked, c: capacity; waits for or reserves more than the CB can ever hold
+    CbOverrun,         // a: cb, b: pages pushed, c: pages free
+    CbUnderrun,        // a: cb, b: pages popped, c: pages there
+    CbUnknown,         // a: cb
+    CbWrap,            // a: cb, b: pages, c: pages up to the end
+    NocNoTarget,       // a: noc address, b: bytes
+    NocOutOfRange,     // a: noc address, b: bytes, c: size of that memory
+    L1OutOfRange,      // a: L1 address, b: bytes
+    MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
+    BadSemaphoreWord,  // a: address
+    Fault,             // a: signal, b: fault address, c: program counter
+    Assert,            // text in what
+    BadAddress,        // a: address, b: bytes; text in what
+    Unimplemented,     // text in what
+    Hang,              // nothing happened for long; a: seconds
 };
 
 struct Problem {

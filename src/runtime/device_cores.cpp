@@ -67,7 +67,8 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
     uint8_t* l1 = device_.l1(launch.core);
     std::memset(l1 + kZerosAddress, 0, kZerosBytes);
     for (const SemaphoreInit& s : launch.semaphores) {
-        __atomic_store_n(reinterpret_cast<uint32_t*>(l1 + kSemaphoreBase + s.id * kSemaphoreStride), s.value, __ATOMIC_RELAXED);
+        __atomic_store_n(reinterpret_cast<uint32_t*>(l1 + kSemaphoreBase + s.id * kSemaphoreStride), s.value,
+                         __ATOMIC_RELAXED);
     }
     bool computes = false;
     for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {

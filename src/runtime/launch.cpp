@@ -63,7 +63,8 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     for (tw_core* core : running) {
         cores.retire(*core);
         report.switches += core->switches;
-        for (const KernelOnCore& kernel : launches[static_cast<size_t>(report.cores)].kernels) report.fibers += kernel.image != nullptr;
+        for (const KernelOnCore& kernel : launches[static_cast<size_t>(report.cores)].kernels)
+            report.fibers += kernel.image != nullptr;
         ++report.cores;
     }
     if (!diagnostics.empty()) throw Error(std::move(diagnostics));

@@ -47,12 +47,13 @@ enum class Schedule : uint8_t { Deterministic, Random, Parallel };
 struct RunOptions {
     Schedule schedule = Schedule::Parallel;
     uint64_t seed = 0;
-    uint32_t workers = 0;        // parallel: 0 = as many as the process may use
-    bool deferred_noc = true;    // transfers land late, as late as silicon allows (design D3)
+    uint32_t workers = 0;             // parallel: 0 = as many as the process may use
+    bool deferred_noc = true;         // transfers land late, as late as silicon allows (design D3)
     bool allow_missing_args = false;  // a runtime arg that the host did not give reads 0 instead of ending the run
     Numerics numerics = Numerics::Fast;
-    double hang_seconds = 20;    // a run in which nothing happens for so long is ended with a report
-    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
+    double hang_seconds = 20;  // a run in which nothing happens for so long is ended with a report
+    static RunOptions
+    from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };
 
 struct LaunchReport {

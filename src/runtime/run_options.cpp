@@ -19,7 +19,8 @@ void read_number(const char* name, T& value) {
     T parsed{};
     const auto [end, error] = std::from_chars(text, text + std::strlen(text), parsed);
     if (error != std::errc{} || *end) {
-        raise_host("bad-environment", fmt::format("{}=\"{}\" is not a number", name, text), {.fix = fmt::format("unset {} or give it a number", name)});
+        raise_host("bad-environment", fmt::format("{}=\"{}\" is not a number", name, text),
+                   {.fix = fmt::format("unset {} or give it a number", name)});
     }
     value = parsed;
 }

@@ -154,8 +154,8 @@ void Scheduler::switch_to(Processor& p) {
     }
 }
 
-// On silicon each core has its own copy of a kernel's globals; here an image is loaded once and the copies take turns in it.
-// Launches with such kernels run on one worker.
+// On silicon each core has its own copy of a kernel's globals; here an image is loaded once and the copies take turns in
+// it. Launches with such kernels run on one worker.
 void Scheduler::bring_in_statics(Processor& p) {
     Processor*& owner = statics_owner_[p.image];
     if (owner == &p) return;
@@ -230,6 +230,8 @@ void Scheduler::warn(Problem&& problem) {
     if (warnings_.size() < kMostProblems) warnings_.push_back(std::move(problem));
 }
 
-bool Scheduler::random(uint32_t one_in) { return is_random && rng_() % one_in == 0; }
+bool Scheduler::random(uint32_t one_in) {
+    return is_random && rng_() % one_in == 0;
+}
 
 }  // namespace tw::runtime

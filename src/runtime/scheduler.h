@@ -2,8 +2,8 @@
 //
 // The unit of work is a core. A worker takes a core from the queue and runs its fibers, in a fixed order, until each is
 // done or waits; then it lands what the waiting fibers still have in flight, and when that wakes none of them it parks the
-// core. A parked core comes back into the queue when a NoC write or atomic of another core changes its L1. Because a core is
-// with one worker at a time, nothing inside it needs a lock.
+// core. A parked core comes back into the queue when a NoC write or atomic of another core changes its L1. Because a core
+// is with one worker at a time, nothing inside it needs a lock.
 //
 // When the queue is empty and no worker runs, while fibers are left, nobody can ever wake them: that is a deadlock, known
 // at once and with certainty. Only loops that spin without waiting (they yield, and stay in the queue) need a clock.
@@ -59,11 +59,11 @@ private:
     std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<tw_core*> queue_;
-    uint32_t running_ = 0;       // cores with a worker
+    uint32_t running_ = 0;  // cores with a worker
     uint32_t cores_left_ = 0;
     std::atomic<bool> over_ = false;
     bool deadlocked_ = false, hung_ = false;
-    std::atomic<uint64_t> progress_ = 0;   // rounds in which something other than spinning happened
+    std::atomic<uint64_t> progress_ = 0;  // rounds in which something other than spinning happened
     uint64_t seen_progress_ = 0;
     double progress_seen_at_ = 0;
     uint32_t spin_rounds_ = 0;

@@ -23,7 +23,9 @@ namespace {
 constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 constexpr size_t kFaultCount = std::size(kFaults);
 // Real-time signals are free for applications; a middle one, since debuggers and profilers take the first or the last.
-int preempt_signal() { return SIGRTMIN + 7; }
+int preempt_signal() {
+    return SIGRTMIN + 7;
+}
 constexpr long kMonitorPeriodNs = 10'000'000;
 constexpr size_t kAltStackBytes = 64 * 1024;
 constexpr size_t kMostWorkers = 256;
@@ -32,7 +34,7 @@ constexpr size_t kMostWorkers = 256;
 struct Worker {
     std::atomic<bool> in_use{false};
     pthread_t thread{};
-    std::atomic<uint64_t> switches{0};   // grows at every switch
+    std::atomic<uint64_t> switches{0};  // grows at every switch
     std::atomic<bool> on_fiber{false};
     Processor* processor = nullptr;
     uint64_t seen_by_monitor = 0;
@@ -172,7 +174,8 @@ private:
 };
 
 struct AltStack {
-    void* memory = mmap(nullptr, kAltStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, kAltStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ~AltStack() { munmap(memory, kAltStackBytes); }
 };
 
@@ -183,7 +186,7 @@ thread_local stack_t previous_alt_stack;
 SignalScope::SignalScope() {
     std::lock_guard lock(scopes_mutex);
     if (scopes++ == 0) {
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_sigaction = on_fault;
         action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
         for (size_t i = 0; i < kFaultCount; ++i) sigaction(kFaults[i], &action, &previous[i]);

@@ -2,7 +2,8 @@
 //
 // A kernel is native code in this process: a bad pointer is a SIGSEGV, a division by zero a SIGFPE, a failed assert in a
 // library an abort. While a worker runs fibers these signals are ours: the fiber is ended with a problem that names the
-// place, the launch with a report, and the process lives. Signals that come from anywhere else go to whoever had them before.
+// place, the launch with a report, and the process lives. Signals that come from anywhere else go to whoever had them
+// before.
 //
 // A kernel may also spin on an L1 word with no call in the loop. The JIT instruments the loops that it recognises; for what
 // escapes, a monitor thread looks every few milliseconds whether a worker still runs the same fiber, and sends its thread a

@@ -16,7 +16,7 @@ struct WorkerPool::State {
     uint32_t wanted = 0;  // helpers that still have to join the current run
     uint32_t busy = 0;
     uint32_t threads = 0;
-    pid_t owner = 0;      // threads do not survive a fork
+    pid_t owner = 0;  // threads do not survive a fork
 };
 
 WorkerPool& WorkerPool::get() {

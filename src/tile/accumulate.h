@@ -1,5 +1,6 @@
-// The packer's adder for bfloat16, one value at a time: what L1 holds plus what is packed. The vector code in pack.cpp takes
-// this way when an exponent field is 255; tests hold it against silicon's adder alone, which the packer's conversions hide.
+// The packer's adder for bfloat16, one value at a time: what L1 holds plus what is packed. The vector code in pack.cpp
+// takes this way when an exponent field is 255; tests hold it against silicon's adder alone, which the packer's conversions
+// hide.
 #pragma once
 
 #include <cstdint>

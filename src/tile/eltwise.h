@@ -9,14 +9,16 @@
 namespace tw {
 
 // Fidelity phases that a fidelity runs: LoFi 1, HiFi2 2, HiFi3 3, HiFi4 4.
-constexpr uint32_t phase_count(MathFidelity f) { return f == MathFidelity::LoFi ? 1u : static_cast<uint32_t>(f); }
+constexpr uint32_t phase_count(MathFidelity f) {
+    return f == MathFidelity::LoFi ? 1u : static_cast<uint32_t>(f);
+}
 
 struct EltwiseMode {
     bool dst_is_fp32 = false;
-    bool subtract = false;    // add only
-    bool accumulate = false;  // add: onto DST; multiply always does
-    bool dst_is_zero = false; // multiply: DST holds zeros and need not be read
-    uint32_t phases = 4;      // multiply
+    bool subtract = false;     // add only
+    bool accumulate = false;   // add: onto DST; multiply always does
+    bool dst_is_zero = false;  // multiply: DST holds zeros and need not be read
+    uint32_t phases = 4;       // multiply
 };
 
 void eltwise_add(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode&);

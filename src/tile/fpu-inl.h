@@ -23,13 +23,25 @@ using Df32 = hn::RebindToFloat<Du32>;
 using Vu32 = hn::Vec<Du32>;
 using Vi32 = hn::Vec<Di32>;
 
-HWY_INLINE Vi32 I(int32_t v) { return hn::Set(Di32(), v); }
-HWY_INLINE Vi32 AsInt(Vu32 v) { return hn::BitCast(Di32(), v); }
-HWY_INLINE Vu32 AsBits(Vi32 v) { return hn::BitCast(Du32(), v); }
-HWY_INLINE Vi32 ExponentOf(Vu32 bits) { return AsInt(hn::And(hn::ShiftRight<23>(bits), hn::Set(Du32(), 255u))); }
+HWY_INLINE Vi32 I(int32_t v) {
+    return hn::Set(Di32(), v);
+}
+HWY_INLINE Vi32 AsInt(Vu32 v) {
+    return hn::BitCast(Di32(), v);
+}
+HWY_INLINE Vu32 AsBits(Vi32 v) {
+    return hn::BitCast(Du32(), v);
+}
+HWY_INLINE Vi32 ExponentOf(Vu32 bits) {
+    return AsInt(hn::And(hn::ShiftRight<23>(bits), hn::Set(Du32(), 255u)));
+}
 // All ones where negative.
-HWY_INLINE Vi32 SignMask(Vu32 bits) { return hn::ShiftRight<31>(AsInt(bits)); }
-HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) { return hn::Sub(hn::Xor(magnitude, sign), sign); }
+HWY_INLINE Vi32 SignMask(Vu32 bits) {
+    return hn::ShiftRight<31>(AsInt(bits));
+}
+HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) {
+    return hn::Sub(hn::Xor(magnitude, sign), sign);
+}
 
 // v / 2^d, half toward +infinity, for |v| < 2^29. From d = 31 on that is 0 by itself: v + 2^30 is positive and below 2^31.
 HWY_INLINE Vi32 RoundShift(Vi32 v, Vi32 d) {
@@ -81,7 +93,8 @@ HWY_INLINE Vu32 Finish32(Vi32 total, Vi32 exponent) {
     const Du32 d;
     const auto sign = hn::ShiftRight<31>(total);
     const auto magnitude = WithSign(total, sign);
-    // The exponent of an int that a float cannot hold exactly: low bits are cleared first, so that rounding cannot raise it.
+    // The exponent of an int that a float cannot hold exactly: low bits are cleared first, so that rounding cannot raise
+    // it.
     const auto large = hn::Gt(magnitude, I(0xffffff));
     const auto cut = hn::IfThenElse(large, hn::And(magnitude, I(~0xff)), magnitude);
     const auto top = ExponentOf(hn::BitCast(d, hn::ConvertTo(Df32(), cut)));

@@ -1,7 +1,8 @@
 // The matrix unit's product of two tiles, added to a third (hardware.md 2.2, 2.3).
 //
 // `fast` multiplies masked operands: a fidelity is a choice of operand bits, so LoFi, HiFi2 and HiFi4 are one float product
-// each and HiFi3 is two; only the order and the rounding of sums differ from silicon. `exact` follows the sums step by step.
+// each and HiFi3 is two; only the order and the rounding of sums differ from silicon. `exact` follows the sums step by
+// step.
 #pragma once
 
 #include "tile/tile_shape.h"

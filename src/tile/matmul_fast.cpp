@@ -15,7 +15,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Du32 = hn::CappedTag<uint32_t, 16>;
 using Df32 = hn::RebindToFloat<Du32>;
 
-// Keeps the masked bits of each datum; an exponent field of 0 is zero to the matrix unit. With `rest`, also what was cut off.
+// Keeps the masked bits of each datum; an exponent field of 0 is zero to the matrix unit. With `rest`, also what was cut
+// off.
 void Mask(const uint32_t* in, size_t count, uint32_t keep, float* out, float* rest) {
     const Du32 d;
     const Df32 df;
@@ -32,7 +33,8 @@ void Mask(const uint32_t* in, size_t count, uint32_t keep, float* out, float* re
 
 // R rows of in0 by one or two faces of in1 next to each other, over all of in0's columns.
 template <size_t R, size_t kFacesWide>
-HWY_INLINE void Block(const float* const* a_faces, const float* const* b_faces, size_t inner_faces, size_t row, float* const* out) {
+HWY_INLINE void Block(const float* const* a_faces, const float* const* b_faces, size_t inner_faces, size_t row,
+                      float* const* out) {
     const Df32 d;
     constexpr size_t lanes = hn::MaxLanes(Df32());
     constexpr size_t kMaxVectors = kFacesWide * 16 / lanes;
@@ -40,7 +42,8 @@ HWY_INLINE void Block(const float* const* a_faces, const float* const* b_faces, 
     TW_UNROLL
     for (size_t r = 0; r < R; ++r) {
         TW_UNROLL
-        for (size_t v = 0; v < kMaxVectors; ++v) acc[r][v] = hn::LoadU(d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
+        for (size_t v = 0; v < kMaxVectors; ++v)
+            acc[r][v] = hn::LoadU(d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
     }
     for (size_t f = 0; f < inner_faces; ++f) {
         const float* a = a_faces[f] + row * 16;
@@ -61,7 +64,8 @@ HWY_INLINE void Block(const float* const* a_faces, const float* const* b_faces, 
     TW_UNROLL
     for (size_t r = 0; r < R; ++r) {
         TW_UNROLL
-        for (size_t v = 0; v < kMaxVectors; ++v) hn::StoreU(acc[r][v], d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
+        for (size_t v = 0; v < kMaxVectors; ++v)
+            hn::StoreU(acc[r][v], d, out[v * lanes / 16] + (row + r) * 16 + v * lanes % 16);
     }
 }
 

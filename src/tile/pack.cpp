@@ -27,8 +27,7 @@ HWY_INLINE Vu32 ToBf16(Vu32 v) {
     const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
     const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), infinity);
     const auto rounded = hn::And(hn::Add(magnitude, hn::Set(d, 0x8000u)), hn::Set(d, 0xffff0000u));
-    return hn::IfThenElse(hn::Lt(rounded, hn::Set(d, 0x00800000u)), hn::Zero(d),
-                          hn::Or(rounded, sign));
+    return hn::IfThenElse(hn::Lt(rounded, hn::Set(d, 0x00800000u)), hn::Zero(d), hn::Or(rounded, sign));
 }
 
 // Compares as floats, except that it works on patterns the FPU takes for numbers too: sign and magnitude.
@@ -69,8 +68,9 @@ HWY_INLINE Vu32 AddFloat(Vu32 old_bits, Vu32 new_bits) {
     return hn::IfThenElse(is_nan, hn::Set(d, 0x7fc00000u), bits);
 }
 
-// accumulate_bf16 for a vector (16-bit values in 32-bit lanes). The float32 sum is rounded to odd by its exact error, so that rounding
-// it once more to 8 bits, to nearest even, gives what rounding the exact sum gives. Exponents of 255 take the scalar way.
+// accumulate_bf16 for a vector (16-bit values in 32-bit lanes). The float32 sum is rounded to odd by its exact error, so
+// that rounding it once more to 8 bits, to nearest even, gives what rounding the exact sum gives. Exponents of 255 take the
+// scalar way.
 HWY_INLINE Vu32 AddBf16Lanes(Vu32 a, Vu32 b) {
     const Du32 d;
     const Df32 df;
@@ -89,7 +89,8 @@ HWY_INLINE Vu32 AddBf16Lanes(Vu32 a, Vu32 b) {
     const auto error = hn::BitCast(d, hn::Add(hn::Sub(x, hn::Sub(sum, y_used)), hn::Sub(y, y_used)));
     auto bits = hn::BitCast(d, sum);
     const auto one = hn::Set(d, 1), magnitude = hn::Set(d, 0x7fffffffu);
-    const auto inexact = hn::And(hn::Ne(hn::And(error, magnitude), hn::Zero(d)), hn::Lt(hn::And(bits, magnitude), hn::Set(d, 0x7f800000u)));
+    const auto inexact =
+        hn::And(hn::Ne(hn::And(error, magnitude), hn::Zero(d)), hn::Lt(hn::And(bits, magnitude), hn::Set(d, 0x7f800000u)));
     const auto even = hn::Eq(hn::And(bits, one), hn::Zero(d));
     const auto inward = hn::Eq(hn::ShiftRight<31>(hn::Xor(error, bits)), one);
     const auto odd = hn::IfThenElse(inward, hn::Sub(bits, one), hn::Add(bits, one));
@@ -157,8 +158,10 @@ void Fp16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_b
         for (size_t k = 0; k < hn::Lanes(d); ++k) {
             const uint32_t sign = lanes[k] >> 16 & 0x8000u;
             const int32_t e = static_cast<int32_t>(lanes[k] >> 23 & 255u) - 112;
-            const uint16_t h = static_cast<uint16_t>(
-                e < 0 ? sign : e > 31 ? sign | 0x7fffu : sign | static_cast<uint32_t>(e) << 10 | (lanes[k] >> 13 & 0x3ffu));
+            const uint16_t h =
+                static_cast<uint16_t>(e < 0    ? sign
+                                      : e > 31 ? sign | 0x7fffu
+                                               : sign | static_cast<uint32_t>(e) << 10 | (lanes[k] >> 13 & 0x3ffu));
             std::memcpy(out_bytes + 2 * (i + k), &h, 2);
         }
     }
@@ -237,11 +240,13 @@ bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode
             auto* halves = reinterpret_cast<uint16_t*>(out);
             const Du32 d;
             const hn::Rebind<uint16_t, Du32> d16;
-            for (size_t i = 0; i < count; i += hn::Lanes(d)) hn::StoreU(hn::TruncateTo(d16, hn::LoadU(d, in + i)), d16, halves + i);
+            for (size_t i = 0; i < count; i += hn::Lanes(d))
+                hn::StoreU(hn::TruncateTo(d16, hn::LoadU(d, in + i)), d16, halves + i);
             return true;
         }
         case DataFormat::UInt8:
-            for (size_t i = 0; i < count; ++i) out[i] = static_cast<uint8_t>(std::clamp(static_cast<int32_t>(in[i]), 0, 255));
+            for (size_t i = 0; i < count; ++i)
+                out[i] = static_cast<uint8_t>(std::clamp(static_cast<int32_t>(in[i]), 0, 255));
             return true;
         default: return false;
     }
@@ -270,9 +275,15 @@ bool PackRows(const uint32_t* in, DataFormat format, size_t rows, size_t stride_
 bool PackBlock(const uint32_t* in, DataFormat format, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
     const bool precise = mode.bfp8_precise && mode.dst_is_fp32;
     switch (format) {
-        case DataFormat::Bfp8_b: (precise ? BlockRows<8, true> : BlockRows<8, false>)(in, rows, mode, exponents, out); return true;
-        case DataFormat::Bfp4_b: (precise ? BlockRows<4, true> : BlockRows<4, false>)(in, rows, mode, exponents, out); return true;
-        case DataFormat::Bfp2_b: (precise ? BlockRows<2, true> : BlockRows<2, false>)(in, rows, mode, exponents, out); return true;
+        case DataFormat::Bfp8_b:
+            (precise ? BlockRows<8, true> : BlockRows<8, false>)(in, rows, mode, exponents, out);
+            return true;
+        case DataFormat::Bfp4_b:
+            (precise ? BlockRows<4, true> : BlockRows<4, false>)(in, rows, mode, exponents, out);
+            return true;
+        case DataFormat::Bfp2_b:
+            (precise ? BlockRows<2, true> : BlockRows<2, false>)(in, rows, mode, exponents, out);
+            return true;
         default: return false;
     }
 }
@@ -305,7 +316,8 @@ bool pack_tile(const uint32_t* words, DataFormat format, const TileShape& shape,
     }
     const uint32_t run_bytes = tile_bytes(format, shape) / runs;
     for (uint32_t r = 0; r < runs; ++r) {
-        if (!HWY_DYNAMIC_DISPATCH(PackRun)(words + r * kFaceWords, format, size_t{run_rows} * kFaceCols, mode, bytes + r * run_bytes)) {
+        if (!HWY_DYNAMIC_DISPATCH(PackRun)(words + r * kFaceWords, format, size_t{run_rows} * kFaceCols, mode,
+                                           bytes + r * run_bytes)) {
             return false;
         }
     }
@@ -316,7 +328,8 @@ bool pack_run(const uint32_t* words, DataFormat format, uint32_t count, const Pa
     return HWY_DYNAMIC_DISPATCH(PackRun)(words, format, count, mode, bytes);
 }
 
-bool pack_rows(const uint32_t* words, DataFormat format, uint32_t rows, uint32_t stride_bytes, const PackMode& mode, uint8_t* bytes) {
+bool pack_rows(const uint32_t* words, DataFormat format, uint32_t rows, uint32_t stride_bytes, const PackMode& mode,
+               uint8_t* bytes) {
     return HWY_DYNAMIC_DISPATCH(PackRows)(words, format, rows, stride_bytes, mode, bytes);
 }
 

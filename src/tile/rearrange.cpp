@@ -30,7 +30,8 @@ void broadcast_column(uint32_t* words, const TileShape& shape) {
     for (uint32_t f = 0; f < shape.faces; f += grid_cols) {
         for (uint32_t r = 0; r < shape.face_rows; ++r) {
             const uint32_t value = words[f * kFaceWords + r * kFaceCols];
-            for (uint32_t c = 0; c < grid_cols; ++c) std::fill_n(words + (f + c) * kFaceWords + r * kFaceCols, kFaceCols, value);
+            for (uint32_t c = 0; c < grid_cols; ++c)
+                std::fill_n(words + (f + c) * kFaceWords + r * kFaceCols, kFaceCols, value);
         }
     }
 }
@@ -49,6 +50,8 @@ void broadcast_row(uint32_t* words, const TileShape& shape, uint32_t row) {
     }
 }
 
-void broadcast_scalar(uint32_t* words, const TileShape& shape) { std::fill_n(words, shape.faces * kFaceWords, words[0]); }
+void broadcast_scalar(uint32_t* words, const TileShape& shape) {
+    std::fill_n(words, shape.faces * kFaceWords, words[0]);
+}
 
 }  // namespace tw

@@ -28,7 +28,8 @@ void sum_rows(const ReduceOperand& data, const ReduceOperand& scaler, uint32_t* 
         transpose_faces(data.words + f * kFaceWords, grid_cols, turned);
         uint32_t* face = dst + f * kFaceWords;
         for (uint32_t r = 0; r < kFaceRows; ++r) sums[r] = face[r * kFaceCols];
-        matmul_exact(vector, grid_cols == 2 ? kTwoFaceRow : kOneRow, turned, grid_cols == 2 ? kTwoFacesDown : kOneFace, sums, mode);
+        matmul_exact(vector, grid_cols == 2 ? kTwoFaceRow : kOneRow, turned, grid_cols == 2 ? kTwoFacesDown : kOneFace,
+                     sums, mode);
         for (uint32_t r = 0; r < data.shape.face_rows; ++r) face[r * kFaceCols] = sums[r];
     }
 }
@@ -43,8 +44,12 @@ void pool_face(const uint32_t* scaler, const uint32_t* face, uint32_t* sums, con
 }
 
 // Sign-magnitude total order as that of unsigned integers, and back.
-uint32_t order(uint32_t bits) { return bits >> 31 ? ~bits : bits | 0x80000000u; }
-uint32_t unorder(uint32_t key) { return key >> 31 ? key & 0x7fffffffu : ~key; }
+uint32_t order(uint32_t bits) {
+    return bits >> 31 ? ~bits : bits | 0x80000000u;
+}
+uint32_t unorder(uint32_t key) {
+    return key >> 31 ? key & 0x7fffffffu : ~key;
+}
 
 // Max-pool honours the scaler's exponent only; denormals are zeros to it.
 uint32_t scaled(uint32_t bits, int32_t exponent_shift) {
@@ -58,8 +63,8 @@ uint32_t scaled(uint32_t bits, int32_t exponent_shift) {
 
 }  // namespace
 
-void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst, const MatmulMode& mode,
-                bool move_tf32) {
+void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst,
+                const MatmulMode& mode, bool move_tf32) {
     const uint32_t grid_cols = data.shape.face_grid_cols();
     if (dim == ReduceDimension::Row) return sum_rows(data, scaler, dst, mode);
     if (dim == ReduceDimension::Col) {
@@ -70,7 +75,8 @@ void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDi
     }
     // Columns of all faces into one row; that row, turned into a column, pools into the result.
     alignas(64) uint32_t partial[kFaceCols] = {}, column[kFaceWords] = {}, result[kFaceCols] = {};
-    for (uint32_t f = 0; f < data.shape.faces; ++f) pool_face(scaler_row(scaler, f), data.words + f * kFaceWords, partial, mode);
+    for (uint32_t f = 0; f < data.shape.faces; ++f)
+        pool_face(scaler_row(scaler, f), data.words + f * kFaceWords, partial, mode);
     const uint32_t keep = move_tf32 ? 0xffffe000u : 0xffff0000u;
     for (uint32_t k = 0; k < kFaceCols; ++k) column[k * kFaceCols] = partial[k] & keep;
     result[0] = dst[0];
@@ -78,7 +84,8 @@ void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDi
     dst[0] = result[0];
 }
 
-uint64_t reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst, uint64_t valid) {
+uint64_t reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst,
+                    uint64_t valid) {
     const uint32_t grid_cols = data.shape.face_grid_cols();
     const uint32_t scaler_exponent = scaler.words[0] >> 23 & 255u;
     const int32_t shift = scaler_exponent == 0 ? 0 : static_cast<int32_t>(scaler_exponent) - 127;

@@ -20,7 +20,8 @@ struct ReduceOperand {
 
 // dst += scaled sums, on the matrix unit's exact rules. move_tf32: what a 32-bit DST loses on its way back to a source
 // register between the two passes of a scalar sum (tf32, else bf16).
-void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, const MatmulMode&, bool move_tf32);
+void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, const MatmulMode&,
+                bool move_tf32);
 
 // dst = max(dst, data). Rows outside `valid` hold nothing yet. Returns the rows that now hold a result.
 uint64_t reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, uint64_t valid);

@@ -31,6 +31,8 @@ extern const char* const kSfpuNames[];
 extern const uint32_t kSfpuCount;
 
 // VectorMode's number -> faces: R the upper two, C the left two, RC all (kernel_api 7.5).
-constexpr uint32_t faces_of_vector_mode(uint32_t mode) { return mode == 1 ? 0x3u : mode == 2 ? 0x5u : mode == 0 ? 0x1u : 0xfu; }
+constexpr uint32_t faces_of_vector_mode(uint32_t mode) {
+    return mode == 1 ? 0x3u : mode == 2 ? 0x5u : mode == 0 ? 0x1u : 0xfu;
+}
 
 }  // namespace tw

@@ -6,7 +6,8 @@
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
 
-// In front of a loop with a small constant count whose body must keep its vectors in registers; -O2 alone would not unroll it.
+// In front of a loop with a small constant count whose body must keep its vectors in registers; -O2 alone would not unroll
+// it.
 #if defined(__clang__)
 #define TW_UNROLL _Pragma("unroll")
 #else

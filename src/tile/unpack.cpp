@@ -55,8 +55,8 @@ void UInt8(const uint8_t* in, size_t count, uint32_t* out) {
 }
 
 // One row of 16 datums that share an exponent. `bits` has sign and magnitude, the magnitude in its 7 low bits' top.
-// Value = magnitude * 2^(exponent - 127 - 6), renormalised with an 8-bit wrap of the exponent; a negative zero is -infinity's
-// pattern (hardware.md 2.1).
+// Value = magnitude * 2^(exponent - 127 - 6), renormalised with an 8-bit wrap of the exponent; a negative zero is
+// -infinity's pattern (hardware.md 2.1).
 template <class V>
 HWY_INLINE V BlockFloat(V bits, uint32_t exponent) {
     const Du32 d;
@@ -80,8 +80,8 @@ void Bfp8(const uint8_t* exponents, const uint8_t* in, size_t rows, uint32_t* ou
     }
 }
 
-// 4 or 2 bits a datum, the first in the low bits of a byte. Every lane takes the 32 bits that hold its datum and shifts it to
-// the place of bfp8's sign and magnitude.
+// 4 or 2 bits a datum, the first in the low bits of a byte. Every lane takes the 32 bits that hold its datum and shifts it
+// to the place of bfp8's sign and magnitude.
 template <int kBits>
 void BfpNarrow(const uint8_t* exponents, const uint8_t* in, size_t rows, uint32_t* out) {
     const Du32 d;
@@ -137,7 +137,8 @@ bool UnpackRun(const uint8_t* in, DataFormat format, size_t count, SrcPrecision 
 }
 
 // Rows of 16, each from its place in a row-major block.
-bool UnpackRows(const uint8_t* in, DataFormat format, size_t rows, size_t stride_bytes, SrcPrecision precision, uint32_t* out) {
+bool UnpackRows(const uint8_t* in, DataFormat format, size_t rows, size_t stride_bytes, SrcPrecision precision,
+                uint32_t* out) {
     if (format == DataFormat::Float16_b) {
         for (size_t r = 0; r < rows; ++r) Bf16(in + r * stride_bytes, 16, out + r * 16);
         return true;
@@ -191,11 +192,15 @@ uint32_t bits_per_datum(DataFormat format) {
     }
 }
 
-uint32_t exponent_bytes(const TileShape& shape) { return (uint32_t{shape.faces} * shape.face_rows + 15u) & ~15u; }
+uint32_t exponent_bytes(const TileShape& shape) {
+    return (uint32_t{shape.faces} * shape.face_rows + 15u) & ~15u;
+}
 
 }  // namespace
 
-bool is_block_float(DataFormat f) { return f == DataFormat::Bfp8_b || f == DataFormat::Bfp4_b || f == DataFormat::Bfp2_b; }
+bool is_block_float(DataFormat f) {
+    return f == DataFormat::Bfp8_b || f == DataFormat::Bfp4_b || f == DataFormat::Bfp2_b;
+}
 
 bool is_integer(DataFormat f) {
     return f == DataFormat::Int32 || f == DataFormat::UInt32 || f == DataFormat::UInt16 || f == DataFormat::UInt8 ||

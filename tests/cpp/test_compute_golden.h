@@ -18,8 +18,8 @@ struct GoldenArray {
     uint32_t rows() const { return static_cast<uint32_t>(data.size()) / cols(); }
 };
 
-// "TWG1", count, then for each array: length and text of the name, rank, dimensions, bytes a value (2: the upper half of the
-// word, 4: all of it), values.
+// "TWG1", count, then for each array: length and text of the name, rank, dimensions, bytes a value (2: the upper half of
+// the word, 4: all of it), values.
 inline std::map<std::string, GoldenArray> read_golden(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (!file) throw std::runtime_error("no golden file " + path);

@@ -26,7 +26,10 @@ struct Case {
     jit::ComputeOptions options() const {
         jit::ComputeOptions out;
         out.fp32_dest_acc = has("fp32acc1");
-        out.fidelity = has("LoFi") ? MathFidelity::LoFi : has("HiFi2") ? MathFidelity::HiFi2 : has("HiFi3") ? MathFidelity::HiFi3 : MathFidelity::HiFi4;
+        out.fidelity = has("LoFi")    ? MathFidelity::LoFi
+                       : has("HiFi2") ? MathFidelity::HiFi2
+                       : has("HiFi3") ? MathFidelity::HiFi3
+                                      : MathFidelity::HiFi4;
         return out;
     }
 };
@@ -124,14 +127,18 @@ void run_binary(uint32_t op, const Case& c) {
 void for_each_product(const Case& c, bool exact, auto&& check) {
     Rig rig(c.options());
     rig.state().exact_matmul = exact;
-    const DataFormat in = c.has("f32in") ? DataFormat::Float32 : c.has("bfp8in") ? DataFormat::Bfp8_b : c.has("bfp4in") ? DataFormat::Bfp4_b : DataFormat::Float16_b;
+    const DataFormat in = c.has("f32in")    ? DataFormat::Float32
+                          : c.has("bfp8in") ? DataFormat::Bfp8_b
+                          : c.has("bfp4in") ? DataFormat::Bfp4_b
+                                            : DataFormat::Float16_b;
     const bool f32_out = c.parts[1].ends_with("in") && c.has("fp32acc1");
     const uint32_t mt = c.a->rows() / 32, kt = c.a->cols() / 32, nt = c.b->cols() / 32;
     rig.add_cb(0, in, 1);
     rig.add_cb(1, in, 1);
     rig.add_cb(16, f32_out ? DataFormat::Float32 : DataFormat::Float16_b, 1);
     const auto magnitude = [](const std::vector<uint32_t>& words, uint32_t r, uint32_t col) {
-        return std::abs(double{std::bit_cast<float>(words[(r / 16 * 2 + col / 16) * kFaceWords + r % 16 * kFaceCols + col % 16])});
+        return std::abs(
+            double{std::bit_cast<float>(words[(r / 16 * 2 + col / 16) * kFaceWords + r % 16 * kFaceCols + col % 16])});
     };
     for (uint32_t m = 0; m < mt; ++m) {
         for (uint32_t n = 0; n < nt; ++n) {
@@ -182,7 +189,8 @@ TEST_CASE("broadcast operands give silicon's bits") {
 TEST_CASE("copies between formats give silicon's bits") {
     for (const Case& c : cases("copy_")) {
         run_tiles(
-            c, format_named(c.parts[3]), [&](Rig& rig) {
+            c, format_named(c.parts[3]),
+            [&](Rig& rig) {
                 rig.add_cb(0, format_named(c.parts[1]), 1);
                 rig.add_cb(1, DataFormat::Float32, 1);
             },
@@ -261,12 +269,13 @@ TEST_CASE("fast matmul stays within its bound of silicon's results") {
                 if (size[i] == 0) continue;
                 ++all;
                 equal += got[i] == want[i];
-                worst = std::max(worst, std::abs(double{std::bit_cast<float>(got[i])} - std::bit_cast<float>(want[i])) / size[i]);
+                worst = std::max(worst,
+                                 std::abs(double{std::bit_cast<float>(got[i])} - std::bit_cast<float>(want[i])) / size[i]);
             }
         });
         INFO(c.name, ": ", 100.0 * equal / all, " % equal, error ", worst, " of the terms' sum");
-        // Relative to the sum of the terms' magnitudes. Silicon drops what lies 10 bits below a group's largest product, up to
-        // 2^-10 of it for each of eight (2.3), and rounds a 16-bit DST to 2^-9 after every face and phase (2.2).
+        // Relative to the sum of the terms' magnitudes. Silicon drops what lies 10 bits below a group's largest product, up
+        // to 2^-10 of it for each of eight (2.3), and rounds a 16-bit DST to 2^-9 after every face and phase (2.2).
         const double phases = c.has("LoFi") ? 1 : c.has("HiFi2") ? 2 : c.has("HiFi3") ? 3 : 4;
         const double roundings = c.has("fp32acc1") ? 0 : 2 * phases * c.a->cols() / 32;
         CHECK(worst <= 0x1p-7 + roundings * 0x1p-9);

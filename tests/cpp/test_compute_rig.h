@@ -62,8 +62,13 @@ public:
     // A buffer of `pages` tiles; they follow each other in L1.
     void add_cb(uint32_t id, DataFormat format, uint32_t pages, const TileShape& shape = {}, bool to_dest_fp32 = false) {
         tw_cb_format& f = formats_[id];
-        f = {.format = static_cast<uint8_t>(format), .face_rows = shape.face_rows, .faces = shape.faces, .tile_rows = shape.rows,
-             .tile_cols = shape.cols, .to_dest_fp32 = to_dest_fp32, .tile_bytes = tile_bytes(format, shape),
+        f = {.format = static_cast<uint8_t>(format),
+             .face_rows = shape.face_rows,
+             .faces = shape.faces,
+             .tile_rows = shape.rows,
+             .tile_cols = shape.cols,
+             .to_dest_fp32 = to_dest_fp32,
+             .tile_bytes = tile_bytes(format, shape),
              .page_bytes = tile_bytes(format, shape)};
         const uint32_t page = (f.tile_bytes + 15) & ~15u;
         for (auto& processor : core_->processors) {
@@ -128,7 +133,8 @@ public:
         tw_unpack_a(unpack(), cb, format(cb), tile, TW_SITE_NONE);
         tw_math_copy(math(), dst, TW_SITE_NONE);
     }
-    void binary(uint32_t op, uint32_t a, uint32_t b, uint32_t ta, uint32_t tb, uint32_t dst, uint32_t bcast = TW_BCAST_NONE) {
+    void binary(uint32_t op, uint32_t a, uint32_t b, uint32_t ta, uint32_t tb, uint32_t dst,
+                uint32_t bcast = TW_BCAST_NONE) {
         tw_unpack_ab(unpack(), a, format(a), ta, b, format(b), tb, bcast, 0, TW_SITE_NONE);
         tw_math_binary(math(), op, dst, TW_SITE_NONE);
     }
@@ -141,7 +147,9 @@ public:
         tw_dst_commit(math(), TW_SITE_NONE);
         tw_dst_wait(pack(), TW_SITE_NONE);
     }
-    void pack_to(uint32_t dst, uint32_t cb, uint32_t slot) { tw_pack_tile(pack(), dst, cb, format(cb), slot, TW_SITE_NONE); }
+    void pack_to(uint32_t dst, uint32_t cb, uint32_t slot) {
+        tw_pack_tile(pack(), dst, cb, format(cb), slot, TW_SITE_NONE);
+    }
     void release() { tw_dst_release(pack(), TW_SITE_NONE); }
 
 private:
@@ -157,7 +165,8 @@ private:
             bytes[row] = static_cast<uint8_t>(shared);
             for (uint32_t i = 0; i < 16; ++i) {
                 const uint32_t e = in[i] >> 23 & 255u;
-                const uint32_t hidden = e == 0 ? 0 : 1u << (bits - 2) | (in[i] >> (23 - (bits - 2)) & ((1u << (bits - 2)) - 1));
+                const uint32_t hidden =
+                    e == 0 ? 0 : 1u << (bits - 2) | (in[i] >> (23 - (bits - 2)) & ((1u << (bits - 2)) - 1));
                 const uint32_t m = shared - e < 31 ? hidden >> (shared - e) : 0;
                 const uint32_t datum = m | (m != 0 ? in[i] >> 31 << (bits - 1) : 0);
                 mantissas[(row * 16 + i) * bits / 8] |= static_cast<uint8_t>(datum << (i * bits % 8));

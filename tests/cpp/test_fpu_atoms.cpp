@@ -97,7 +97,8 @@ TEST_CASE("vector add and multiply agree with the plain model") {
 }
 
 TEST_CASE("exact matmul agrees with the plain model, small tiles too") {
-    const TileShape full, half{.faces = 2, .face_rows = 16, .rows = 16, .cols = 32}, row{.faces = 2, .face_rows = 1, .rows = 1, .cols = 32};
+    const TileShape full, half{.faces = 2, .face_rows = 16, .rows = 16, .cols = 32},
+        row{.faces = 2, .face_rows = 1, .rows = 1, .cols = 32};
     for (const TileShape& shape0 : {full, half, row}) {
         for (const bool fp32 : {false, true}) {
             for (uint32_t phases = 1; phases <= 4; ++phases) {
@@ -112,7 +113,8 @@ TEST_CASE("exact matmul agrees with the plain model, small tiles too") {
                         for (uint32_t c = 0; c < 32; ++c) {
                             uint32_t& d = want[(r / 16 * 2 + c / 16) * 256 + r % 16 * 16 + c % 16];
                             for (uint32_t k = 0; k < 2; ++k) {
-                                d = model::mvmul(&in1[(k * 2 + c / 16) * 256 + c % 16], 16, &in0[(r / 16 * 2 + k) * 256 + r % 16 * 16], 1, d, p, fp32, true);
+                                d = model::mvmul(&in1[(k * 2 + c / 16) * 256 + c % 16], 16,
+                                                 &in0[(r / 16 * 2 + k) * 256 + r % 16 * 16], 1, d, p, fp32, true);
                             }
                         }
                     }
@@ -147,7 +149,8 @@ TEST_CASE("fast matmul stays near exact matmul on ordinary values") {
             std::memcpy(&y, &exact[i], 4);
             worst = std::max(worst, std::abs(double{x} - y));
         }
-        // Sums of 32 products of unit normals; the adder aligns each product to 10 bits below the largest (hardware.md 2.3).
+        // Sums of 32 products of unit normals; the adder aligns each product to 10 bits below the largest
+        // (hardware.md 2.3).
         CHECK(worst < 0.06);
     }
 }
@@ -169,10 +172,11 @@ TEST_CASE("accumulation into L1 gives silicon's bits") {
                         reinterpret_cast<uint16_t*>(l1)[k] = static_cast<uint16_t>(old >> 16);
                     }
                 }
-                pack_run(words, fp32 ? DataFormat::Float32 : DataFormat::Float16_b, 16, {.dst_is_fp32 = fp32, .accumulate = true},
-                         reinterpret_cast<uint8_t*>(l1));
+                pack_run(words, fp32 ? DataFormat::Float32 : DataFormat::Float16_b, 16,
+                         {.dst_is_fp32 = fp32, .accumulate = true}, reinterpret_cast<uint8_t*>(l1));
                 for (int k = 0; k < 16; ++k) {
-                    // The packer's early conversion changes these before they are added; the golden row is the adder alone (below).
+                    // The packer's early conversion changes these before they are added; the golden row is the adder alone
+                    // (below).
                     const uint32_t e = words[k] >> 23 & 255;
                     if (!fp32 && (e == 255 || e == 0)) continue;
                     const uint32_t got = fp32 ? l1[k] : uint32_t{reinterpret_cast<uint16_t*>(l1)[k]} << 16;

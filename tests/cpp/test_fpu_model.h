@@ -1,5 +1,5 @@
-// The matrix unit one element at a time, written from hardware.md 2.2 to 2.4 with 64-bit integers and nothing else: slow and
-// plain, so that it can be read against the document. The vector code must agree with it, and it with the golden atoms.
+// The matrix unit one element at a time, written from hardware.md 2.2 to 2.4 with 64-bit integers and nothing else: slow
+// and plain, so that it can be read against the document. The vector code must agree with it, and it with the golden atoms.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,9 @@ inline Datum split(uint32_t bits, bool tf32) {
     return d;
 }
 
-inline int64_t correction(uint32_t phase) { return phase == 0 ? 0 : phase == 1 ? -5 : phase == 2 ? -7 : -12; }
+inline int64_t correction(uint32_t phase) {
+    return phase == 0 ? 0 : phase == 1 ? -5 : phase == 2 ? -7 : -12;
+}
 
 inline int64_t product(const Datum& a, const Datum& b, uint32_t phase) {
     const int64_t x = phase & 1 ? a.significand >> 1 & 31 : a.significand >> 6;
@@ -56,7 +58,8 @@ inline uint32_t accumulate(uint32_t dst, bool fp32, const Value* terms, int coun
         return (is_dst ? shift_magnitude(v, 13) : shift_half_up(v, 13)) << 13;
     };
     int64_t total = to_16(shift_magnitude(dst >> 31 ? -dst_magnitude : dst_magnitude, exponent - dst_exponent), true);
-    for (int i = 0; i < count; ++i) total += to_16(shift_half_up(terms[i].significand, exponent - terms[i].exponent), false);
+    for (int i = 0; i < count; ++i)
+        total += to_16(shift_half_up(terms[i].significand, exponent - terms[i].exponent), false);
     if (total == 0) return 0;
     const bool negative = total < 0;
     int64_t magnitude = negative ? -total : total;
@@ -95,7 +98,8 @@ inline uint32_t elwadd(uint32_t a_bits, uint32_t b_bits, uint32_t dst, bool add_
 }
 
 // a and b at the given strides, 16 of each.
-inline uint32_t mvmul(const uint32_t* a, int a_stride, const uint32_t* b, int b_stride, uint32_t dst, uint32_t phase, bool fp32, bool tf32) {
+inline uint32_t mvmul(const uint32_t* a, int a_stride, const uint32_t* b, int b_stride, uint32_t dst, uint32_t phase,
+                      bool fp32, bool tf32) {
     Value groups[2];
     for (int g = 0; g < 2; ++g) {
         int64_t magnitude[8], exponent[8], largest = -100000;

@@ -10,7 +10,9 @@ using namespace tw::test;
 
 namespace {
 
-uint32_t bits(float f) { return std::bit_cast<uint32_t>(f); }
+uint32_t bits(float f) {
+    return std::bit_cast<uint32_t>(f);
+}
 
 std::vector<uint32_t> ramp() {
     std::vector<uint32_t> words(kTileWords);
@@ -53,7 +55,8 @@ TEST_CASE("the packer's ReLU clips below zero, at a threshold, and above one") {
     const auto check = [&](uint32_t mode, float threshold, auto expected) {
         tw_pack_relu(rig.pack(), mode, bits(threshold) >> 16);
         const auto out = packed_ramp(rig);
-        for (uint32_t i = 0; i < kTileWords; ++i) CHECK(std::bit_cast<float>(out[i]) == expected(std::bit_cast<float>(in[i])));
+        for (uint32_t i = 0; i < kTileWords; ++i)
+            CHECK(std::bit_cast<float>(out[i]) == expected(std::bit_cast<float>(in[i])));
     };
     check(1, 0, [](float x) { return x > 0 ? x : 0; });
     check(2, 5, [](float x) { return x > 5 ? x : 0; });
@@ -152,8 +155,10 @@ TEST_CASE("DST holds 8, 4, 16 and 8 tiles") {
 }
 
 TEST_CASE("small tiles go through in every format") {
-    for (const TileShape& shape : {TileShape{.faces = 2, .face_rows = 1, .rows = 1, .cols = 32}, TileShape{.faces = 2, .face_rows = 8, .rows = 8, .cols = 32},
-                                   TileShape{.faces = 1, .face_rows = 16, .rows = 16, .cols = 16}, TileShape{.faces = 2, .face_rows = 16, .rows = 32, .cols = 16}}) {
+    for (const TileShape& shape : {TileShape{.faces = 2, .face_rows = 1, .rows = 1, .cols = 32},
+                                   TileShape{.faces = 2, .face_rows = 8, .rows = 8, .cols = 32},
+                                   TileShape{.faces = 1, .face_rows = 16, .rows = 16, .cols = 16},
+                                   TileShape{.faces = 2, .face_rows = 16, .rows = 32, .cols = 16}}) {
         for (const DataFormat f : {DataFormat::Float16_b, DataFormat::Float32, DataFormat::Bfp8_b, DataFormat::UInt16}) {
             jit::ComputeOptions o;
             o.fp32_dest_acc = f == DataFormat::Float32;
@@ -208,14 +213,16 @@ TEST_CASE("pooling reduces the rows of a window, and what it does not fill does 
         auto* rows = reinterpret_cast<uint16_t*>(rig.page(0, 0));
         const auto value = [](uint32_t r, uint32_t c) { return -static_cast<float>((r * 7 + c) % 32) - 1; };
         for (uint32_t r = 0; r < kRows; ++r) {
-            for (uint32_t c = 0; c < kWide * 32; ++c) rows[r * kWide * 32 + c] = static_cast<uint16_t>(bits(value(r, c)) >> 16);
+            for (uint32_t c = 0; c < kWide * 32; ++c)
+                rows[r * kWide * 32 + c] = static_cast<uint16_t>(bits(value(r, c)) >> 16);
         }
         std::vector<uint32_t> scaler(kTileWords, 0);
         for (uint32_t c = 0; c < 16; ++c) scaler[c] = bits(1);  // one face: it serves all
         rig.write_tile(1, 0, scaler.data());
         rig.acquire();
         for (uint32_t t = 0; t < kWide; ++t) {
-            if (t == 0) tw_unpack_tilize_pool(rig.unpack(), 0, rig.format(0), kWide, maximum, 1, rig.format(1), 0, TW_SITE_NONE);
+            if (t == 0)
+                tw_unpack_tilize_pool(rig.unpack(), 0, rig.format(0), kWide, maximum, 1, rig.format(1), 0, TW_SITE_NONE);
             tw_math_reduce(rig.math(), maximum ? TW_POOL_MAX : TW_POOL_SUM, TW_REDUCE_COL, t, TW_SITE_NONE);
         }
         rig.commit();
@@ -224,7 +231,8 @@ TEST_CASE("pooling reduces the rows of a window, and what it does not fill does 
             const auto out = rig.read_tile(16, t);
             for (uint32_t c = 0; c < 32; ++c) {
                 float want = maximum ? -1000.0f : 0.0f;
-                for (uint32_t r = 0; r < kRows; ++r) want = maximum ? std::max(want, value(r, t * 32 + c)) : want + value(r, t * 32 + c);
+                for (uint32_t r = 0; r < kRows; ++r)
+                    want = maximum ? std::max(want, value(r, t * 32 + c)) : want + value(r, t * 32 + c);
                 CHECK(std::bit_cast<float>(out[c / 16 * kFaceWords + c % 16]) == want);
             }
         }

@@ -59,7 +59,9 @@ std::vector<RunOptions> all_schedules() {
     return out;
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -265,7 +267,8 @@ TEST_CASE("a missing runtime arg ends the run; a core that was given none reads 
     static const uint32_t args[] = {4, 5};
     TestProgram program;
     program.kernel({0, 0}, TW_BRISC, [] { tw_rt_arg(tw_self(), 2, &kHere); }, args);
-    CHECK(contains(program.failure(), "KernelError[missing-runtime-arg]: the kernel reads runtime arg 2, but this core was given only 2"));
+    CHECK(contains(program.failure(),
+                   "KernelError[missing-runtime-arg]: the kernel reads runtime arg 2, but this core was given only 2"));
     program.kernel({0, 0}, TW_BRISC, [] { tw_store_word(tw_self(), 0x20000, 100 + tw_rt_arg(tw_self(), 2, &kHere)); });
     const LaunchReport report = program.run();
     CHECK(report.warnings.size() == 1);

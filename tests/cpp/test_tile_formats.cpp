@@ -18,7 +18,9 @@ namespace {
 constexpr uint32_t kSign = 0x80000000u;
 constexpr uint32_t kExponent = 0x7f800000u;
 
-uint32_t exponent_of(uint32_t v) { return v >> 23 & 255u; }
+uint32_t exponent_of(uint32_t v) {
+    return v >> 23 & 255u;
+}
 
 // ---- the rules, one value at a time
 
@@ -30,7 +32,7 @@ uint32_t unpacked(uint32_t pattern, uint32_t low, DataFormat from, bool fp32_dst
         return e == 0 ? sign : sign | (e + 112) << 23 | (pattern & 1023u) << 13;
     }
     const uint32_t v = pattern << 16 | low;
-    if (fp32_dst) return v & ~0x1fffu;                          // tf32: 10 mantissa bits
+    if (fp32_dst) return v & ~0x1fffu;                         // tf32: 10 mantissa bits
     return exponent_of(v) == 0 ? v & kSign : v & 0xffff0000u;  // bf16
 }
 
@@ -77,14 +79,16 @@ std::array<uint32_t, 16> packed(const std::array<uint32_t, 16>& dst, DataFormat 
     }
     for (uint32_t& v : out) {
         const double datum = exponent_of(v) == 0 ? 0 : 64 + (v >> 17 & 63u);
-        const auto magnitude = static_cast<uint32_t>(std::min(std::floor(std::ldexp(datum, static_cast<int>(exponent_of(v)) - static_cast<int>(shared)) + 0.5), 127.0));
+        const auto magnitude = static_cast<uint32_t>(std::min(
+            std::floor(std::ldexp(datum, static_cast<int>(exponent_of(v)) - static_cast<int>(shared)) + 0.5), 127.0));
         const uint32_t kept = magnitude >> (8 - bits);
         v = kept == 0 ? 0 : unpacked_block(shared, kept | v >> 31 << (bits - 1), bits);
     }
     return out;
 }
 
-const DataFormat kOutputs[] = {DataFormat::Float16_b, DataFormat::Float32, DataFormat::Bfp8_b, DataFormat::Bfp4_b, DataFormat::Bfp2_b};
+const DataFormat kOutputs[] = {DataFormat::Float16_b, DataFormat::Float32, DataFormat::Bfp8_b, DataFormat::Bfp4_b,
+                               DataFormat::Bfp2_b};
 
 Rig rig_for(DataFormat from, DataFormat to, bool fp32_dst) {
     jit::ComputeOptions options;
@@ -122,7 +126,9 @@ uint32_t count_wrong(DataFormat from, DataFormat to, bool fp32_dst, uint32_t til
 }
 
 // An order in which patterns of all exponents share a row, and each comes once.
-uint32_t shuffled(uint32_t i) { return (i * 40503u + 12345u) & 0xffffu; }
+uint32_t shuffled(uint32_t i) {
+    return (i * 40503u + 12345u) & 0xffffu;
+}
 
 std::string name_of(DataFormat f) {
     switch (f) {
@@ -165,7 +171,8 @@ TEST_CASE("all 65536 patterns of bfloat16, float16 and float32's upper half foll
                                 }
                             },
                             [&](uint32_t i) { return unpacked(pattern(i), low, from, fp32_dst); });
-                        CHECK_MESSAGE(wrong == 0, name_of(from), " to ", name_of(to), fp32_dst ? ", 32-bit DST" : ", 16-bit DST");
+                        CHECK_MESSAGE(wrong == 0, name_of(from), " to ", name_of(to),
+                                      fp32_dst ? ", 32-bit DST" : ", 16-bit DST");
                     }
                 }
             }
@@ -174,7 +181,8 @@ TEST_CASE("all 65536 patterns of bfloat16, float16 and float32's upper half foll
 }
 
 TEST_CASE("all exponents and datums of the block formats follow the rules in every pair of formats") {
-    for (const auto& [from, bits] : {std::pair{DataFormat::Bfp8_b, 8u}, {DataFormat::Bfp4_b, 4u}, {DataFormat::Bfp2_b, 2u}}) {
+    for (const auto& [from, bits] :
+         {std::pair{DataFormat::Bfp8_b, 8u}, {DataFormat::Bfp4_b, 4u}, {DataFormat::Bfp2_b, 2u}}) {
         const uint32_t per_exponent = std::max(1u, (1u << bits) / 16);  // rows of one exponent
         // Row r of the whole run: its exponent, and 16 of the datums, each of which comes with every exponent.
         const auto exponent = [&](uint32_t row) { return row / per_exponent & 255u; };
@@ -189,7 +197,8 @@ TEST_CASE("all exponents and datums of the block formats follow the rules in eve
                             page[row] = static_cast<uint8_t>(exponent(tile * 64 + row));
                             for (uint32_t i = 0; i < 16; ++i) {
                                 const uint32_t at = row * 16 + i;
-                                page[64 + at * bits / 8] |= static_cast<uint8_t>(datum(tile * kTileWords + at) << (at * bits % 8));
+                                page[64 + at * bits / 8] |=
+                                    static_cast<uint8_t>(datum(tile * kTileWords + at) << (at * bits % 8));
                             }
                         }
                     },
@@ -201,7 +210,8 @@ TEST_CASE("all exponents and datums of the block formats follow the rules in eve
 }
 
 TEST_CASE("tilize and then untilize is the identity") {
-    for (const auto& [format, fp32] : {std::pair{DataFormat::Float16_b, false}, {DataFormat::Float32, true}, {DataFormat::UInt16, false}}) {
+    for (const auto& [format, fp32] :
+         {std::pair{DataFormat::Float16_b, false}, {DataFormat::Float32, true}, {DataFormat::UInt16, false}}) {
         constexpr uint32_t kWide = 3;
         jit::ComputeOptions options;
         options.fp32_dest_acc = fp32;
@@ -254,7 +264,10 @@ TEST_CASE("a second round trip through a format changes nothing") {
 }
 
 TEST_CASE("a round trip loses no more than the format does") {
-    for (const auto& [format, bits] : {std::pair{DataFormat::Float16_b, 8u}, {DataFormat::Bfp8_b, 7u}, {DataFormat::Bfp4_b, 3u}, {DataFormat::Bfp2_b, 1u}}) {
+    for (const auto& [format, bits] : {std::pair{DataFormat::Float16_b, 8u},
+                                       {DataFormat::Bfp8_b, 7u},
+                                       {DataFormat::Bfp4_b, 3u},
+                                       {DataFormat::Bfp2_b, 1u}}) {
         Rig rig = rig_for(DataFormat::Float32, format, true);
         const auto in = random_tile(9, 0xffffe000u);
         rig.write_tile(0, 0, in.data());
@@ -265,7 +278,8 @@ TEST_CASE("a round trip loses no more than the format does") {
             for (uint32_t i = 0; i < 16; ++i) largest = std::max(largest, std::abs(std::bit_cast<float>(in[row * 16 + i])));
             for (uint32_t i = row * 16; i < row * 16 + 16; ++i) {
                 const float x = std::bit_cast<float>(in[i]), y = std::bit_cast<float>(out[i]);
-                // bfloat16: half a unit of the value. Block formats: a unit of the row's largest, which may round up a binade.
+                // bfloat16: half a unit of the value. Block formats: a unit of the row's largest, which may round up a
+                // binade.
                 const float scale = format == DataFormat::Float16_b ? std::abs(x) / 2 : 2 * largest;
                 CHECK(std::abs(x - y) <= std::ldexp(scale, 1 - static_cast<int>(bits)));
             }
@@ -283,7 +297,8 @@ TEST_CASE("a product with the identity is the operand, to the bits that a fideli
             for (const uint32_t cb : {0u, 1u, 16u}) rig.add_cb(cb, DataFormat::Float16_b, 1);
             const auto in = random_tile(4, 0xffff0000u);
             std::vector<uint32_t> identity(kTileWords, 0);
-            for (uint32_t i = 0; i < 16; ++i) identity[i * 17] = identity[3 * kFaceWords + i * 17] = std::bit_cast<uint32_t>(1.0f);
+            for (uint32_t i = 0; i < 16; ++i)
+                identity[i * 17] = identity[3 * kFaceWords + i * 17] = std::bit_cast<uint32_t>(1.0f);
             for (const bool left : {false, true}) {
                 rig.write_tile(left ? 1 : 0, 0, in.data());
                 rig.write_tile(left ? 0 : 1, 0, identity.data());

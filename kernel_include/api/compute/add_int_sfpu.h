@@ -12,6 +12,8 @@ ALWI void add_int_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) 
 }
 // Older names.
 ALWI void add_int32_tile_init() {}
-ALWI void add_int32_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) { add_int_tile(idst0, idst1, odst, tw_where); }
+ALWI void add_int32_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    add_int_tile(idst0, idst1, odst, tw_where);
+}
 
 }  // namespace ckernel

@@ -38,8 +38,9 @@ ALWI uint32_t get_tile_address(uint32_t cb_id, uint32_t tile_index, TW_WHERE) {
 template <int D = 0>
 ALWI uint32_t read_tile_value(uint32_t cb_id, uint32_t tile_index, uint32_t element_offset, TW_WHERE) {
     uint32_t value = 0;
-    UNPACK((value = tw_load_word(tw_self(), tw_unpack_tile_address(tw_self(), cb_id, tw::format_at<D>(cb_id), tile_index, TW_SITE) +
-                                                element_offset * 4)));
+    UNPACK((value = tw_load_word(tw_self(),
+                                 tw_unpack_tile_address(tw_self(), cb_id, tw::format_at<D>(cb_id), tile_index, TW_SITE) +
+                                     element_offset * 4)));
     UNPACK((tw_mailbox_write(tw_self(), TW_TRISC_MATH, value, TW_SITE)));
     UNPACK((tw_mailbox_write(tw_self(), TW_TRISC_PACK, value, TW_SITE)));
     MATH((value = tw_mailbox_read(tw_self(), TW_TRISC_UNPACK, TW_SITE)));

@@ -7,7 +7,8 @@
 namespace tw {
 
 ALWI void require_single_tile(uint32_t ct_dim, uint32_t rt_dim, const tw_site* site) {
-    if (__builtin_expect(ct_dim != 1 || rt_dim != 1, 0)) tw_unimplemented(tw_self(), "sfpu_reduce over several tiles", site);
+    if (__builtin_expect(ct_dim != 1 || rt_dim != 1, 0))
+        tw_unimplemented(tw_self(), "sfpu_reduce over several tiles", site);
 }
 
 }  // namespace tw
@@ -93,11 +94,12 @@ constexpr bool sfpu_reduce_format_supported(DataFormat f) {
 template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL, auto... TwOptions>
 ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TW_WHERE) {
     static_assert(reduce_dim != ReduceDim::REDUCE_SCALAR, "not implemented in tilewright: sfpu_reduce of a whole tile");
-    static_assert(pool_type != PoolType::AVG || !tw::is_integer_format(format), "not implemented in tilewright: integer average");
+    static_assert(pool_type != PoolType::AVG || !tw::is_integer_format(format),
+                  "not implemented in tilewright: integer average");
     constexpr uint32_t factor = pool_type == PoolType::AVG ? 0x3d000000u : 0x3f800000u;
     MATH((tw::require_single_tile(ct_dim, rt_dim, TW_SITE)));
-    MATH((tw_sfpu(tw_self(), detail::sfpu_reduce_function(pool_type, format), 4, idst, static_cast<uint32_t>(reduce_dim), factor, 0,
-                  TW_SITE)));
+    MATH((tw_sfpu(tw_self(), detail::sfpu_reduce_function(pool_type, format), 4, idst, static_cast<uint32_t>(reduce_dim),
+                  factor, 0, TW_SITE)));
 }
 
 TW_NOT_PROVIDED(tiled_prod_tile)

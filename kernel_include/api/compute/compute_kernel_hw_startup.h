@@ -1,5 +1,5 @@
-// The first statement of a compute kernel. On silicon it sets formats and tile shapes of unpacker and packer; here each call
-// takes them from the circular buffer that it names, so that only the modes go back to their defaults.
+// The first statement of a compute kernel. On silicon it sets formats and tile shapes of unpacker and packer; here each
+// call takes them from the circular buffer that it names, so that only the modes go back to their defaults.
 #pragma once
 
 #include "api/compute/common_globals.h"
@@ -31,11 +31,13 @@ ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb) {
 // The width of DST is fixed for a launch here (ComputeConfig.fp32_dest_acc_en). Asking for what the launch has is fine.
 template <bool enable, int D = 0>
 ALWI void set_fp32_dest_acc() {
-    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode, "not implemented in tilewright: changing the width of DST in a kernel");
+    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode,
+                  "not implemented in tilewright: changing the width of DST in a kernel");
 }
 template <bool enable, int D = 0>
 ALWI void restore_fp32_dest_acc() {
-    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode, "not implemented in tilewright: changing the width of DST in a kernel");
+    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode,
+                  "not implemented in tilewright: changing the width of DST in a kernel");
 }
 template <int D = 0>
 ALWI void enable_fp32_dest_acc() {

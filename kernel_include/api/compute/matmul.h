@@ -17,24 +17,25 @@ ALWI void mm_uninit(uint32_t in0_cb_id, uint32_t in1_cb_id) {}
 
 // DST[idst] += in0[in0_tile_index] x in1[in1_tile_index]
 template <int D = 0>
-ALWI void matmul_tiles(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index, uint32_t in1_tile_index, uint32_t idst,
-                       TW_WHERE) {
-    UNPACK((tw_unpack_matmul(tw_self(), in0_cb_id, tw::format_at<D>(in0_cb_id), in0_tile_index, in1_cb_id, tw::format_at<D>(in1_cb_id),
-                             in1_tile_index, TW_MATMUL_TRANSPOSE_AS_SET, 1, 1, 1, TW_SITE)));
+ALWI void matmul_tiles(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index, uint32_t in1_tile_index,
+                       uint32_t idst, TW_WHERE) {
+    UNPACK((tw_unpack_matmul(tw_self(), in0_cb_id, tw::format_at<D>(in0_cb_id), in0_tile_index, in1_cb_id,
+                             tw::format_at<D>(in1_cb_id), in1_tile_index, TW_MATMUL_TRANSPOSE_AS_SET, 1, 1, 1, TW_SITE)));
     MATH((tw_math_matmul(tw_self(), idst, 1, 1, TW_SITE)));
 }
 
-ALWI void matmul_block_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0, uint32_t ct_dim = 1, uint32_t rt_dim = 1,
-                            uint32_t kt_dim = 1, uint32_t call_line = 0) {
+ALWI void matmul_block_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0, uint32_t ct_dim = 1,
+                            uint32_t rt_dim = 1, uint32_t kt_dim = 1, uint32_t call_line = 0) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 
 // One step of the inner dimension for rt_dim x ct_dim output tiles; kt_dim is in0's row stride in tiles.
 template <int D = 0>
-ALWI void matmul_block(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index, uint32_t in1_tile_index, uint32_t idst,
-                       uint32_t transpose, uint32_t ct_dim, uint32_t rt_dim, uint32_t kt_dim, uint32_t call_line = 0, TW_WHERE) {
-    UNPACK((tw_unpack_matmul(tw_self(), in0_cb_id, tw::format_at<D>(in0_cb_id), in0_tile_index, in1_cb_id, tw::format_at<D>(in1_cb_id),
-                             in1_tile_index, transpose, ct_dim, rt_dim, kt_dim, TW_SITE)));
+ALWI void matmul_block(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index, uint32_t in1_tile_index,
+                       uint32_t idst, uint32_t transpose, uint32_t ct_dim, uint32_t rt_dim, uint32_t kt_dim,
+                       uint32_t call_line = 0, TW_WHERE) {
+    UNPACK((tw_unpack_matmul(tw_self(), in0_cb_id, tw::format_at<D>(in0_cb_id), in0_tile_index, in1_cb_id,
+                             tw::format_at<D>(in1_cb_id), in1_tile_index, transpose, ct_dim, rt_dim, kt_dim, TW_SITE)));
     MATH((tw_math_matmul(tw_self(), idst, ct_dim, rt_dim, TW_SITE)));
 }
 
@@ -58,12 +59,14 @@ ALWI void mm_block_init_short(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, ui
                               uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
-ALWI void mm_block_init_short_with_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in1_cb_id, uint32_t transpose = 0,
-                                      uint32_t ct_dim = 1, uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
+ALWI void mm_block_init_short_with_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in1_cb_id,
+                                      uint32_t transpose = 0, uint32_t ct_dim = 1, uint32_t rt_dim = 1,
+                                      uint32_t kt_dim = 1) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
-ALWI void mm_block_init_short_with_both_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in0_cb_id, uint32_t old_in1_cb_id,
-                                           uint32_t transpose = 0, uint32_t ct_dim = 1, uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
+ALWI void mm_block_init_short_with_both_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in0_cb_id,
+                                           uint32_t old_in1_cb_id, uint32_t transpose = 0, uint32_t ct_dim = 1,
+                                           uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 

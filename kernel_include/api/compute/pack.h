@@ -10,8 +10,8 @@ ALWI void pack_init(uint32_t ocb, uint32_t call_line = 0) {}
 // In order: the next page since the last push, whatever output_tile_index says. Out of order: page output_tile_index.
 template <bool out_of_order_output = false, int Fp32 = -1, int D = 0>
 ALWI void pack_tile(uint32_t ifrom_dst, uint32_t icb, uint32_t output_tile_index = 0, TW_WHERE) {
-    PACK((tw_pack_tile(tw_self(), ifrom_dst, icb, tw::format_at<D>(icb), out_of_order_output ? output_tile_index : TW_PACK_IN_ORDER,
-                       TW_SITE)));
+    PACK((tw_pack_tile(tw_self(), ifrom_dst, icb, tw::format_at<D>(icb),
+                       out_of_order_output ? output_tile_index : TW_PACK_IN_ORDER, TW_SITE)));
 }
 
 template <int Fp32 = -1, int D = 0>
@@ -21,7 +21,9 @@ ALWI void pack_block(uint32_t ifrom_dst, uint32_t icb, uint32_t ntiles, TW_WHERE
 
 ALWI void dummy_pack(uint32_t cb_id) {}
 
-ALWI void pack_reconfig_l1_acc(uint32_t l1_acc_en) { PACK((tw_pack_l1_accumulate(tw_self(), l1_acc_en))); }
+ALWI void pack_reconfig_l1_acc(uint32_t l1_acc_en) {
+    PACK((tw_pack_l1_accumulate(tw_self(), l1_acc_en)));
+}
 
 ALWI void pack_relu_config(const ReluConfig& config) {
     PACK((tw_pack_relu(tw_self(), static_cast<uint32_t>(config.get_mode()), config.get_threshold())));

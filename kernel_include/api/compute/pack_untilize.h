@@ -27,7 +27,8 @@ ALWI void pack_untilize_block(uint32_t icb, uint32_t block_rt_dim, uint32_t ocb,
             MATH((tw_math_copy(tw_self(), c, TW_SITE)));
         }
         MATH((tw_dst_commit(tw_self(), TW_SITE)));
-        PACK((tw_pack_untilize(tw_self(), 0, block_ct_dim, full_ct_dim, r, block_c_index, 0, ocb, tw::format_at<D>(ocb), TW_SITE)));
+        PACK((tw_pack_untilize(tw_self(), 0, block_ct_dim, full_ct_dim, r, block_c_index, 0, ocb, tw::format_at<D>(ocb),
+                               TW_SITE)));
         PACK((tw_dst_release(tw_self(), TW_SITE)));
     }
 }
@@ -35,12 +36,13 @@ ALWI void pack_untilize_block(uint32_t icb, uint32_t block_rt_dim, uint32_t ocb,
 // From tiles that are in DST already. With narrow_row only row_num_datums columns of each tile row are written.
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, bool diagonal = false, bool narrow_row = false,
           uint32_t row_num_datums = TILE_C_DIM, uint32_t tile_dst_ct_offset = 0, bool dense = false, int D = 0>
-ALWI void pack_untilize_dest(uint32_t ocb, uint32_t block_rt_dim = 1, uint32_t block_c_index = 0, uint32_t tile_dst_rt_offset = 0,
-                             uint32_t = 4, TW_WHERE) {
+ALWI void pack_untilize_dest(uint32_t ocb, uint32_t block_rt_dim = 1, uint32_t block_c_index = 0,
+                             uint32_t tile_dst_rt_offset = 0, uint32_t = 4, TW_WHERE) {
     static_assert(!diagonal && !dense, "not implemented in tilewright: diagonal or dense pack_untilize_dest");
     for (uint32_t r = 0; r < block_rt_dim; ++r) {
-        PACK((tw_pack_untilize(tw_self(), (tile_dst_rt_offset + r) * block_ct_dim + tile_dst_ct_offset, block_ct_dim, full_ct_dim, r,
-                               block_c_index, narrow_row ? row_num_datums : 0, ocb, tw::format_at<D>(ocb), TW_SITE)));
+        PACK((tw_pack_untilize(tw_self(), (tile_dst_rt_offset + r) * block_ct_dim + tile_dst_ct_offset, block_ct_dim,
+                               full_ct_dim, r, block_c_index, narrow_row ? row_num_datums : 0, ocb, tw::format_at<D>(ocb),
+                               TW_SITE)));
     }
 }
 

@@ -6,15 +6,16 @@
 
 namespace ckernel {
 
-#define TW_RECONFIG_BOTH_(name)                                                             \
-    template <auto... TwOptions>                                                            \
-    ALWI void name(uint32_t icb0_new_operand, uint32_t icb1_new_operand) {}                 \
-    template <auto... TwOptions>                                                            \
-    ALWI void name(uint32_t icb0_old_operand, uint32_t icb0_new_operand, uint32_t icb1_old_operand, uint32_t icb1_new_operand) {}
-#define TW_RECONFIG_ONE_(name)                                        \
-    template <auto... TwOptions>                                      \
-    ALWI void name(uint32_t new_operand) {}                           \
-    template <auto... TwOptions>                                      \
+#define TW_RECONFIG_BOTH_(name)                                                                     \
+    template <auto... TwOptions>                                                                    \
+    ALWI void name(uint32_t icb0_new_operand, uint32_t icb1_new_operand) {}                         \
+    template <auto... TwOptions>                                                                    \
+    ALWI void name(uint32_t icb0_old_operand, uint32_t icb0_new_operand, uint32_t icb1_old_operand, \
+                   uint32_t icb1_new_operand) {}
+#define TW_RECONFIG_ONE_(name)              \
+    template <auto... TwOptions>            \
+    ALWI void name(uint32_t new_operand) {} \
+    template <auto... TwOptions>            \
     ALWI void name(uint32_t old_operand, uint32_t new_operand) {}
 
 TW_RECONFIG_BOTH_(reconfig_data_format)

@@ -47,14 +47,16 @@ ALWI void reduce_init(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16, uint
     PACK((tw_pack_reduce_mask(tw_self(), static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()))));
 }
 
-ALWI void reduce_uninit(uint32_t icb = 0) { PACK((tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE))); }
+ALWI void reduce_uninit(uint32_t icb = 0) {
+    PACK((tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE)));
+}
 
 // Adds (or compares) into DST[idst].
 template <auto... TwOptions, int D = 0>
 ALWI void reduce_tile(uint32_t icb, uint32_t icb_scaler, uint32_t itile, uint32_t itile_scaler, uint32_t idst, TW_WHERE) {
     static_assert(tw::pool_among<TwOptions...>() != PoolType::MIN, "the matrix unit has no minimum");
-    UNPACK((tw_unpack_ab(tw_self(), icb, tw::format_at<D>(icb), itile, icb_scaler, tw::format_at<D>(icb_scaler), itile_scaler,
-                         TW_BCAST_NONE, 0, TW_SITE)));
+    UNPACK((tw_unpack_ab(tw_self(), icb, tw::format_at<D>(icb), itile, icb_scaler, tw::format_at<D>(icb_scaler),
+                         itile_scaler, TW_BCAST_NONE, 0, TW_SITE)));
     MATH((tw_math_reduce(tw_self(), static_cast<uint32_t>(tw::pool_among<TwOptions...>()),
                          static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()), idst, TW_SITE)));
 }

@@ -5,8 +5,12 @@
 
 namespace ckernel {
 
-ALWI void tile_regs_acquire(TW_WHERE) { MATH((tw_dst_acquire(tw_self(), TW_SITE))); }
-ALWI void tile_regs_wait(TW_WHERE) { PACK((tw_dst_wait(tw_self(), TW_SITE))); }
+ALWI void tile_regs_acquire(TW_WHERE) {
+    MATH((tw_dst_acquire(tw_self(), TW_SITE)));
+}
+ALWI void tile_regs_wait(TW_WHERE) {
+    PACK((tw_dst_wait(tw_self(), TW_SITE)));
+}
 
 template <int Fp32 = -1>
 ALWI void tile_regs_commit(TW_WHERE) {

@@ -9,7 +9,9 @@ namespace ckernel {
 template <int Fp32 = -1>
 ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0,
                     uint32_t call_line = 0) {
-    UNPACK((tw_unpack_mode(tw_self(), transpose ? TW_TRANSPOSE_TILE : transpose_within_16x16_face ? TW_TRANSPOSE_FACE : TW_TRANSPOSE_NONE)));
+    UNPACK((tw_unpack_mode(tw_self(), transpose                     ? TW_TRANSPOSE_TILE
+                                      : transpose_within_16x16_face ? TW_TRANSPOSE_FACE
+                                                                    : TW_TRANSPOSE_NONE)));
 }
 
 ALWI void dummy_unpack(uint32_t cb_id) {}
@@ -21,7 +23,8 @@ ALWI void copy_tile(uint32_t in_cb_id, uint32_t in_tile_index, uint32_t dst_tile
 }
 
 template <int Fp32 = -1, int D = 0>
-ALWI void copy_block(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index, uint32_t ntiles, TW_WHERE) {
+ALWI void copy_block(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index, uint32_t ntiles,
+                     TW_WHERE) {
     for (uint32_t i = 0; i < ntiles; ++i) {
         copy_tile<Fp32, D>(in_cb_id, start_in_tile_index + i, start_dst_tile_index + i, tw_where);
     }
@@ -39,8 +42,8 @@ ALWI void copy_tile_to_dst_init_short_with_dt(uint32_t old_cbid, uint32_t new_cb
     copy_init(new_cbid, transpose);
 }
 template <int Fp32 = -1, int D = 0>
-ALWI void copy_block_matmul_partials(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index, uint32_t ntiles,
-                                     TW_WHERE) {
+ALWI void copy_block_matmul_partials(uint32_t in_cb_id, uint32_t start_in_tile_index, uint32_t start_dst_tile_index,
+                                     uint32_t ntiles, TW_WHERE) {
     copy_block<Fp32, D>(in_cb_id, start_in_tile_index, start_dst_tile_index, ntiles, tw_where);
 }
 

@@ -26,7 +26,9 @@ ALWI void transpose_wh_init(uint32_t icb, uint32_t ocb = 16) {
     tw::compute_modes_to_default();
     transpose_init(icb);
 }
-ALWI void transpose_wh_init_short(uint32_t icb) { transpose_init(icb); }
+ALWI void transpose_wh_init_short(uint32_t icb) {
+    transpose_init(icb);
+}
 template <int Fp32 = -1, int D = 0>
 ALWI void transpose_wh_tile(uint32_t icb, uint32_t itile, uint32_t idst, TW_WHERE) {
     copy_tile<Fp32, D>(icb, itile, idst, tw_where);

@@ -1,4 +1,5 @@
-// Tiles into row-major blocks, by the older calls that let the unpacker do it. Here the packer does: the bytes are the same.
+// Tiles into row-major blocks, by the older calls that let the unpacker do it. Here the packer does: the bytes are the
+// same.
 #pragma once
 
 #include "api/compute/common.h"
@@ -25,7 +26,11 @@ ALWI void untilize_block(uint32_t icb, uint32_t full_ct_dim, uint32_t ocb, TW_WH
 ALWI void untilize_uninit(uint32_t icb) {}
 
 // Older names.
-ALWI void untilize_init_short(uint32_t icb) { untilize_init(icb); }
-ALWI void untilize_init_no_pack(uint32_t icb) { untilize_init(icb); }
+ALWI void untilize_init_short(uint32_t icb) {
+    untilize_init(icb);
+}
+ALWI void untilize_init_no_pack(uint32_t icb) {
+    untilize_init(icb);
+}
 
 }  // namespace ckernel

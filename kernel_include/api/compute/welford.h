@@ -21,11 +21,14 @@ ALWI void welford_init() {
 }
 template <int Fp32 = -1>
 ALWI void welford_reinit(uint32_t cbid, uint32_t call_line = 0) {}
-ALWI void welford_clear() { MATH((tw_sfpu_clear_columns(tw_self()))); }
+ALWI void welford_clear() {
+    MATH((tw_sfpu_clear_columns(tw_self())));
+}
 
 namespace detail {
 
-ALWI void column_statistics(uint32_t function, uint32_t dst, uint32_t word, uint32_t start_row, uint32_t num_rows, const tw_site* site) {
+ALWI void column_statistics(uint32_t function, uint32_t dst, uint32_t word, uint32_t start_row, uint32_t num_rows,
+                            const tw_site* site) {
     MATH((tw_sfpu(tw_self(), function, 4, dst, word, start_row | num_rows << 16, 0, site)));
 }
 
@@ -37,7 +40,8 @@ ALWI void welford_update_rows(uint32_t input_dst_idx, uint32_t start_idx, uint32
     detail::column_statistics(TW_SFPU_welford_update, input_dst_idx, start_idx, start_row, num_rows, TW_SITE);
 }
 template <size_t reciprocal_size>
-ALWI void welford_update(uint32_t input_dst_idx, uint32_t start_idx, const std::array<uint32_t, reciprocal_size>&, TW_WHERE) {
+ALWI void welford_update(uint32_t input_dst_idx, uint32_t start_idx, const std::array<uint32_t, reciprocal_size>&,
+                         TW_WHERE) {
     detail::column_statistics(TW_SFPU_welford_update, input_dst_idx, start_idx, 0, 32, TW_SITE);
 }
 
@@ -53,20 +57,26 @@ ALWI void welford_restore_state(uint32_t mean_dst_idx, TW_WHERE) {
 
 // The variance is M2 / (scale_idx + 1).
 template <size_t reciprocal_size>
-ALWI void welford_finalize_to_row(uint32_t mean_dst_idx, uint32_t scale_idx, const std::array<uint32_t, reciprocal_size>&, TW_WHERE) {
+ALWI void welford_finalize_to_row(uint32_t mean_dst_idx, uint32_t scale_idx, const std::array<uint32_t, reciprocal_size>&,
+                                  TW_WHERE) {
     const uint32_t reciprocal = std::bit_cast<uint32_t>(1.0f / (static_cast<float>(scale_idx) + 1.0f));
     detail::column_statistics(TW_SFPU_store_mean, mean_dst_idx, 0x3f800000u, 0, 0, TW_SITE);
     detail::column_statistics(TW_SFPU_store_m2, mean_dst_idx + 1, reciprocal, 0, 0, TW_SITE);
 }
 
 // The two-pass form: sums of what is above an anchor, the mean, then squares of what is above the mean.
-ALWI void two_pass_stats_init_shifted() { MATH((tw_sfpu_clear_columns(tw_self()))); }
-ALWI void two_pass_stats_clear() { MATH((tw_sfpu_clear_columns(tw_self()))); }
+ALWI void two_pass_stats_init_shifted() {
+    MATH((tw_sfpu_clear_columns(tw_self())));
+}
+ALWI void two_pass_stats_clear() {
+    MATH((tw_sfpu_clear_columns(tw_self())));
+}
 
 template <TwoPassAccumulation accumulation, TwoPassAnchor anchor = TwoPassAnchor::Reuse, bool dual_accumulator = true>
 ALWI void two_pass_stats_update_shifted_rows(uint32_t input_dst_idx, uint32_t start_row, uint32_t num_rows, TW_WHERE) {
     if constexpr (accumulation == TwoPassAccumulation::ShiftedSum) {
-        detail::column_statistics(TW_SFPU_shifted_sum, input_dst_idx, anchor == TwoPassAnchor::Initialise, start_row, num_rows, TW_SITE);
+        detail::column_statistics(TW_SFPU_shifted_sum, input_dst_idx, anchor == TwoPassAnchor::Initialise, start_row,
+                                  num_rows, TW_SITE);
     } else {
         detail::column_statistics(TW_SFPU_centred_squares, input_dst_idx, 0, start_row, num_rows, TW_SITE);
     }

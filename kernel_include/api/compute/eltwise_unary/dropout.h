@@ -5,7 +5,9 @@
 
 namespace ckernel {
 
-ALWI void dropout_kernel_init(uint32_t seed = 0) { MATH((tw_sfpu_seed(tw_self(), seed))); }
+ALWI void dropout_kernel_init(uint32_t seed = 0) {
+    MATH((tw_sfpu_seed(tw_self(), seed)));
+}
 TW_SFPU_TILE2(dropout_tile, dropout)
 
 }  // namespace ckernel

@@ -13,7 +13,9 @@ ALWI void logical_not_tile(uint32_t idst, TW_WHERE) {
 }
 // Older names.
 ALWI void logical_not_unary_tile_init() {}
-ALWI void logical_not_unary_tile(uint32_t idst, TW_WHERE) { logical_not_tile(idst, tw_where); }
+ALWI void logical_not_unary_tile(uint32_t idst, TW_WHERE) {
+    logical_not_tile(idst, tw_where);
+}
 TW_SFPU_TILE(logical_not_unary_tile_int32, logical_not_int)
 
 }  // namespace ckernel

@@ -5,7 +5,9 @@
 
 namespace ckernel {
 
-ALWI void remainder_tile_init(uint32_t param0, uint32_t param1 = 0) { MATH((tw_sfpu_constants(tw_self(), param0, param1))); }
+ALWI void remainder_tile_init(uint32_t param0, uint32_t param1 = 0) {
+    MATH((tw_sfpu_constants(tw_self(), param0, param1)));
+}
 TW_SFPU_TILE(remainder_tile, remainder_scalar)
 TW_SFPU_INIT(remainder_tile_uint32_init)
 TW_SFPU_TILE1(remainder_tile_uint32, remainder_uint_scalar)

@@ -24,7 +24,9 @@ constexpr int typecast_function(DataFormat from, DataFormat to) {
     }
     if (to == DataFormat::UInt8) return from == DataFormat::UInt8 ? -1 : TW_SFPU_int_to_uint8;
     if (to == DataFormat::UInt16) {
-        return from == DataFormat::Int32 ? TW_SFPU_int32_to_uint16 : from == DataFormat::UInt32 ? TW_SFPU_uint32_to_uint16 : -1;
+        return from == DataFormat::Int32    ? TW_SFPU_int32_to_uint16
+               : from == DataFormat::UInt32 ? TW_SFPU_uint32_to_uint16
+                                            : -1;
     }
     return -1;
 }
@@ -33,7 +35,8 @@ constexpr int typecast_function(DataFormat from, DataFormat to) {
 
 template <uint32_t IN_DTYPE, uint32_t OUT_DTYPE, auto... TwOptions>
 ALWI void typecast_tile(uint32_t idst, TW_WHERE) {
-    constexpr int function = detail::typecast_function(static_cast<DataFormat>(IN_DTYPE), static_cast<DataFormat>(OUT_DTYPE));
+    constexpr int function =
+        detail::typecast_function(static_cast<DataFormat>(IN_DTYPE), static_cast<DataFormat>(OUT_DTYPE));
     if constexpr (function >= 0) MATH((tw_sfpu(tw_self(), function, 4, idst, 0, 0, 0, TW_SITE)));
 }
 

@@ -17,12 +17,14 @@ ALWI void fast_untilize_init_skip_remap(uint32_t icb, uint32_t ocb, uint32_t cal
 }
 // One tile row of full_ct_dim tiles, from input_tile_index on, into block row output_tile_index / full_ct_dim.
 template <uint32_t full_ct_dim, int Fp32 = -1, int D = 0>
-ALWI void fast_untilize_block(uint32_t icb, uint32_t ocb, uint32_t input_tile_index = 0, uint32_t output_tile_index = 0, TW_WHERE) {
+ALWI void fast_untilize_block(uint32_t icb, uint32_t ocb, uint32_t input_tile_index = 0, uint32_t output_tile_index = 0,
+                              TW_WHERE) {
     for (uint32_t t = 0; t < full_ct_dim; ++t) {
         UNPACK((tw_unpack_a(tw_self(), icb, tw::format_at<D>(icb), input_tile_index + t, TW_SITE)));
         MATH((tw_dst_acquire(tw_self(), TW_SITE), tw_math_copy(tw_self(), 0, TW_SITE), tw_dst_commit(tw_self(), TW_SITE)));
         PACK((tw_dst_wait(tw_self(), TW_SITE)));
-        PACK((tw_pack_untilize(tw_self(), 0, 1, full_ct_dim, output_tile_index / full_ct_dim, t, 0, ocb, tw::format_at<D>(ocb), TW_SITE)));
+        PACK((tw_pack_untilize(tw_self(), 0, 1, full_ct_dim, output_tile_index / full_ct_dim, t, 0, ocb,
+                               tw::format_at<D>(ocb), TW_SITE)));
         PACK((tw_dst_release(tw_self(), TW_SITE)));
     }
 }

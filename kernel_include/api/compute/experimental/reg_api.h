@@ -9,6 +9,8 @@ template <int Fp32 = -1>
 ALWI void tile_regs_acquire_math_clear(TW_WHERE) {
     tile_regs_acquire(tw_where);
 }
-ALWI void tile_regs_release_math_clear(TW_WHERE) { tile_regs_release(tw_where); }
+ALWI void tile_regs_release_math_clear(TW_WHERE) {
+    tile_regs_release(tw_where);
+}
 
 }  // namespace ckernel
