@@ -15,8 +15,12 @@ using namespace tw;
 
 namespace {
 
-uint32_t bits_of(float f) { return std::bit_cast<uint32_t>(f); }
-float float_of(uint32_t u) { return std::bit_cast<float>(u); }
+uint32_t bits_of(float f) {
+    return std::bit_cast<uint32_t>(f);
+}
+float float_of(uint32_t u) {
+    return std::bit_cast<float>(u);
+}
 
 uint32_t function_named(std::string_view name) {
     for (uint32_t i = 0; i < kSfpuCount; ++i) {
@@ -32,7 +36,8 @@ double ulps(float got, double want) {
     if (std::isnan(got) && std::isnan(nearest)) return 0;
     if (got == nearest) return 0;
     // Denormals are zero on the device.
-    if (std::abs(nearest) < std::numeric_limits<float>::min() && std::abs(got) <= std::numeric_limits<float>::min()) return 0;
+    if (std::abs(nearest) < std::numeric_limits<float>::min() && std::abs(got) <= std::numeric_limits<float>::min())
+        return 0;
     if (std::isinf(nearest) || std::isinf(got) || std::isnan(got) || std::isnan(nearest)) return 1e9;
     int exponent;
     std::frexp(want, &exponent);
@@ -81,8 +86,12 @@ double worst_ulps(const Sweep& s, bool fp32, double& worst_input) {
     return worst;
 }
 
-double gelu(double x) { return 0.5 * x * std::erfc(-x / std::sqrt(2.0)); }
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double gelu(double x) {
+    return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+}
+double sigmoid(double x) {
+    return 1 / (1 + std::exp(-x));
+}
 
 const Sweep kSweeps[] = {
     {"exp", [](double x) { return std::exp(x); }, -87, 88, 1.5, 0x3f800000},
@@ -117,7 +126,8 @@ const Sweep kSweeps[] = {
     {"i0", [](double x) { return std::cyl_bessel_i(0, std::abs(x)); }, -20, 20, 2},
     {"i1", [](double x) { return std::copysign(std::cyl_bessel_i(1, std::abs(x)), x); }, -20, 20, 2},
     {"lgamma", [](double x) { return std::lgamma(x); }, 0.1f, 50, 2},
-    {"digamma", [](double x) { return (std::lgamma(x * (1 + 1e-6)) - std::lgamma(x * (1 - 1e-6))) / (2e-6 * x); }, 3, 50, 300},
+    {"digamma", [](double x) { return (std::lgamma(x * (1 + 1e-6)) - std::lgamma(x * (1 - 1e-6))) / (2e-6 * x); }, 3, 50,
+     300},
     {"hardsigmoid", [](double x) { return std::min(1.0, std::max(0.0, x / 6 + 0.5)); }, -2, 10, 2},
     {"softsign", [](double x) { return x / (1 + std::abs(x)); }, -100, 100, 2},
     {"floor", [](double x) { return std::floor(x); }, -100, 100, 0},

@@ -1,7 +1,7 @@
 """Turns golden .npz files into the flat files that the C++ tests read (tests/cpp/test_compute_golden.h).
 
-    python atoms_and_ops.py ops.npz ops.bin [--tile]      --tile keeps one 32x32 tile of every 64x64 array
-    python atoms_and_ops.py atoms_blackhole.npz atoms_blackhole.bin [--rows N]
+python atoms_and_ops.py ops.npz ops.bin [--tile]      --tile keeps one 32x32 tile of every 64x64 array
+python atoms_and_ops.py atoms_blackhole.npz atoms_blackhole.bin [--rows N]
 """
 
 import argparse

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import tilewright
 import ttnn
+
+import tilewright
 from tile_programs import TileProgram, as_float64, compute_config, like, random_tiles
 from wheel import wheel_root
 
@@ -117,7 +118,20 @@ def test_matmul_by_the_bmm_kernels(device, shape):
     program.kernel(
         f"{MATMUL}/dataflow/reader_bmm_8bank_output_tiles_partitioned.cpp",
         ttnn.ReaderConfigDescriptor(),
-        lambda first, count: [a.buffer_address(), b.buffer_address(), mt, kt, nt, mt * kt, kt * nt, 1, 0, first, count, mt * nt],
+        lambda first, count: [
+            a.buffer_address(),
+            b.buffer_address(),
+            mt,
+            kt,
+            nt,
+            mt * kt,
+            kt * nt,
+            1,
+            0,
+            first,
+            count,
+            mt * nt,
+        ],
         (a, b),
         compile_time_args=[0, 0],
         named_compile_time_args=names,

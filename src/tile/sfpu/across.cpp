@@ -11,10 +11,14 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vf Zero() { return hn::Zero(Df()); }
+HWY_INLINE Vf Zero() {
+    return hn::Zero(Df());
+}
 
 // Word of row r, column c of a 32x32 tile.
-HWY_INLINE uint32_t At(uint32_t r, uint32_t c) { return (r / 16 * 2 + c / 16) * kFaceWords + r % 16 * kFaceCols + c % 16; }
+HWY_INLINE uint32_t At(uint32_t r, uint32_t c) {
+    return (r / 16 * 2 + c / 16) * kFaceWords + r % 16 * kFaceCols + c % 16;
+}
 
 // Sums down the rows; the totals are carried to the next tile unless p0 says that this is the first of a column.
 void RunCumsum(const SfpuCall& c) {
@@ -31,15 +35,21 @@ void RunCumsum(const SfpuCall& c) {
 
 struct SumOf {
     template <class V>
-    HWY_INLINE static V Of(V a, V b) { return hn::Add(a, b); }
+    HWY_INLINE static V Of(V a, V b) {
+        return hn::Add(a, b);
+    }
 };
 struct MaxOf {
     template <class V>
-    HWY_INLINE static V Of(V a, V b) { return hn::Max(a, b); }
+    HWY_INLINE static V Of(V a, V b) {
+        return hn::Max(a, b);
+    }
 };
 struct MinOf {
     template <class V>
-    HWY_INLINE static V Of(V a, V b) { return hn::Min(a, b); }
+    HWY_INLINE static V Of(V a, V b) {
+        return hn::Min(a, b);
+    }
 };
 
 // p0: 0 rows (result in column 0), 1 columns (result in row 0). p1: float bits that the result is multiplied by.
@@ -80,14 +90,30 @@ void Reduce(const SfpuCall& c) {
         c.out[c.p0 == 1 ? At(0, i) : At(i, 0)] = word;
     }
 }
-void RunReduceSum(const SfpuCall& c) { Reduce<SumOf, Df>(c); }
-void RunReduceMax(const SfpuCall& c) { Reduce<MaxOf, Df>(c); }
-void RunReduceMin(const SfpuCall& c) { Reduce<MinOf, Df>(c); }
-void RunReduceSumInt(const SfpuCall& c) { Reduce<SumOf, Di>(c); }
-void RunReduceMaxInt(const SfpuCall& c) { Reduce<MaxOf, Di>(c); }
-void RunReduceMinInt(const SfpuCall& c) { Reduce<MinOf, Di>(c); }
-void RunReduceMaxUint(const SfpuCall& c) { Reduce<MaxOf, Du>(c); }
-void RunReduceMinUint(const SfpuCall& c) { Reduce<MinOf, Du>(c); }
+void RunReduceSum(const SfpuCall& c) {
+    Reduce<SumOf, Df>(c);
+}
+void RunReduceMax(const SfpuCall& c) {
+    Reduce<MaxOf, Df>(c);
+}
+void RunReduceMin(const SfpuCall& c) {
+    Reduce<MinOf, Df>(c);
+}
+void RunReduceSumInt(const SfpuCall& c) {
+    Reduce<SumOf, Di>(c);
+}
+void RunReduceMaxInt(const SfpuCall& c) {
+    Reduce<MaxOf, Di>(c);
+}
+void RunReduceMinInt(const SfpuCall& c) {
+    Reduce<MinOf, Di>(c);
+}
+void RunReduceMaxUint(const SfpuCall& c) {
+    Reduce<MaxOf, Du>(c);
+}
+void RunReduceMinUint(const SfpuCall& c) {
+    Reduce<MinOf, Du>(c);
+}
 
 // A tile that is column 0, row 0 or element [0][0] of another.
 HWY_INLINE Vf Expanded(const uint32_t* words, size_t i, uint32_t dim) {
@@ -105,9 +131,15 @@ HWY_INLINE void Broadcast(const SfpuCall& c, Function f) {
         StoreWords<Store::Truncate>(f(Load(c.a, i), Expanded(vector, i, c.p0)), c.dst_is_fp32, c.out + i);
     });
 }
-void RunAddBcast(const SfpuCall& c) { Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(a, b); }); }
-void RunSubBcast(const SfpuCall& c) { Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(a, b); }); }
-void RunMulBcast(const SfpuCall& c) { Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Mul(a, b); }); }
+void RunAddBcast(const SfpuCall& c) {
+    Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(a, b); });
+}
+void RunSubBcast(const SfpuCall& c) {
+    Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(a, b); });
+}
+void RunMulBcast(const SfpuCall& c) {
+    Broadcast(c, [](Vf a, Vf b) HWY_ATTR { return hn::Mul(a, b); });
+}
 // (a - b) * c with b and c expanded
 void RunNormalizeBcast(const SfpuCall& c) {
     EachVector(c, [&](size_t i) HWY_ATTR {

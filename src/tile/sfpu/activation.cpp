@@ -11,12 +11,13 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vf Zero() { return hn::Zero(Df()); }
+HWY_INLINE Vf Zero() {
+    return hn::Zero(Df());
+}
 
 void RunHardsigmoid(const SfpuCall& c) {
-    Map<Store::Truncate>(c, [](Vf x) HWY_ATTR {
-        return hn::Min(hn::Max(hn::MulAdd(x, F(0.166666667f), F(0.5f)), Zero()), F(1.0f));
-    });
+    Map<Store::Truncate>(
+        c, [](Vf x) HWY_ATTR { return hn::Min(hn::Max(hn::MulAdd(x, F(0.166666667f), F(0.5f)), Zero()), F(1.0f)); });
 }
 void RunSoftsign(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR { return hn::Div(x, hn::Add(F(1.0f), hn::Abs(x))); });
@@ -86,7 +87,9 @@ void RunSoftplus(const SfpuCall& c) {
         return hn::IfThenElse(hn::Gt(t, threshold), x, hn::Mul(inverse, Softplus(t)));
     });
 }
-void RunLogsigmoid(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Neg(Softplus(hn::Neg(x))); }); }
+void RunLogsigmoid(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Neg(Softplus(hn::Neg(x))); });
+}
 void RunHardmish(const SfpuCall& c) {
     Map<Store::Truncate>(c, [](Vf x) HWY_ATTR {
         const auto weight = hn::Min(hn::Max(hn::MulAdd(x, F(0.5f), F(1.0f)), Zero()), F(1.0f));
@@ -94,9 +97,8 @@ void RunHardmish(const SfpuCall& c) {
     });
 }
 void RunMish(const SfpuCall& c) {
-    Map(c, [](Vf x) HWY_ATTR {
-        return hn::IfThenElse(hn::Eq(x, hn::Neg(Infinity())), Zero(), hn::Mul(x, Tanh(Softplus(x))));
-    });
+    Map(c, [](Vf x)
+               HWY_ATTR { return hn::IfThenElse(hn::Eq(x, hn::Neg(Infinity())), Zero(), hn::Mul(x, Tanh(Softplus(x)))); });
 }
 // alpha for positive, alpha for negative inputs; beta is one half and epsilon -1e-6
 void RunXielu(const SfpuCall& c) {
@@ -142,8 +144,8 @@ void RunSoftcap(const SfpuCall& c) {
     const auto cap = FromBits(c.p0), inverse = FromBits(c.p1);
     Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(cap, Tanh(hn::Mul(Flush(x), inverse))); });
 }
-// Gated units of a gate a and a linear part b: SiLU of min(a, 10) times b within [-10, 10]; and both bounded by tanh, the gate
-// at 4 and the linear part at 25.
+// Gated units of a gate a and a linear part b: SiLU of min(a, 10) times b within [-10, 10]; and both bounded by tanh, the
+// gate at 4 and the linear part at 25.
 void RunClampedSiluGlu(const SfpuCall& c) {
     Map2(c, [](Vf a, Vf b) HWY_ATTR {
         return hn::Mul(Silu(hn::Min(Flush(a), F(10.0f))), hn::Min(hn::Max(Flush(b), F(-10.0f)), F(10.0f)));

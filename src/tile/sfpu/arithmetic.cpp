@@ -11,7 +11,9 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vf Zero() { return hn::Zero(Df()); }
+HWY_INLINE Vf Zero() {
+    return hn::Zero(Df());
+}
 
 void RunAddScalar(const SfpuCall& c) {
     const auto s = FromBits(c.p0);
@@ -73,9 +75,15 @@ HWY_INLINE void Sum(const SfpuCall& c, Function f) {
         Map2<Store::Truncate>(c, f);
     }
 }
-void RunAdd(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(Flush(a), Flush(b)); }); }
-void RunSub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(a), Flush(b)); }); }
-void RunRsub(const SfpuCall& c) { Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(b), Flush(a)); }); }
+void RunAdd(const SfpuCall& c) {
+    Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(Flush(a), Flush(b)); });
+}
+void RunSub(const SfpuCall& c) {
+    Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(a), Flush(b)); });
+}
+void RunRsub(const SfpuCall& c) {
+    Sum(c, [](Vf a, Vf b) HWY_ATTR { return hn::Sub(Flush(b), Flush(a)); });
+}
 // In a 16-bit DST a product with zero is zero, whatever the other side is.
 void RunMul(const SfpuCall& c) {
     const bool fp32 = c.dst_is_fp32;
@@ -92,7 +100,9 @@ void RunDiv(const SfpuCall& c) {
         return hn::Div(x, y);
     });
 }
-void RunPowerBinary(const SfpuCall& c) { Map2(c, [](Vf a, Vf b) HWY_ATTR { return Power(a, b); }); }
+void RunPowerBinary(const SfpuCall& c) {
+    Map2(c, [](Vf a, Vf b) HWY_ATTR { return Power(a, b); });
+}
 void RunXlogy(const SfpuCall& c) {
     Map2(c, [](Vf x_in, Vf y) HWY_ATTR {
         const auto x = Flush(x_in);
@@ -100,8 +110,12 @@ void RunXlogy(const SfpuCall& c) {
         return hn::IfThenElse(hn::And(hn::Eq(x, Zero()), hn::Eq(y, y)), Zero(), r);
     });
 }
-void RunMax(const SfpuCall& c) { Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return hn::Max(a, b); }); }
-void RunMin(const SfpuCall& c) { Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return hn::Min(a, b); }); }
+void RunMax(const SfpuCall& c) {
+    Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return hn::Max(a, b); });
+}
+void RunMin(const SfpuCall& c) {
+    Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return hn::Min(a, b); });
+}
 void RunLogaddexp(const SfpuCall& c) {
     Map2(c, [](Vf a, Vf b) HWY_ATTR { return hn::Add(hn::Max(a, b), Log1p(Exp(hn::Neg(hn::Abs(hn::Sub(a, b)))))); });
 }

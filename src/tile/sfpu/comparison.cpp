@@ -11,13 +11,19 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vf Zero() { return hn::Zero(Df()); }
-HWY_INLINE Vf OneWhere(Mf m) { return hn::IfThenElseZero(m, F(1.0f)); }
+HWY_INLINE Vf Zero() {
+    return hn::Zero(Df());
+}
+HWY_INLINE Vf OneWhere(Mf m) {
+    return hn::IfThenElseZero(m, F(1.0f));
+}
 
 // Highway 1.0.3 has no <=, >= of integers: those are the negated opposites.
 struct Eq {
     template <class V>
-    HWY_INLINE static auto Test(V a, V b) { return hn::Eq(a, b); }
+    HWY_INLINE static auto Test(V a, V b) {
+        return hn::Eq(a, b);
+    }
 };
 // Highway's Ne of floats is false for a NaN on some targets.
 struct Ne {
@@ -26,11 +32,15 @@ struct Ne {
 };
 struct Lt {
     template <class V>
-    HWY_INLINE static auto Test(V a, V b) { return hn::Lt(a, b); }
+    HWY_INLINE static auto Test(V a, V b) {
+        return hn::Lt(a, b);
+    }
 };
 struct Gt {
     template <class V>
-    HWY_INLINE static auto Test(V a, V b) { return hn::Gt(a, b); }
+    HWY_INLINE static auto Test(V a, V b) {
+        return hn::Gt(a, b);
+    }
 };
 struct Le {
     HWY_INLINE static Mf Test(Vf a, Vf b) { return hn::Le(a, b); }
@@ -68,12 +78,22 @@ void CompareIntTiles(const SfpuCall& c) {
     });
 }
 
-#define TW_COMPARE(Op)                                                              \
-    void Run##Op##Z(const SfpuCall& c) { CompareZero<Op>(c); }                      \
-    void Run##Op##Scalar(const SfpuCall& c) { CompareScalar<Op>(c); }               \
-    void Run##Op##Tile(const SfpuCall& c) { CompareTiles<Op>(c); }                  \
-    void Run##Op##IntScalar(const SfpuCall& c) { CompareIntScalar<Op>(c); }         \
-    void Run##Op##IntTile(const SfpuCall& c) { CompareIntTiles<Op>(c); }
+#define TW_COMPARE(Op)                           \
+    void Run##Op##Z(const SfpuCall& c) {         \
+        CompareZero<Op>(c);                      \
+    }                                            \
+    void Run##Op##Scalar(const SfpuCall& c) {    \
+        CompareScalar<Op>(c);                    \
+    }                                            \
+    void Run##Op##Tile(const SfpuCall& c) {      \
+        CompareTiles<Op>(c);                     \
+    }                                            \
+    void Run##Op##IntScalar(const SfpuCall& c) { \
+        CompareIntScalar<Op>(c);                 \
+    }                                            \
+    void Run##Op##IntTile(const SfpuCall& c) {   \
+        CompareIntTiles<Op>(c);                  \
+    }
 TW_COMPARE(Eq)
 TW_COMPARE(Ne)
 TW_COMPARE(Lt)
@@ -82,14 +102,28 @@ TW_COMPARE(Le)
 TW_COMPARE(Ge)
 #undef TW_COMPARE
 
-HWY_INLINE Mf IsNan(Vf x) { return hn::IsNaN(x); }
+HWY_INLINE Mf IsNan(Vf x) {
+    return hn::IsNaN(x);
+}
 
-void RunIsinf(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(hn::Abs(x), Infinity())); }); }
-void RunIsposinf(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(x, Infinity())); }); }
-void RunIsneginf(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(x, hn::Neg(Infinity()))); }); }
-void RunIsnan(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(IsNan(x)); }); }
-void RunIsfinite(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Lt(hn::Abs(x), Infinity())); }); }
-void RunLogicalNot(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(Flush(x), Zero())); }); }
+void RunIsinf(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(hn::Abs(x), Infinity())); });
+}
+void RunIsposinf(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(x, Infinity())); });
+}
+void RunIsneginf(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(x, hn::Neg(Infinity()))); });
+}
+void RunIsnan(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(IsNan(x)); });
+}
+void RunIsfinite(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Lt(hn::Abs(x), Infinity())); });
+}
+void RunLogicalNot(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return OneWhere(hn::Eq(Flush(x), Zero())); });
+}
 // rtol, atol
 template <bool kEqualNan>
 void Isclose(const SfpuCall& c) {
@@ -101,8 +135,12 @@ void Isclose(const SfpuCall& c) {
         return OneWhere(close);
     });
 }
-void RunIsclose(const SfpuCall& c) { Isclose<false>(c); }
-void RunIscloseNan(const SfpuCall& c) { Isclose<true>(c); }
+void RunIsclose(const SfpuCall& c) {
+    Isclose<false>(c);
+}
+void RunIscloseNan(const SfpuCall& c) {
+    Isclose<true>(c);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace sfpu

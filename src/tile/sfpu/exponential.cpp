@@ -15,15 +15,23 @@ void RunExp(const SfpuCall& c) {
     const auto scale = FromBits(c.p0);
     Map(c, [&](Vf x) HWY_ATTR { return Exp(hn::Mul(x, scale)); });
 }
-void RunExp2(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Exp2(x); }); }
-void RunExpm1(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Expm1(x); }); }
-void RunLog(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Log(x); }); }
+void RunExp2(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Exp2(x); });
+}
+void RunExpm1(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Expm1(x); });
+}
+void RunLog(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Log(x); });
+}
 // p0: the factor 1 / ln(base) as a float's bits.
 void RunLogWithBase(const SfpuCall& c) {
     const auto factor = FromBits(c.p0);
     Map(c, [&](Vf x) HWY_ATTR { return hn::Mul(Log(x), factor); });
 }
-void RunLog1p(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Log1p(x); }); }
+void RunLog1p(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Log1p(x); });
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace sfpu

@@ -11,22 +11,46 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE Vu Cut(Vu v, uint32_t mask) { return hn::And(v, hn::Set(Du(), mask)); }
+HWY_INLINE Vu Cut(Vu v, uint32_t mask) {
+    return hn::And(v, hn::Set(Du(), mask));
+}
 
-void RunAddInt(const SfpuCall& c) { MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Add(a, b), c.p0); }); }
-void RunSubInt(const SfpuCall& c) { MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Sub(a, b), c.p0); }); }
-void RunRsubInt(const SfpuCall& c) { MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Sub(b, a), c.p0); }); }
-void RunMulInt(const SfpuCall& c) { MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(FromInts(hn::Mul(Ints(a), Ints(b))), c.p0); }); }
-void RunAddIntScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Add(a, hn::Set(Du(), c.p0)); }); }
-void RunSubIntScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Sub(a, hn::Set(Du(), c.p0)); }); }
-void RunRsubIntScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Sub(hn::Set(Du(), c.p0), a); }); }
-void RunAbsInt(const SfpuCall& c) { MapInt(c, [](Vu a) HWY_ATTR { return FromInts(hn::Abs(Ints(a))); }); }
-void RunNegInt(const SfpuCall& c) { MapInt(c, [](Vu a) HWY_ATTR { return hn::Sub(hn::Zero(Du()), a); }); }
-void RunSignbitInt(const SfpuCall& c) { MapInt(c, [](Vu a) HWY_ATTR { return hn::ShiftRight<31>(a); }); }
+void RunAddInt(const SfpuCall& c) {
+    MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Add(a, b), c.p0); });
+}
+void RunSubInt(const SfpuCall& c) {
+    MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Sub(a, b), c.p0); });
+}
+void RunRsubInt(const SfpuCall& c) {
+    MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(hn::Sub(b, a), c.p0); });
+}
+void RunMulInt(const SfpuCall& c) {
+    MapInt2(c, [&](Vu a, Vu b) HWY_ATTR { return Cut(FromInts(hn::Mul(Ints(a), Ints(b))), c.p0); });
+}
+void RunAddIntScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Add(a, hn::Set(Du(), c.p0)); });
+}
+void RunSubIntScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Sub(a, hn::Set(Du(), c.p0)); });
+}
+void RunRsubIntScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Sub(hn::Set(Du(), c.p0), a); });
+}
+void RunAbsInt(const SfpuCall& c) {
+    MapInt(c, [](Vu a) HWY_ATTR { return FromInts(hn::Abs(Ints(a))); });
+}
+void RunNegInt(const SfpuCall& c) {
+    MapInt(c, [](Vu a) HWY_ATTR { return hn::Sub(hn::Zero(Du()), a); });
+}
+void RunSignbitInt(const SfpuCall& c) {
+    MapInt(c, [](Vu a) HWY_ATTR { return hn::ShiftRight<31>(a); });
+}
 void RunLogicalNotInt(const SfpuCall& c) {
     MapInt(c, [](Vu a) HWY_ATTR { return hn::IfThenElseZero(hn::Eq(a, hn::Zero(Du())), hn::Set(Du(), 1u)); });
 }
-void RunReluInt(const SfpuCall& c) { MapInt(c, [](Vu a) HWY_ATTR { return FromInts(hn::Max(Ints(a), hn::Zero(Di()))); }); }
+void RunReluInt(const SfpuCall& c) {
+    MapInt(c, [](Vu a) HWY_ATTR { return FromInts(hn::Max(Ints(a), hn::Zero(Di()))); });
+}
 // low, high
 void RunClampInt(const SfpuCall& c) {
     const auto low = hn::Set(Di(), static_cast<int32_t>(c.p0)), high = hn::Set(Di(), static_cast<int32_t>(c.p1));
@@ -38,20 +62,46 @@ void RunMaxIntScalar(const SfpuCall& c) {
 void RunMinIntScalar(const SfpuCall& c) {
     MapInt(c, [&](Vu a) HWY_ATTR { return FromInts(hn::Min(Ints(a), hn::Set(Di(), static_cast<int32_t>(c.p0)))); });
 }
-void RunMaxUintScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Max(a, hn::Set(Du(), c.p0)); }); }
-void RunMinUintScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Min(a, hn::Set(Du(), c.p0)); }); }
-void RunMaxInt(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return FromInts(hn::Max(Ints(a), Ints(b))); }); }
-void RunMinInt(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return FromInts(hn::Min(Ints(a), Ints(b))); }); }
-void RunMaxUint(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Max(a, b); }); }
-void RunMinUint(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Min(a, b); }); }
+void RunMaxUintScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Max(a, hn::Set(Du(), c.p0)); });
+}
+void RunMinUintScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Min(a, hn::Set(Du(), c.p0)); });
+}
+void RunMaxInt(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return FromInts(hn::Max(Ints(a), Ints(b))); });
+}
+void RunMinInt(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return FromInts(hn::Min(Ints(a), Ints(b))); });
+}
+void RunMaxUint(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Max(a, b); });
+}
+void RunMinUint(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Min(a, b); });
+}
 
-void RunAndScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::And(a, hn::Set(Du(), c.p0)); }); }
-void RunOrScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Or(a, hn::Set(Du(), c.p0)); }); }
-void RunXorScalar(const SfpuCall& c) { MapInt(c, [&](Vu a) HWY_ATTR { return hn::Xor(a, hn::Set(Du(), c.p0)); }); }
-void RunNot(const SfpuCall& c) { MapInt(c, [](Vu a) HWY_ATTR { return hn::Not(a); }); }
-void RunAnd(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::And(a, b); }); }
-void RunOr(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Or(a, b); }); }
-void RunXor(const SfpuCall& c) { MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Xor(a, b); }); }
+void RunAndScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::And(a, hn::Set(Du(), c.p0)); });
+}
+void RunOrScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Or(a, hn::Set(Du(), c.p0)); });
+}
+void RunXorScalar(const SfpuCall& c) {
+    MapInt(c, [&](Vu a) HWY_ATTR { return hn::Xor(a, hn::Set(Du(), c.p0)); });
+}
+void RunNot(const SfpuCall& c) {
+    MapInt(c, [](Vu a) HWY_ATTR { return hn::Not(a); });
+}
+void RunAnd(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::And(a, b); });
+}
+void RunOr(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Or(a, b); });
+}
+void RunXor(const SfpuCall& c) {
+    MapInt2(c, [](Vu a, Vu b) HWY_ATTR { return hn::Xor(a, b); });
+}
 
 template <class Function>
 HWY_INLINE void EachWord(const SfpuCall& c, Function f) {
@@ -61,17 +111,33 @@ HWY_INLINE void EachWord(const SfpuCall& c, Function f) {
     }
 }
 // Shifting by 32 and more leaves nothing, or the sign.
-HWY_INLINE uint32_t Left(uint32_t v, uint32_t n) { return n < 32 ? v << n : 0u; }
-HWY_INLINE uint32_t Right(uint32_t v, uint32_t n) { return n < 32 ? v >> n : 0u; }
+HWY_INLINE uint32_t Left(uint32_t v, uint32_t n) {
+    return n < 32 ? v << n : 0u;
+}
+HWY_INLINE uint32_t Right(uint32_t v, uint32_t n) {
+    return n < 32 ? v >> n : 0u;
+}
 HWY_INLINE uint32_t ArithmeticRight(uint32_t v, uint32_t n) {
     return static_cast<uint32_t>(static_cast<int32_t>(v) >> (n < 31 ? n : 31u));
 }
-void RunLeftShiftScalar(const SfpuCall& c) { EachWord(c, [&](uint32_t a, uint32_t) { return Left(a, c.p0); }); }
-void RunRightShiftScalar(const SfpuCall& c) { EachWord(c, [&](uint32_t a, uint32_t) { return ArithmeticRight(a, c.p0); }); }
-void RunLogicalRightShiftScalar(const SfpuCall& c) { EachWord(c, [&](uint32_t a, uint32_t) { return Right(a, c.p0); }); }
-void RunLeftShift(const SfpuCall& c) { EachWord(c, [&](uint32_t a, uint32_t b) { return Left(a, b) & c.p0; }); }
-void RunRightShift(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return ArithmeticRight(a, b); }); }
-void RunLogicalRightShift(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return Right(a, b); }); }
+void RunLeftShiftScalar(const SfpuCall& c) {
+    EachWord(c, [&](uint32_t a, uint32_t) { return Left(a, c.p0); });
+}
+void RunRightShiftScalar(const SfpuCall& c) {
+    EachWord(c, [&](uint32_t a, uint32_t) { return ArithmeticRight(a, c.p0); });
+}
+void RunLogicalRightShiftScalar(const SfpuCall& c) {
+    EachWord(c, [&](uint32_t a, uint32_t) { return Right(a, c.p0); });
+}
+void RunLeftShift(const SfpuCall& c) {
+    EachWord(c, [&](uint32_t a, uint32_t b) { return Left(a, b) & c.p0; });
+}
+void RunRightShift(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return ArithmeticRight(a, b); });
+}
+void RunLogicalRightShift(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return Right(a, b); });
+}
 
 // Division by zero: there is no trap; the quotient is -1 or the largest value of the type, the remainder the dividend.
 HWY_INLINE int32_t Quotient(uint32_t a, uint32_t b) {
@@ -83,12 +149,17 @@ HWY_INLINE int32_t FloorQuotient(uint32_t a, uint32_t b) {
     const int64_t x = static_cast<int32_t>(a), y = static_cast<int32_t>(b);
     return static_cast<int32_t>(x / y - (x % y != 0 && (x < 0) != (y < 0)));
 }
-void RunDivIntTrunc(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return static_cast<uint32_t>(Quotient(a, b)); }); }
-void RunDivIntFloor(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return static_cast<uint32_t>(FloorQuotient(a, b)); }); }
+void RunDivIntTrunc(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return static_cast<uint32_t>(Quotient(a, b)); });
+}
+void RunDivIntFloor(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return static_cast<uint32_t>(FloorQuotient(a, b)); });
+}
 // The quotient as a float.
 void RunDivInt(const SfpuCall& c) {
     EachVector(c, [&](size_t i) HWY_ATTR {
-        const auto a = hn::ConvertTo(Df(), Ints(hn::LoadU(Du(), c.a + i))), b = hn::ConvertTo(Df(), Ints(hn::LoadU(Du(), c.b + i)));
+        const auto a = hn::ConvertTo(Df(), Ints(hn::LoadU(Du(), c.a + i))),
+                   b = hn::ConvertTo(Df(), Ints(hn::LoadU(Du(), c.b + i)));
         StoreWords<Store::Nearest>(hn::Div(a, b), c.dst_is_fp32, c.out + i);
     });
 }
@@ -98,8 +169,12 @@ void RunFmodInt(const SfpuCall& c) {
 void RunRemainderInt(const SfpuCall& c) {
     EachWord(c, [](uint32_t a, uint32_t b) { return b == 0 ? a : a - static_cast<uint32_t>(FloorQuotient(a, b)) * b; });
 }
-void RunRemainderUint(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return b == 0 ? a : a % b; }); }
-void RunRemainderUintScalar(const SfpuCall& c) { EachWord(c, [&](uint32_t a, uint32_t) { return c.p0 == 0 ? a : a % c.p0; }); }
+void RunRemainderUint(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return b == 0 ? a : a % b; });
+}
+void RunRemainderUintScalar(const SfpuCall& c) {
+    EachWord(c, [&](uint32_t a, uint32_t) { return c.p0 == 0 ? a : a % c.p0; });
+}
 
 HWY_INLINE uint32_t Gcd(uint32_t a, uint32_t b) {
     const auto magnitude = [](uint32_t v) { return static_cast<int32_t>(v) < 0 ? 0u - v : v; };
@@ -112,7 +187,9 @@ HWY_INLINE uint32_t Gcd(uint32_t a, uint32_t b) {
     }
     return a;
 }
-void RunGcd(const SfpuCall& c) { EachWord(c, [](uint32_t a, uint32_t b) { return Gcd(a, b); }); }
+void RunGcd(const SfpuCall& c) {
+    EachWord(c, [](uint32_t a, uint32_t b) { return Gcd(a, b); });
+}
 void RunLcm(const SfpuCall& c) {
     EachWord(c, [](uint32_t a, uint32_t b) {
         const uint32_t g = Gcd(a, b);

@@ -1,7 +1,8 @@
 // The loop around every function of the vector unit: load from DST, compute in float, store into DST.
 //
-// Stores round as silicon does: into a 16-bit DST the store instruction truncates, and functions that LLK calls accurate round
-// to nearest even before it; denormals become zero either way (hardware.md 2.6; docs/numerics.md lists who rounds how).
+// Stores round as silicon does: into a 16-bit DST the store instruction truncates, and functions that LLK calls accurate
+// round to nearest even before it; denormals become zero either way (hardware.md 2.6; docs/numerics.md lists who rounds
+// how).
 #if defined(TW_TILE_SFPU_MAP_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TW_TILE_SFPU_MAP_INL_H_
 #undef TW_TILE_SFPU_MAP_INL_H_
@@ -28,17 +29,36 @@ using Mf = hn::Mask<Df>;
 
 enum class Store { Nearest, Truncate, Raw };
 
-HWY_INLINE Vf F(float v) { return hn::Set(Df(), v); }
-HWY_INLINE Vf FromBits(uint32_t v) { return hn::BitCast(Df(), hn::Set(Du(), v)); }
-HWY_INLINE Vu Bits(Vf v) { return hn::BitCast(Du(), v); }
-HWY_INLINE Vf Floats(Vu v) { return hn::BitCast(Df(), v); }
-HWY_INLINE Vi Ints(Vu v) { return hn::BitCast(Di(), v); }
-HWY_INLINE Vu FromInts(Vi v) { return hn::BitCast(Du(), v); }
-HWY_INLINE Vf Nan() { return FromBits(0x7fc00000u); }
-HWY_INLINE Vf Infinity() { return FromBits(0x7f800000u); }
-HWY_INLINE Mf IsNegative(Vf v) { return hn::RebindMask(Df(), hn::Lt(hn::BitCast(Di(), v), hn::Zero(Di()))); }
+HWY_INLINE Vf F(float v) {
+    return hn::Set(Df(), v);
+}
+HWY_INLINE Vf FromBits(uint32_t v) {
+    return hn::BitCast(Df(), hn::Set(Du(), v));
+}
+HWY_INLINE Vu Bits(Vf v) {
+    return hn::BitCast(Du(), v);
+}
+HWY_INLINE Vf Floats(Vu v) {
+    return hn::BitCast(Df(), v);
+}
+HWY_INLINE Vi Ints(Vu v) {
+    return hn::BitCast(Di(), v);
+}
+HWY_INLINE Vu FromInts(Vi v) {
+    return hn::BitCast(Du(), v);
+}
+HWY_INLINE Vf Nan() {
+    return FromBits(0x7fc00000u);
+}
+HWY_INLINE Vf Infinity() {
+    return FromBits(0x7f800000u);
+}
+HWY_INLINE Mf IsNegative(Vf v) {
+    return hn::RebindMask(Df(), hn::Lt(hn::BitCast(Di(), v), hn::Zero(Di())));
+}
 HWY_INLINE Vf CopySignOf(Vf magnitude, Vf sign) {
-    return Floats(hn::Or(hn::And(Bits(magnitude), hn::Set(Du(), 0x7fffffffu)), hn::And(Bits(sign), hn::Set(Du(), 0x80000000u))));
+    return Floats(
+        hn::Or(hn::And(Bits(magnitude), hn::Set(Du(), 0x7fffffffu)), hn::And(Bits(sign), hn::Set(Du(), 0x80000000u))));
 }
 
 // Denormals are zero to the multiply-add unit.
@@ -71,7 +91,9 @@ HWY_INLINE void EachVector(const SfpuCall& call, Body body) {
     }
 }
 
-HWY_INLINE Vf Load(const uint32_t* words, size_t i) { return Floats(hn::LoadU(Du(), words + i)); }
+HWY_INLINE Vf Load(const uint32_t* words, size_t i) {
+    return Floats(hn::LoadU(Du(), words + i));
+}
 
 // out = f(a)
 template <Store kStore = Store::Nearest, class Function>
@@ -135,8 +157,10 @@ HWY_AFTER_NAMESPACE();
 
 // After the last target of a file: makes Function the table's entry `name`.
 #undef TW_SFPU_EXPORT
-#define TW_SFPU_EXPORT(name, Function) \
-    HWY_EXPORT(Function);              \
-    void run_##name(const SfpuCall& call) { HWY_DYNAMIC_DISPATCH(Function)(call); }
+#define TW_SFPU_EXPORT(name, Function)        \
+    HWY_EXPORT(Function);                     \
+    void run_##name(const SfpuCall& call) {   \
+        HWY_DYNAMIC_DISPATCH(Function)(call); \
+    }
 
 #endif

@@ -15,7 +15,8 @@ namespace HWY_NAMESPACE {
 HWY_INLINE Vi Quantized(Vf v, const SfpuCall& c) {
     const auto rounded = CopySignOf(hn::Floor(hn::Add(hn::Abs(v), F(0.5f))), v);
     const bool is_unsigned = c.constants[1] != 0;
-    return hn::ConvertTo(Di(), hn::Min(hn::Max(rounded, F(is_unsigned ? 0.0f : -127.0f)), F(is_unsigned ? 255.0f : 127.0f)));
+    return hn::ConvertTo(Di(),
+                         hn::Min(hn::Max(rounded, F(is_unsigned ? 0.0f : -127.0f)), F(is_unsigned ? 255.0f : 127.0f)));
 }
 void RunQuant(const SfpuCall& c) {
     const auto zero_point = FromBits(c.constants[0]);

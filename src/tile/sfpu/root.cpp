@@ -11,9 +11,15 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-void RunRecip(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Recip(x); }); }
-void RunSqrt(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Sqrt(Flush(x)); }); }
-void RunRsqrt(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Div(F(1.0f), hn::Sqrt(Flush(x))); }); }
+void RunRecip(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Recip(x); });
+}
+void RunSqrt(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Sqrt(Flush(x)); });
+}
+void RunRsqrt(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Div(F(1.0f), hn::Sqrt(Flush(x))); });
+}
 void RunSquare(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR {
         const auto v = Flush(x);

@@ -12,10 +12,18 @@ namespace sfpu {
 namespace HWY_NAMESPACE {
 
 // A float of 2^23 and above has no fraction.
-void RunFloor(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Floor(x); }); }
-void RunCeil(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Ceil(x); }); }
-void RunTrunc(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Trunc(x); }); }
-void RunFrac(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Sub(x, hn::Trunc(x)); }); }
+void RunFloor(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Floor(x); });
+}
+void RunCeil(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Ceil(x); });
+}
+void RunTrunc(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Trunc(x); });
+}
+void RunFrac(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Sub(x, hn::Trunc(x)); });
+}
 // To p0 decimals, half to even.
 void RunRound(const SfpuCall& c) {
     const int decimals = static_cast<int32_t>(c.p0);
@@ -27,7 +35,9 @@ void RunRound(const SfpuCall& c) {
 }
 
 // C remainder: the sign of the dividend. Python remainder: the sign of the divisor.
-HWY_INLINE float CRemainder(float a, float b) { return b == 0 ? __builtin_nanf("") : __builtin_fmodf(a, b); }
+HWY_INLINE float CRemainder(float a, float b) {
+    return b == 0 ? __builtin_nanf("") : __builtin_fmodf(a, b);
+}
 HWY_INLINE float PythonRemainder(float a, float b) {
     const float r = CRemainder(a, b);
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
@@ -41,8 +51,12 @@ void RunRemainderScalar(const SfpuCall& c) {
     const float b = hn::GetLane(FromBits(c.constants[0]));
     MapScalar(c, [&](float a) HWY_ATTR { return PythonRemainder(a, b); });
 }
-void RunFmod(const SfpuCall& c) { MapScalar2(c, [](float a, float b) HWY_ATTR { return CRemainder(a, b); }); }
-void RunRemainder(const SfpuCall& c) { MapScalar2(c, [](float a, float b) HWY_ATTR { return PythonRemainder(a, b); }); }
+void RunFmod(const SfpuCall& c) {
+    MapScalar2(c, [](float a, float b) HWY_ATTR { return CRemainder(a, b); });
+}
+void RunRemainder(const SfpuCall& c) {
+    MapScalar2(c, [](float a, float b) HWY_ATTR { return PythonRemainder(a, b); });
+}
 
 // A 32-bit float for a bf16 tile: nearest even, whatever the width of DST.
 void RunToBf16(const SfpuCall& c) {
@@ -56,7 +70,9 @@ HWY_INLINE Vu ToInt(Vf x, float low, float high, uint32_t at_high) {
     return hn::IfThenElse(hn::RebindMask(Du(), hn::Ge(t, F(high))), hn::Set(Du(), at_high), i);
 }
 // Toward zero, saturating; a NaN is 0.
-HWY_INLINE Vf Number(Vf x) { return hn::IfThenElseZero(hn::Eq(x, x), x); }
+HWY_INLINE Vf Number(Vf x) {
+    return hn::IfThenElseZero(hn::Eq(x, x), x);
+}
 void RunFloatToInt32(const SfpuCall& c) {
     MapInt(c, [](Vu x) HWY_ATTR { return ToInt(Number(Floats(x)), -2147483648.0f, 2147483648.0f, 0x7fffffffu); });
 }
@@ -64,8 +80,10 @@ void RunFloatToUint32(const SfpuCall& c) {
     MapInt(c, [](Vu bits) HWY_ATTR {
         const auto x = hn::Max(Number(Floats(bits)), hn::Zero(Df()));
         const auto low = ToInt(x, 0.0f, 2147483648.0f, 0u);
-        const auto high = hn::Or(ToInt(hn::Sub(x, F(2147483648.0f)), 0.0f, 2147483648.0f, 0x7fffffffu), hn::Set(Du(), 0x80000000u));
-        const auto above = hn::IfThenElse(hn::RebindMask(Du(), hn::Ge(x, F(4294967296.0f))), hn::Set(Du(), 0xffffffffu), high);
+        const auto high =
+            hn::Or(ToInt(hn::Sub(x, F(2147483648.0f)), 0.0f, 2147483648.0f, 0x7fffffffu), hn::Set(Du(), 0x80000000u));
+        const auto above =
+            hn::IfThenElse(hn::RebindMask(Du(), hn::Ge(x, F(4294967296.0f))), hn::Set(Du(), 0xffffffffu), high);
         return hn::IfThenElse(hn::RebindMask(Du(), hn::Ge(x, F(2147483648.0f))), above, low);
     });
 }

@@ -23,7 +23,8 @@ void RunFillBits(const SfpuCall& c) {
 void RunWhere(const SfpuCall& c) {
     EachVector(c, [&](size_t i) HWY_ATTR {
         const auto condition = hn::And(hn::LoadU(Du(), c.a + i), hn::Set(Du(), c.p0));
-        const auto chosen = hn::IfThenElse(hn::Eq(condition, hn::Zero(Du())), hn::LoadU(Du(), c.c + i), hn::LoadU(Du(), c.b + i));
+        const auto chosen =
+            hn::IfThenElse(hn::Eq(condition, hn::Zero(Du())), hn::LoadU(Du(), c.c + i), hn::LoadU(Du(), c.b + i));
         hn::StoreU(chosen, Du(), c.out + i);
     });
 }
@@ -53,7 +54,8 @@ HWY_INLINE void EachDraw(const SfpuCall& c, Function f) {
 // Uniform in [from, from + scale)
 void RunRand(const SfpuCall& c) {
     const float from = hn::GetLane(FromBits(c.p0)), scale = hn::GetLane(FromBits(c.p1));
-    EachDraw<Store::Truncate>(c, [&](size_t, uint32_t bits) { return from + scale * (static_cast<float>(bits >> 8) * 0x1p-24f); });
+    EachDraw<Store::Truncate>(
+        c, [&](size_t, uint32_t bits) { return from + scale * (static_cast<float>(bits >> 8) * 0x1p-24f); });
 }
 // Drops with probability p0 / 2^31, scales the rest by p1.
 void RunDropout(const SfpuCall& c) {

@@ -11,9 +11,15 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-void RunSigmoid(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Sigmoid(x); }); }
-void RunSilu(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Silu(x); }); }
-void RunTanh(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Tanh(x); }); }
+void RunSigmoid(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Sigmoid(x); });
+}
+void RunSilu(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Silu(x); });
+}
+void RunTanh(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Tanh(x); });
+}
 void RunGelu(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR {
         // Far down the product is 0, not 0 times infinity.

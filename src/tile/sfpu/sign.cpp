@@ -11,8 +11,12 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-void RunAbs(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return hn::Abs(x); }); }
-void RunNeg(const SfpuCall& c) { Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return hn::Neg(x); }); }
+void RunAbs(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return hn::Abs(x); });
+}
+void RunNeg(const SfpuCall& c) {
+    Map<Store::Raw>(c, [](Vf x) HWY_ATTR { return hn::Neg(x); });
+}
 void RunSign(const SfpuCall& c) {
     Map(c, [](Vf x) HWY_ATTR {
         const auto zero = hn::Eq(Flush(x), hn::Zero(Df()));

@@ -14,8 +14,12 @@ namespace sfpu {
 namespace HWY_NAMESPACE {
 
 // What is not hot is computed in double, an element at a time.
-void RunErf(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Erf(x); }); }
-void RunErfc(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Erfc(x); }); }
+void RunErf(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Erf(x); });
+}
+void RunErfc(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Erfc(x); });
+}
 
 // Winitzki's closed form as the first guess, then Halley steps.
 void RunErfinv(const SfpuCall& c) {
@@ -67,7 +71,8 @@ HWY_INLINE double Digamma(double x) {
     }
     for (; x < 10; x += 1) shift -= 1 / x;
     const double r = 1 / (x * x);
-    return shift + __builtin_log(x) - 0.5 / x - r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r / 132))));
+    return shift + __builtin_log(x) - 0.5 / x -
+           r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r / 132))));
 }
 void RunDigamma(const SfpuCall& c) {
     MapScalar(c, [](float x) HWY_ATTR { return static_cast<float>(Digamma(x)); });
@@ -79,7 +84,8 @@ void RunPolygamma(const SfpuCall& c) {
         double x = v, sum = 0;
         for (int k = 0; k < 16; ++k, x += 1) sum += __builtin_pow(x, -order);
         const double p = __builtin_pow(x, -order);
-        sum += p * x / (order - 1) + 0.5 * p + order * p / (12 * x) - order * (order + 1) * (order + 2) * p / (720 * x * x * x);
+        sum += p * x / (order - 1) + 0.5 * p + order * p / (12 * x) -
+               order * (order + 1) * (order + 2) * p / (720 * x * x * x);
         return static_cast<float>(scale * sum);
     });
 }

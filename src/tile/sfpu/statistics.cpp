@@ -14,7 +14,9 @@ namespace HWY_NAMESPACE {
 // Column states: mean (or shifted sum), M2, anchor.
 constexpr uint32_t kMean = 0, kM2 = 32, kAnchor = 64;
 
-HWY_INLINE uint32_t At(uint32_t r, uint32_t c) { return (r / 16 * 2 + c / 16) * kFaceWords + r % 16 * kFaceCols + c % 16; }
+HWY_INLINE uint32_t At(uint32_t r, uint32_t c) {
+    return (r / 16 * 2 + c / 16) * kFaceWords + r % 16 * kFaceCols + c % 16;
+}
 
 // Calls f(column, first row, one past the last): p1 holds the first row and, above 16 bits, the number of rows.
 template <class Function>
@@ -22,8 +24,12 @@ HWY_INLINE void EachColumn(const SfpuCall& c, Function f) {
     const uint32_t first = c.p1 & 0xffffu, count = c.p1 >> 16;
     for (uint32_t col = 0; col < 32; col += hn::Lanes(Df())) f(col, first, first + count < 32 ? first + count : 32);
 }
-HWY_INLINE Vf Get(const SfpuCall& c, uint32_t state, uint32_t col) { return hn::LoadU(Df(), c.columns + state + col); }
-HWY_INLINE void Put(const SfpuCall& c, uint32_t state, uint32_t col, Vf v) { hn::StoreU(v, Df(), c.columns + state + col); }
+HWY_INLINE Vf Get(const SfpuCall& c, uint32_t state, uint32_t col) {
+    return hn::LoadU(Df(), c.columns + state + col);
+}
+HWY_INLINE void Put(const SfpuCall& c, uint32_t state, uint32_t col, Vf v) {
+    hn::StoreU(v, Df(), c.columns + state + col);
+}
 
 // p0: the number of the first row among all samples.
 void RunWelfordUpdate(const SfpuCall& c) {
@@ -84,10 +90,18 @@ template <uint32_t kState>
 void LoadState(const SfpuCall& c) {
     for (uint32_t col = 0; col < 32; col += hn::Lanes(Df())) Put(c, kState, col, Load(c.a, At(0, col)));
 }
-void RunStoreMean(const SfpuCall& c) { StoreState<kMean>(c); }
-void RunStoreM2(const SfpuCall& c) { StoreState<kM2>(c); }
-void RunLoadMean(const SfpuCall& c) { LoadState<kMean>(c); }
-void RunLoadM2(const SfpuCall& c) { LoadState<kM2>(c); }
+void RunStoreMean(const SfpuCall& c) {
+    StoreState<kMean>(c);
+}
+void RunStoreM2(const SfpuCall& c) {
+    StoreState<kM2>(c);
+}
+void RunLoadMean(const SfpuCall& c) {
+    LoadState<kMean>(c);
+}
+void RunLoadM2(const SfpuCall& c) {
+    LoadState<kM2>(c);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace sfpu

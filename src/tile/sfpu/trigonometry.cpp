@@ -11,12 +11,24 @@ namespace tw {
 namespace sfpu {
 namespace HWY_NAMESPACE {
 
-void RunSin(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Sin(x); }); }
-void RunCos(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Cos(x); }); }
-void RunTan(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return hn::Div(Sin(x), Cos(x)); }); }
-void RunAsin(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Asin(x); }); }
-void RunAcos(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Acos(x); }); }
-void RunAtan(const SfpuCall& c) { Map(c, [](Vf x) HWY_ATTR { return Atan(x); }); }
+void RunSin(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Sin(x); });
+}
+void RunCos(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Cos(x); });
+}
+void RunTan(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return hn::Div(Sin(x), Cos(x)); });
+}
+void RunAsin(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Asin(x); });
+}
+void RunAcos(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Acos(x); });
+}
+void RunAtan(const SfpuCall& c) {
+    Map(c, [](Vf x) HWY_ATTR { return Atan(x); });
+}
 
 // Past 20 the smaller exponential is gone, and the larger one may overflow where its half does not.
 HWY_INLINE Vf HalfExp(Vf a) {

@@ -18,7 +18,9 @@ namespace sfpu {
 namespace HWY_NAMESPACE {
 
 // c0 + c1 x + c2 x^2 ...
-HWY_INLINE Vf Horner(Vf, float c) { return F(c); }
+HWY_INLINE Vf Horner(Vf, float c) {
+    return F(c);
+}
 template <class... Rest>
 HWY_INLINE Vf Horner(Vf x, float c, Rest... rest) {
     return hn::MulAdd(Horner(x, rest...), x, F(c));
@@ -42,7 +44,9 @@ HWY_INLINE Vf ExpWithLow(Vf x, Vf low) {
     const auto y = ScaleByPowerOf2(e, hn::ConvertTo(Di(), n));
     return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
-HWY_INLINE Vf Exp(Vf x) { return ExpWithLow(x, hn::Zero(Df())); }
+HWY_INLINE Vf Exp(Vf x) {
+    return ExpWithLow(x, hn::Zero(Df()));
+}
 
 HWY_INLINE Vf Exp2(Vf x) {
     const auto clamped = hn::Min(hn::Max(x, F(-150.0f)), F(129.0f));
@@ -111,10 +115,14 @@ HWY_INLINE Vf Log1p(Vf x) {
     return hn::IfThenElse(hn::Lt(hn::Abs(x), F(1e-8f)), x, r);
 }
 
-HWY_INLINE Vf Sigmoid(Vf x) { return hn::Div(F(1.0f), hn::Add(F(1.0f), Exp(hn::Neg(x)))); }
+HWY_INLINE Vf Sigmoid(Vf x) {
+    return hn::Div(F(1.0f), hn::Add(F(1.0f), Exp(hn::Neg(x))));
+}
 
 // (tanh(x) - x) / x^3 for |x| < 0.65, of s = x^2
-HWY_INLINE Vf TanhCubic(Vf s) { return Horner(s, -0.33333334f, 0.13333292f, -0.05395676f, 0.021748899f, -0.008279774f, 0.002221817f); }
+HWY_INLINE Vf TanhCubic(Vf s) {
+    return Horner(s, -0.33333334f, 0.13333292f, -0.05395676f, 0.021748899f, -0.008279774f, 0.002221817f);
+}
 
 HWY_INLINE Vf Tanh(Vf x) {
     const auto a = hn::Abs(x);
@@ -133,7 +141,8 @@ HWY_INLINE Vf ErfcPositive(Vf z_in) {
     const auto below = hn::Add(z, F(3.75f)), last = hn::MulAdd(z, F(2.0f), F(1.0f));
     const auto both = hn::Div(F(1.0f), hn::Mul(below, last));
     const auto u = hn::Mul(hn::Sub(z, F(3.75f)), hn::Mul(both, last));
-    const auto p = Horner(u, 1.2375126f, -0.1402405f, 0.0035848368f, 0.08227255f, -0.1087946f, 0.09236276f, -0.05871569f, 0.028048202f, -0.009956558f, 0.0022697677f, 0.0010821467f);
+    const auto p = Horner(u, 1.2375126f, -0.1402405f, 0.0035848368f, 0.08227255f, -0.1087946f, 0.09236276f, -0.05871569f,
+                          0.028048202f, -0.009956558f, 0.0022697677f, 0.0010821467f);
     const auto high = hn::Mul(z, z);
     const auto low = hn::NegMulAdd(z, z, high);  // what high lacks, negated
     const auto e = ExpWithLow(hn::Neg(high), low);
@@ -190,13 +199,17 @@ HWY_INLINE Vf SinShifted(Vf x, int32_t shift) {
     const auto out_of_range = hn::Or(hn::Eq(hn::Abs(x), Infinity()), hn::IsNaN(x));
     return hn::IfThenElse(out_of_range, Nan(), Floats(hn::Xor(Bits(y), sign)));
 }
-HWY_INLINE Vf Sin(Vf x) { return SinShifted(x, 0); }
-HWY_INLINE Vf Cos(Vf x) { return SinShifted(x, 1); }
+HWY_INLINE Vf Sin(Vf x) {
+    return SinShifted(x, 0);
+}
+HWY_INLINE Vf Cos(Vf x) {
+    return SinShifted(x, 1);
+}
 
 HWY_INLINE Vf Atan(Vf x) {
     const auto a = hn::Abs(x);
-    const auto far = hn::Gt(a, F(2.41421356f));       // tan(3 pi / 8)
-    const auto middle = hn::Gt(a, F(0.414213562f));   // tan(pi / 8)
+    const auto far = hn::Gt(a, F(2.41421356f));      // tan(3 pi / 8)
+    const auto middle = hn::Gt(a, F(0.414213562f));  // tan(pi / 8)
     const auto base = hn::IfThenElse(far, F(1.57079633f), hn::IfThenElseZero(middle, F(0.785398163f)));
     const auto mid_t = hn::Div(hn::Sub(a, F(1.0f)), hn::Add(a, F(1.0f)));
     const auto t = hn::IfThenElse(far, hn::Div(F(-1.0f), a), hn::IfThenElse(middle, mid_t, a));
@@ -209,7 +222,8 @@ HWY_INLINE Vf Atan(Vf x) {
 // asin(x) for 0 <= x <= 0.5.
 HWY_INLINE Vf AsinPoly(Vf x) {
     const auto s = hn::Mul(x, x);
-    return hn::MulAdd(hn::Mul(s, x), Horner(s, 0.16666666f, 0.07500103f, 0.04459663f, 0.031131865f, 0.017006032f, 0.03392069f), x);
+    return hn::MulAdd(hn::Mul(s, x),
+                      Horner(s, 0.16666666f, 0.07500103f, 0.04459663f, 0.031131865f, 0.017006032f, 0.03392069f), x);
 }
 HWY_INLINE Vf Asin(Vf x) {
     const auto a = hn::Abs(x);
@@ -228,9 +242,13 @@ HWY_INLINE Vf Acos(Vf x) {
 }
 
 // The normal distribution's CDF without cancellation in the lower tail.
-HWY_INLINE Vf NormalCdf(Vf x) { return hn::Mul(F(0.5f), Erfc(hn::Mul(x, F(-0.707106781f)))); }
+HWY_INLINE Vf NormalCdf(Vf x) {
+    return hn::Mul(F(0.5f), Erfc(hn::Mul(x, F(-0.707106781f))));
+}
 
-HWY_INLINE Vf Recip(Vf x) { return hn::Div(F(1.0f), Flush(x)); }
+HWY_INLINE Vf Recip(Vf x) {
+    return hn::Div(F(1.0f), Flush(x));
+}
 HWY_INLINE Vf Silu(Vf x) {
     // Where exp(-x) overflows the product is still a normal number: x exp(x), in two steps.
     const auto half = Exp(hn::Mul(x, F(0.5f)));
@@ -238,7 +256,9 @@ HWY_INLINE Vf Silu(Vf x) {
     const auto y = hn::IfThenElse(hn::Lt(x, F(-80.0f)), tail, hn::Mul(x, Sigmoid(x)));
     return hn::IfThenElse(hn::Eq(x, FromBits(0xff800000u)), hn::Zero(Df()), y);
 }
-HWY_INLINE Vf Softplus(Vf x) { return hn::Add(hn::Max(x, hn::Zero(Df())), Log1p(Exp(hn::Neg(hn::Abs(x))))); }
+HWY_INLINE Vf Softplus(Vf x) {
+    return hn::Add(hn::Max(x, hn::Zero(Df())), Log1p(Exp(hn::Neg(hn::Abs(x)))));
+}
 
 // x^y as the vector unit's kernels define it: of |x| through exp2 and log2, negative only for odd integers y.
 HWY_INLINE Vf Power(Vf x_in, Vf y_in) {
