@@ -261,10 +261,10 @@ private:
 
     bool check_name(const Node& key, const std::string& path, std::string_view what) {
         const std::string& name = key.scalar;
-        if (!is_identifier(name) || name.size() > 48 || name.front() == '_' || reserved_names().count(name) != 0 ||
+        if (!is_identifier(name) || name.size() > 32 || name.front() == '_' || reserved_names().count(name) != 0 ||
             name == spec_.name || find_function(name) != nullptr) {
             problem(key.where, path, "bad-name", fmt::format("'{}' cannot be the name of {}", name, what),
-                    "a name is an identifier of at most 48 characters, and not a word of Python or C++, a function of the "
+                    "a name is an identifier of at most 32 characters, and not a word of Python or C++, a function of the "
                     "expression "
                     "language, the operation itself or a name that the emitted code uses");
             return false;

@@ -124,7 +124,7 @@ private:
             size_t longest = 0;
             for (size_t j = 1; j < args.size(); ++j)
                 longest = args[j].text.size() > args[longest].text.size() ? j : longest;
-            if (args[longest].text.size() < 16) break;
+            if (args[longest].text.size() < 16 || is_identifier(args[longest].text)) break;
             length -= args[longest].text.size();
             args[longest] = {named(value.args[longest], args[longest].text), kAtom};
             length += args[longest].text.size();
