@@ -9,6 +9,13 @@
 
 namespace tw::builder {
 
+Node::Node() = default;
+Node::~Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+
 namespace {
 
 constexpr size_t kMaxBytes = 1 << 20;
@@ -91,7 +98,7 @@ private:
         } else if (!level.key) {
             level.key = std::move(node);
         } else {
-            level.node.members.emplace_back(std::move(*level.key), std::move(node));
+            level.node.members.push_back({std::move(*level.key), std::move(node)});
             level.key.reset();
         }
     }
@@ -118,8 +125,8 @@ void locate_text(Node& node, const std::vector<std::string_view>& lines) {
 
 const Node* Node::find(std::string_view key) const {
     const auto found =
-        std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first.scalar == key; });
-    return found == members.end() ? nullptr : &found->second;
+        std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.key.scalar == key; });
+    return found == members.end() ? nullptr : &found->value;
 }
 
 std::optional<Node> read_document(const std::string& text, std::vector<Problem>& problems) {

@@ -19,6 +19,8 @@ struct Where {
     int line = 0, column = 0;
 };
 
+struct Member;
+
 struct Node {
     enum class Kind { Null, Scalar, Sequence, Map };
     Kind kind = Kind::Null;
@@ -28,10 +30,14 @@ struct Node {
     // For text that is parsed further (expressions): where its first character stands. Differs from `where` for quoted and
     // block scalars.
     Where text_where;
-    std::vector<Node> items;                     // Sequence
-    std::vector<std::pair<Node, Node>> members;  // Map, in the order written
+    std::vector<Node> items;      // Sequence
+    std::vector<Member> members;  // Map, in the order written
 
     const Node* find(std::string_view key) const;
+};
+
+struct Member {
+    Node key, value;
 };
 
 // One thing that is wrong with a spec.

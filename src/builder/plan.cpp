@@ -237,7 +237,7 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     name_cases(plan.cases);
     set_tolerance(plan);
     set_fp32(plan);
-    std::stable_sort(plan.cbs.begin(), plan.cbs.end(), [](const CbPlan& a, const CbPlan& b) { return a.index < b.index; });
+    std::sort(plan.cbs.begin(), plan.cbs.end(), [](const CbPlan& a, const CbPlan& b) { return a.index < b.index; });
     drop_unused_metadata(plan);
     check_names(plan, problems);
     check_hints(plan, problems);

@@ -1,32 +1,17 @@
-"""Finds the `tilewright` executable that these tests are about."""
-
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
-SPECS = ROOT / "examples/specs"
-
-
-def _find_cli() -> str | None:
-    if chosen := os.environ.get("TILEWRIGHT_CLI"):
-        return chosen
-    if found := shutil.which("tilewright", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"):
-        return found
-    built = sorted(ROOT.glob("build/*/bin/tilewright"))
-    return str(built[-1]) if built else None
+from support import find_cli
 
 
 @pytest.fixture(scope="session")
 def cli():
     """Runs `tilewright ARGS`."""
-    executable = _find_cli()
+    executable = find_cli()
     if executable is None:
         pytest.skip("no tilewright executable: set TILEWRIGHT_CLI")
 

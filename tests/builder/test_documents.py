@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SPECS
+from support import ROOT, SPECS
 
 
 def test_the_documented_spec_is_valid(cli, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import SPECS
+from support import SPECS
 
 NAMES = sorted(path.stem for path in SPECS.glob("*.yaml"))
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SPECS
+from support import ROOT, SPECS
 
 pytest.importorskip("tilewright")
 from tilewright.lint.python_rules import check_file

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import SPECS
+from support import SPECS, find_cli
 
 SPEC = "name: op\ninputs: {x: }\nmath: gelu(x)\n"
 
@@ -112,9 +112,7 @@ def test_a_kernel_that_does_not_compile_is_reported(cli, tmp_path):
 
 def test_questions_are_asked_on_a_terminal(cli, tmp_path):
     pty = pytest.importorskip("pty")
-    import conftest
-
-    executable = conftest._find_cli()
+    executable = find_cli()
     parent, child = pty.openpty()
     process = subprocess.Popen([executable, "new", "-o", str(tmp_path)], stdin=child, stdout=subprocess.PIPE, text=True)
     os.close(child)

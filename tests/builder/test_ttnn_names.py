@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import SPECS
+from support import SPECS
 
 # What the seed's spelling uses and the real API lacks (builder_contract section 0).
 SEED_ONLY = {"ReaderConfig", "WriterConfig", "ComputeConfig", "DataFormat"} | {
