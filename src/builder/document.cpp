@@ -9,13 +9,6 @@
 
 namespace tw::builder {
 
-Node::Node() = default;
-Node::~Node() = default;
-Node::Node(const Node&) = default;
-Node::Node(Node&&) noexcept = default;
-Node& Node::operator=(const Node&) = default;
-Node& Node::operator=(Node&&) noexcept = default;
-
 namespace {
 
 constexpr size_t kMaxBytes = 1 << 20;
