@@ -81,7 +81,8 @@ struct tw_core {
     std::atomic<tw::RunState> run_state{tw::RunState::Done};
     uint32_t fibers_left = 0;
     uint64_t switches = 0;
-    uint64_t effects = 0;  // CB pushes and pops, writes, atomics: what tells work from spinning
+    uint32_t idle_rounds = 0;  // rounds in a row in which its fibers only spun
+    uint64_t effects = 0;      // CB pushes and pops, writes, atomics: what tells work from spinning
 
     // Tells the core's worker that its L1 has changed; called after the change.
     void wake() {

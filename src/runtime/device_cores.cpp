@@ -56,6 +56,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
     core.noc_map = &noc_map_;
     core.fibers_left = 0;
     core.switches = 0;
+    core.idle_rounds = 0;
     core.cb_counters.fill({});
     core.cb_pages.fill(0);
     for (const CbPlacement& cb : launch.cbs) {

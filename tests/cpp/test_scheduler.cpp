@@ -139,6 +139,23 @@ TEST_CASE("a page pushed before its read's barrier is poison for the consumer, e
     }
 }
 
+TEST_CASE("a loop that polls for a read without a barrier ends") {
+    for (const RunOptions& options : all_schedules()) {
+        TestProgram program;
+        const uint32_t value = 42;
+        std::memcpy(program.device->dram(1) + 0x200000, &value, 4);
+        for (uint32_t x = 0; x < 4; ++x) {
+            program.kernel({x, 0}, TW_BRISC, [] {
+                tw_ctx* self = tw_self();
+                tw_noc_read(self, 0, tw_bank_address(self, 1, 1, 0x200000), 0x20000, 4, TW_NOC_TRID_NONE, &kHere);
+                while (tw_load_word(self, 0x20000) != 42) {
+                }
+            });
+        }
+        CHECK(program.failure(options).empty());
+    }
+}
+
 TEST_CASE("data written before a semaphore increment on the same NoC is there when the receiver wakes, with no barrier") {
     for (const RunOptions& options : all_schedules()) {
         TestProgram program;
