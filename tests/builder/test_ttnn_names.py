@@ -1,18 +1,17 @@
 """The generated Python runs against the real ttnn: every ttnn attribute and keyword that it uses exists in ttnn 0.81.1.
 
-Names are looked up in an unpacked wheel (TILEWRIGHT_TTNN_WHEEL): top-level names in its Python files, members and keywords of
-bound classes among the strings of its extension module, which is where the binding keeps them.
+Names are looked up in ttnn's wheel (fetched by tests/py/wheel.py): top-level names in its Python files, members and keywords
+of bound classes among the strings of its extension module, which is where the binding keeps them.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
-import os
-from pathlib import Path
 
 import pytest
 from support import SPECS
+from wheel import wheel_root
 
 # What the seed's spelling uses and the real API lacks (builder_contract section 0).
 SEED_ONLY = {"ReaderConfig", "WriterConfig", "ComputeConfig", "DataFormat"} | {
@@ -20,17 +19,10 @@ SEED_ONLY = {"ReaderConfig", "WriterConfig", "ComputeConfig", "DataFormat"} | {
 }  # fmt: skip
 
 
-def _wheel() -> Path:
-    root = os.environ.get("TILEWRIGHT_TTNN_WHEEL")
-    if not root or not (Path(root) / "ttnn/__init__.py").is_file():
-        pytest.skip("TILEWRIGHT_TTNN_WHEEL does not name an unpacked ttnn 0.81.1 wheel")
-    return Path(root) / "ttnn"
-
-
 @functools.cache
 def _python_names() -> frozenset[str]:
     names: set[str] = set()
-    for path in _wheel().glob("*.py"):
+    for path in wheel_root().glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom | ast.Import):
                 names |= {(alias.asname or alias.name) for alias in node.names}
@@ -49,10 +41,8 @@ def _python_names() -> frozenset[str]:
 
 @functools.cache
 def _bound_names() -> frozenset[bytes]:
-    modules = list(_wheel().glob("_ttnn*.so"))
-    if not modules:
-        pytest.skip("the wheel was unpacked without its extension module")
-    return frozenset(piece for piece in modules[0].read_bytes().split(b"\0") if 0 < len(piece) < 80)
+    (module,) = wheel_root().glob("_ttnn.*.so")
+    return frozenset(piece for piece in module.read_bytes().split(b"\0") if 0 < len(piece) < 80)
 
 
 def _exists(name: str) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,14 +21,22 @@ def _cache() -> pathlib.Path:
     return pathlib.Path(base) / "tilewright-tests" / f"ttnn-{VERSION}"
 
 
+def _is_wanted(name: str) -> bool:
+    """Text, and of the libraries the one with the Python bindings: it names every attribute and keyword of the API."""
+    if name.startswith("ttnn/_ttnn."):
+        return name.endswith(".so")
+    return not name.endswith((".so", ".a", ".elf"))
+
+
 def _fetch(target: pathlib.Path) -> None:
     command = [sys.executable, "-m", "pip", "download", f"ttnn=={VERSION}", "--no-deps", "--only-binary=:all:", "-q"]
     command += ["--python-version", "3.10", "--platform", "manylinux_2_34_x86_64", "-d", str(target.parent)]
     subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
     (wheel,) = target.parent.glob(f"ttnn-{VERSION}-*.whl")
+    shutil.rmtree(target, ignore_errors=True)
     partial = target.with_name(f"{target.name}.{os.getpid()}")
     with zipfile.ZipFile(wheel) as archive:
-        wanted = [n for n in archive.namelist() if n.startswith("ttnn/") and not n.endswith((".so", ".a", ".elf"))]
+        wanted = [n for n in archive.namelist() if n.startswith("ttnn/") and _is_wanted(n)]
         archive.extractall(partial, wanted)
     with contextlib.suppress(OSError):  # another process may have been faster
         partial.rename(target)
@@ -39,7 +48,8 @@ def _root() -> tuple[pathlib.Path | None, str]:
     given = os.environ.get("TILEWRIGHT_TTNN_WHEEL")
     target = pathlib.Path(given) if given else _cache()
     try:
-        if not given and not target.exists():
+        # A cache of an earlier version lacks the bindings: fetched again.
+        if not given and not any(target.glob("ttnn/_ttnn.*.so")):
             target.parent.mkdir(parents=True, exist_ok=True)
             _fetch(target)
     except (subprocess.SubprocessError, OSError, ValueError) as error:
