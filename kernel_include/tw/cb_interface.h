@@ -24,6 +24,14 @@ FORCE_INLINE LocalCBInterface& get_local_cb_interface(uint32_t cb_id) {
     return self->cb[cb_id];
 }
 
+// The pages ever pushed and popped, which all processors of the core see. On silicon they are registers of the overlay.
+FORCE_INLINE volatile tt_reg_ptr uint32_t* get_cb_tiles_received_ptr(int32_t operand) {
+    return &tw_self()->cb_counters[static_cast<uint32_t>(operand) % TW_MAX_CBS].received;
+}
+FORCE_INLINE volatile tt_reg_ptr uint32_t* get_cb_tiles_acked_ptr(int32_t operand) {
+    return &tw_self()->cb_counters[static_cast<uint32_t>(operand) % TW_MAX_CBS].acked;
+}
+
 template <int D = 0>
 constexpr const tw_cb_format& tw_format_of(uint32_t cb_id) {
     return tw::KernelConfig<D>::cb[cb_id];

@@ -19,6 +19,13 @@ constexpr uint32_t get_dest_max_tiles() {
     return (is_fp32 ? 8u : 16u) / (sync == DstSync::SyncHalf ? 2u : 1u) << static_cast<unsigned>(shape);
 }
 
+// The counters by which units of one core wait for each other. The order that they enforce is there without them.
+struct semaphore {
+    static constexpr uint32_t FPU_SFPU = 0, MATH_PACK = 1, UNPACK_TO_DEST = 2, UNPACK_OPERAND_SYNC = 3;
+    static constexpr uint32_t PACK_DONE = 4, UNPACK_SYNC = 5, UNPACK_MATH_DONE = 6, MATH_DONE = 7;
+    static constexpr uint8_t NUM_SEMAPHORES = 8;
+};
+
 #define TW_LLK_NOTHING_(name)                     \
     template <auto... TwOptions, class... TwArgs> \
     ALWI void name(TwArgs...) {}
@@ -38,6 +45,7 @@ TW_LLK_NOTHING_(llk_unpack_AB_reduce_init)
 TW_LLK_NOTHING_(llk_math_reduce_init)
 TW_LLK_NOTHING_(llk_math_eltwise_binary_init)
 TW_LLK_NOTHING_(llk_pack_init)
+TW_LLK_NOTHING_(t6_semaphore_init)
 #undef TW_LLK_NOTHING_
 
 template <ReduceDim dim, auto... TwOptions>

@@ -51,6 +51,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: skipped without --runslow")
+    config.addinivalue_line("markers", "requires_grid_size(size): skipped on chips with fewer worker cores than (x, y) or n")
     config.addinivalue_line("markers", "requires_fast_runtime_mode_off: skipped, the default mode is the fast one")
     if not _is_on():
         return
@@ -141,6 +142,38 @@ def mesh_device(request: pytest.FixtureRequest, device_params: dict[str, Any]) -
     opened = ttnn.open_mesh_device(mesh_shape=wanted, **_open_arguments(device_params))
     yield opened
     ttnn.close_mesh_device(opened)
+
+
+# A Blackhole machine's chips as one mesh: here that is one chip.
+def _bh_mesh_device(request: pytest.FixtureRequest, device_params: dict[str, Any]) -> Iterator[Any]:
+    import ttnn
+
+    if not ttnn.device.is_blackhole():
+        pytest.skip("needs a Blackhole")
+    opened = ttnn.open_mesh_device(
+        mesh_shape=ttnn.MeshShape(ttnn.get_num_devices(), 1), **_open_arguments(device_params)
+    )
+    yield opened
+    ttnn.close_mesh_device(opened)
+
+
+bh_1d_mesh_device = pytest.fixture(_bh_mesh_device, name="bh_1d_mesh_device")
+bh_2d_mesh_device = pytest.fixture(_bh_mesh_device, name="bh_2d_mesh_device")
+
+
+@pytest.fixture(autouse=True)
+def check_requires_grid_size(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("requires_grid_size")
+    opener = next((n for n in ("bh_2d_mesh_device", "mesh_device", "device") if n in request.fixturenames), None)
+    if marker is None or not marker.args or opener is None:
+        return
+    grid = request.getfixturevalue(opener).compute_with_storage_grid_size()
+    wanted = marker.args[0]
+    fits = (
+        (grid.x >= wanted[0] and grid.y >= wanted[1]) if isinstance(wanted, tuple) else (grid.x * grid.y >= int(wanted))
+    )
+    if not fits:
+        pytest.skip(f"needs worker cores {wanted}, there are {grid.x}x{grid.y}")
 
 
 def _several(name: str) -> Callable[[], None]:

@@ -19,12 +19,20 @@ void warn() {
         if (PyErr_WarnEx(PyExc_RuntimeWarning, d.text().c_str(), 1) < 0) throw nb::python_error();
 }
 
+// Asked on the thread that runs the program, which is also the one that will raise what the signal handler raised.
+bool python_wants_to_stop() {
+    nb::gil_scoped_acquire acquire;
+    return PyErr_CheckSignals() != 0;
+}
+
 template <class Program>
 Tensor run(const std::vector<Tensor>& io_tensors, const Program& program) {
     Tensor result;
-    {
+    try {
         nb::gil_scoped_release release;
         result = generic_op(io_tensors, program);
+    } catch (const runtime::Interrupted&) {
+        throw nb::python_error();
     }
     warn();
     return result;
@@ -122,6 +130,7 @@ nb::dict as_dict(const RunSummary& s) {
 
 void bind_program(nb::module_& m) {
     bind_mesh(m);
+    set_interrupt_question(&python_wants_to_stop);
     m.def("generic_op", &run<ProgramDescriptor>, nb::arg("io_tensors"), nb::arg("program_descriptor"));
     m.def("generic_op", &run<MeshProgramDescriptor>, nb::arg("io_tensors"), nb::arg("mesh_program_descriptor"));
     m.def("cb_descriptor_from_sharded_tensor", &cb_descriptor_from_sharded_tensor, nb::arg("cb_index"), nb::arg("tensor"),

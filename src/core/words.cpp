@@ -34,6 +34,13 @@ uint32_t tw_rt_arg(tw_ctx* ctx, uint32_t i, const tw_site* site) {
     return missing_arg(ctx, i, ctx->rt_arg_count, false, site);
 }
 
+uint32_t tw_missing_named_arg(tw_ctx* ctx, const char* name, uint32_t length, const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::MissingNamedArg);
+    p.what.assign(name, length);
+    ctx->core->host->warn(std::move(p));
+    return 0;
+}
+
 uint32_t tw_common_arg(tw_ctx* ctx, uint32_t i, const tw_site* site) {
     if (__builtin_expect(i < ctx->common_arg_count, 1)) return ctx->common_args[i];
     return missing_arg(ctx, i, ctx->common_arg_count, true, site);

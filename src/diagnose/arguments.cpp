@@ -19,5 +19,11 @@ const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const 
                       p.core_x, p.core_y, p.a + 1);
 });
 
+const Rule missing_named_arg(ProblemKind::MissingNamedArg, "missing-named-arg", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("the kernel uses the named compile-time arg '{}', which its descriptor does not give", p.what);
+    d.why = "here it reads 0; on silicon its value is undefined, and so is what the compiler makes of its use";
+    d.fix = fmt::format("give '{}' in KernelDescriptor.named_compile_time_args", p.what);
+});
+
 }  // namespace
 }  // namespace tw::diagnose

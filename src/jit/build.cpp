@@ -341,6 +341,34 @@ private:
 
 }  // namespace
 
+struct SourceFiles::File {
+    std::string path;
+    FileStamp stamp;
+};
+
+SourceFiles SourceFiles::of(const std::vector<KernelRequest>& requests) {
+    const std::lock_guard lock(state().mutex);
+    std::map<std::string, FileStamp> stamps;
+    for (const KernelRequest& r : requests) {
+        const auto [begin, end] = state().known.equal_range(hash_of(r));
+        for (auto at = begin; at != end; ++at) {
+            if (at->second.request == r) stamps.insert(at->second.stamps->begin(), at->second.stamps->end());
+        }
+    }
+    auto files = std::make_shared<std::vector<File>>();
+    for (const auto& [path, stamp] : stamps) files->push_back({path, stamp});
+    SourceFiles out;
+    out.files_ = std::move(files);
+    out.search_ = search_state();
+    return out;
+}
+
+bool SourceFiles::unchanged() const {
+    if (!files_ || search_ != search_state()) return false;
+    return std::all_of(files_->begin(), files_->end(),
+                       [](const File& file) { return stamp_of(file.path.c_str()) == file.stamp; });
+}
+
 std::vector<Image> build(const std::vector<KernelRequest>& requests) {
     const std::lock_guard lock(state().mutex);
     return Build(requests).run();

@@ -82,4 +82,16 @@ struct KernelImage {
 // diagnostic per kernel that does not compile, HostError[kernel-not-found], Environment[no-compiler].
 std::vector<std::shared_ptr<const KernelImage>> build(const std::vector<KernelRequest>&);
 
+// What build() read for these requests, each file once: the kernels' files and all headers of the user's.
+class SourceFiles {
+public:
+    static SourceFiles of(const std::vector<KernelRequest>&);
+    bool unchanged() const;  // on disk, and still what would be found
+
+private:
+    struct File;
+    std::shared_ptr<const std::vector<File>> files_;
+    uint64_t search_ = 0;
+};
+
 }  // namespace tw::jit

@@ -11,6 +11,7 @@ namespace tw {
 enum class ProblemKind : uint8_t {
     Custom,            // text in code/what/why/fix
     MissingArg,        // a: index, b: how many there are; c: 1 for common args
+    MissingNamedArg,   // name in what
     CbTooManyPages,    // a: cb, b: pages asked, c: capacity; waits for or reserves more than the CB can ever hold
     CbOverrun,         // a: cb, b: pages pushed, c: pages free
     CbUnderrun,        // a: cb, b: pages popped, c: pages there

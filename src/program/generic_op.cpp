@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 namespace tw {
@@ -13,6 +14,7 @@ namespace {
 
 std::mutex settings_mutex;
 std::optional<runtime::RunOptions> chosen_options;
+std::atomic<bool (*)()> interrupt_question{nullptr};
 RunSummary totals, last;
 std::vector<Diagnostic> last_warnings;
 
@@ -72,7 +74,9 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
     std::lock_guard lock(cache->run_mutex());
     ProgramCache::Lookup found = cache->find_or_make(*device, program);
     auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
-    record(found, runtime::launch(*device, launches, run_options()));
+    runtime::RunOptions options = run_options();
+    options.interrupted = interrupt_question.load();
+    record(found, runtime::launch(*device, launches, options));
     return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
 }
 
@@ -89,6 +93,10 @@ void set_run_options(std::optional<runtime::RunOptions> options) {
 runtime::RunOptions run_options() {
     std::lock_guard lock(settings_mutex);
     return chosen_options ? *chosen_options : runtime::RunOptions::from_environment();
+}
+
+void set_interrupt_question(bool (*question)()) {
+    interrupt_question = question;
 }
 
 RunSummary run_totals() {

@@ -20,6 +20,8 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const MeshProgramDescri
 // How programs are run from now on; without it as the environment says (RunOptions::from_environment).
 void set_run_options(std::optional<runtime::RunOptions>);
 runtime::RunOptions run_options();
+// RunOptions::interrupted of every run: how Python's Ctrl-C reaches a program that runs.
+void set_interrupt_question(bool (*)());
 
 // A circular buffer over a sharded tensor's own memory. Zero total_size: all of the tensor's bytes on a core; no
 // core_ranges: the shard grid (host_api 8.4).

@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "device/allocator.h"
-#include "jit/search_path.h"
 #include "program/plan_builder.h"
 #include "tensor/buffer.h"
 
@@ -28,27 +27,12 @@ Plan::Plan(Device& device, const ProgramDescriptor& program) : grid_(device.grid
     builder.place_kernels();
     builder.request_kernels();
     bind(device, program);  // all that can be wrong on the host side is said before a compiler is started
-    note_sources(program);
     builder.build_kernels();
-}
-
-void Plan::note_sources(const ProgramDescriptor& program) {
-    search_state_ = jit::search_state();
-    for (const KernelDescriptor& kernel : program.kernels) {
-        if (kernel.source_type != KernelDescriptor::SourceType::FILE_PATH) continue;
-        std::error_code missing;  // the kernel compiler says what is wrong with the path
-        SourceFile file{jit::find_kernel_file(kernel.kernel_source).path, {}};
-        file.written = std::filesystem::last_write_time(file.path, missing);
-        if (!missing) sources_.push_back(std::move(file));
-    }
+    sources_ = jit::SourceFiles::of(requests_);
 }
 
 bool Plan::is_stale() const {
-    if (search_state_ != jit::search_state()) return true;
-    std::error_code missing;
-    for (const SourceFile& file : sources_)
-        if (std::filesystem::last_write_time(file.path, missing) != file.written || missing) return true;
-    return false;
+    return !sources_.unchanged();
 }
 
 uint32_t Plan::compiled_count() const {

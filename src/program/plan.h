@@ -12,7 +12,6 @@
 #include "runtime/launch.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,7 +28,7 @@ public:
     // `program` must be of the structure that this plan was made from. The result is valid until the next bind.
     std::span<const runtime::CoreLaunch> bind(Device&, const ProgramDescriptor& program);
 
-    // True if a kernel's file was edited since, or would now be found elsewhere. Headers are not looked at.
+    // True if a kernel's file or a header that it includes was edited since, or would now be found elsewhere.
     bool is_stale() const;
 
     uint32_t kernel_count() const { return uint32_t(images_.size()); }
@@ -55,12 +54,6 @@ private:
     };
     static constexpr uint32_t kNowhere = UINT32_MAX;
 
-    struct SourceFile {
-        std::filesystem::path path;
-        std::filesystem::file_time_type written;
-    };
-
-    void note_sources(const ProgramDescriptor&);
     void bind_args(const ProgramDescriptor&);
     void bind_pinned(const ProgramDescriptor&);
     void check_against_tensors(Device&) const;
@@ -76,8 +69,7 @@ private:
     std::vector<StaticRegion> regions_;
     std::vector<jit::KernelRequest> requests_;
     std::vector<std::shared_ptr<const jit::KernelImage>> images_;
-    std::vector<SourceFile> sources_;
-    uint64_t search_state_ = 0;
+    jit::SourceFiles sources_;
     std::vector<uint32_t> arg_words_;  // all kernels' args of the current run
 };
 

@@ -59,6 +59,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     }
     EventBus::get().launch_ends();
 
+    const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics = diagnose(scheduler);
     for (tw_core* core : running) {
         cores.retire(*core);
@@ -67,6 +68,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
             report.fibers += kernel.image != nullptr;
         ++report.cores;
     }
+    if (interrupted) throw Interrupted();
     if (!diagnostics.empty()) throw Error(std::move(diagnostics));
     report.warnings = diagnose::explain_warnings(scheduler.warnings());
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

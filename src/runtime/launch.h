@@ -51,7 +51,8 @@ struct RunOptions {
     bool deferred_noc = true;         // transfers land late, as late as silicon allows (design D3)
     bool allow_missing_args = false;  // a runtime arg that the host did not give reads 0 instead of ending the run
     Numerics numerics = Numerics::Fast;
-    double hang_seconds = 20;  // a run in which nothing happens for so long is ended with a report
+    bool (*interrupted)() = nullptr;  // asked by the launching thread some ten times a second; true ends the run
+    double hang_seconds = 20;         // a run in which nothing happens for so long is ended with a report
     static RunOptions
     from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };
@@ -62,6 +63,9 @@ struct LaunchReport {
     uint64_t switches = 0;
     std::vector<Diagnostic> warnings;
 };
+
+// Thrown by launch() when RunOptions::interrupted said so. Whoever said so knows why.
+struct Interrupted {};
 
 // Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays usable.
 LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&);

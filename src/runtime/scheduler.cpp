@@ -17,6 +17,8 @@ constexpr size_t kMostProblems = 64;
 constexpr uint32_t kSpinRoundsPerLook = 256;
 // Rounds of pure spinning on one core before the reads that it never waited for land.
 constexpr uint32_t kIdleRoundsBeforeReads = 8;
+// Seconds between two questions whether the user wants the run to end.
+constexpr double kInterruptInterval = 0.1;
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -38,7 +40,8 @@ Scheduler::Scheduler(std::span<tw_core* const> cores, const RunOptions& options)
 }
 
 void Scheduler::run(uint32_t workers) {
-    progress_seen_at_ = now();
+    progress_seen_at_ = asked_at_ = now();
+    launcher_ = std::this_thread::get_id();
     WorkerPool& pool = WorkerPool::get();
     pool.run(workers, [this] { work(); });
     for (tw_core* core : cores_) core->host = nullptr;
@@ -49,7 +52,21 @@ void Scheduler::work() {
     while (tw_core* core = take()) run_core(*core);
 }
 
+// Without the lock held: the answer may take its time.
+void Scheduler::check_for_interrupt() {
+    if (!options_.interrupted || std::this_thread::get_id() != launcher_) return;
+    const double time = now();
+    if (time - asked_at_ < kInterruptInterval) return;
+    asked_at_ = time;
+    if (!options_.interrupted()) return;
+    std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    over_ = true;
+    work_arrived_.notify_all();
+}
+
 tw_core* Scheduler::take() {
+    check_for_interrupt();
     std::unique_lock lock(mutex_);
     for (;;) {
         if (over_) return nullptr;
@@ -68,7 +85,14 @@ tw_core* Scheduler::take() {
             work_arrived_.notify_all();
             return nullptr;
         }
-        work_arrived_.wait(lock);
+        if (!options_.interrupted || std::this_thread::get_id() != launcher_) {
+            work_arrived_.wait(lock);
+            continue;
+        }
+        work_arrived_.wait_for(lock, std::chrono::duration<double>(kInterruptInterval));
+        lock.unlock();
+        check_for_interrupt();
+        lock.lock();
     }
 }
 
@@ -102,6 +126,7 @@ void Scheduler::run_core(tw_core& core) {
         if (last == Progress::Some) {
             core.idle_rounds = 0;
             progress_.fetch_add(1, std::memory_order_relaxed);
+            check_for_interrupt();
             if (core.fibers_left == 0) {
                 for (Processor& p : core.processors) {
                     land_all_writes(p);

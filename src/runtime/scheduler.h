@@ -17,6 +17,7 @@
 #include <deque>
 #include <mutex>
 #include <random>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +37,7 @@ public:
 
     bool deadlocked() const { return deadlocked_; }
     bool hung() const { return hung_; }
+    bool interrupted() const { return interrupted_; }
     const std::vector<Problem>& problems() const { return problems_; }
     const std::vector<Problem>& warnings() const { return warnings_; }
     std::span<tw_core* const> cores() const { return cores_; }
@@ -52,6 +54,7 @@ private:
     void release(tw_core&, Progress);
     bool land_forgotten_reads();
     void check_for_hang();
+    void check_for_interrupt();
 
     std::span<tw_core* const> cores_;
     const RunOptions& options_;
@@ -62,7 +65,9 @@ private:
     uint32_t running_ = 0;  // cores with a worker
     uint32_t cores_left_ = 0;
     std::atomic<bool> over_ = false;
-    bool deadlocked_ = false, hung_ = false;
+    bool deadlocked_ = false, hung_ = false, interrupted_ = false;
+    std::thread::id launcher_;  // the only thread that may ask for interrupts: Python tells them to its main thread
+    double asked_at_ = 0;
     std::atomic<uint64_t> progress_ = 0;  // rounds in which something other than spinning happened
     uint64_t seen_progress_ = 0;
     double progress_seen_at_ = 0;

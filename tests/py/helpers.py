@@ -28,6 +28,25 @@ void kernel_main() {
 }
 """
 
+# Writes what a circular buffer gives, block by block.
+BLOCK_WRITE = """
+#include "api/dataflow/dataflow_api.h"
+void kernel_main() {
+    constexpr uint32_t page = get_compile_time_arg_val(0), block = get_compile_time_arg_val(1);
+    const auto to = TensorAccessor(TensorAccessorArgs<2>(), get_arg_val<uint32_t>(0), page);
+    const uint32_t first = get_arg_val<uint32_t>(1), count = get_arg_val<uint32_t>(2);
+    for (uint32_t done = 0; done < count;) {
+        const uint32_t n = count - done < block ? count - done : block;
+        cb_wait_front(16, n);
+        for (uint32_t i = 0; i < n; i++)
+            noc_async_write(get_read_ptr(16) + i * page, to.get_noc_addr(first + done + i), page);
+        noc_async_write_barrier();
+        cb_pop_front(16, n);
+        done += n;
+    }
+}
+"""
+
 NOTHING = """
 void kernel_main() {}
 """
@@ -81,3 +100,13 @@ def copy_program(source: Any, target: Any, on: Any, config: Any = None) -> Any:
         semaphores=[],
         cbs=[cb(total=page, page=page, on=on, dtype=source.dtype)],
     )
+
+
+def made(
+    device: Any, values: Any, dtype: Any = ttnn.bfloat16, layout: Any = ttnn.TILE_LAYOUT, memory_config: Any = None
+) -> Any:
+    return ttnn.from_torch(values, dtype=dtype, layout=layout, device=device, memory_config=memory_config)
+
+
+def accessor_words(*tensors: Any) -> list[int]:
+    return [word for t in tensors for word in ttnn.TensorAccessorArgs(t).get_compile_time_args()]

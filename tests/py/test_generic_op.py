@@ -98,6 +98,35 @@ def test_an_edited_kernel_file_is_compiled_again(device, tmp_path):
         run(device, program([k]))
 
 
+def test_an_edited_header_is_compiled_again(device, tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "value.h").write_text("#define VALUE 1\n")
+    (tmp_path / "outer.h").write_text('#include "inner/value.h"\n')
+    (tmp_path / "k.cpp").write_text('#include "outer.h"\nvoid kernel_main() { static_assert(VALUE == 1); }')
+    k = ttnn.KernelDescriptor(
+        kernel_source=str(tmp_path / "k.cpp"), core_ranges=ONE_CORE, config=ttnn.ReaderConfigDescriptor()
+    )
+    run(device, program([k]))
+    run(device, program([k]))
+    (tmp_path / "inner" / "value.h").write_text("#define VALUE  2\n")
+    with pytest.raises(tilewright.CompileError):
+        run(device, program([k]))
+
+
+def test_a_missing_named_arg_is_told_where_no_constant_needs_it(device):
+    text = """
+    #include "api/dataflow/dataflow_api.h"
+    struct Part { uint32_t pages, address; };
+    void kernel_main() { Part part{get_named_compile_time_arg_val("pages"), get_named_compile_time_arg_val("address")};
+        if (part.pages != 3 || part.address != 0) tw_assert_fail(tw_self(), "value", TW_SITE_NONE); }
+    """
+    with pytest.warns(RuntimeWarning, match="'address', which its descriptor does not give"):
+        run(device, program([kernel(text, named_compile_time_args=[("pages", 3)])]))
+    constant = text.replace("Part part", "constexpr Part part")
+    with pytest.raises(tilewright.CompileError, match="there_is_no_named_compile_time_argument"):
+        run(device, program([kernel(constant, named_compile_time_args=[("pages", 3)])]))
+
+
 def test_cores_with_other_circular_buffers_get_their_own_build(device):
     # The page size of circular buffer 0 is a constant in the kernel's code, and differs between the two cores.
     text = """
