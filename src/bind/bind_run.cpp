@@ -36,6 +36,9 @@ void bind_run(nb::module_& m) {
     m.def("add_metal_root", &jit::add_metal_root, nb::arg("folder"));
     m.def("set_debug", &jit::set_debug, nb::arg("on"));
     m.def("describe_toolchain", &jit::describe_toolchain);
+    m.def(
+        "prepare_kernel_headers", [] { jit::prepare(default_chip().arch); }, nb::call_guard<nb::gil_scoped_release>(),
+        "Builds the precompiled headers of kernels that are not there yet.");
     m.def("clear_kernel_cache", &jit::clear_memory_cache);
     m.def("jit_stats", [] {
         jit::Stats s = jit::stats();

@@ -19,6 +19,7 @@
 #include "jit/toolchain.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -372,6 +373,19 @@ bool SourceFiles::unchanged() const {
 std::vector<Image> build(const std::vector<KernelRequest>& requests) {
     const std::lock_guard lock(state().mutex);
     return Build(requests).run();
+}
+
+void prepare(Arch arch) noexcept {
+    using enum ProcessorClass;
+    static constexpr std::array kClasses = {DataMovement, Unpack, Math, Pack};
+    try {
+        const Toolchain& compiler = toolchain();
+        std::array<std::string, kClasses.size()> ignored;
+        in_parallel(kClasses.size(),
+                    [&](size_t i) { precompiled_header({&compiler, kClasses[i], arch, debug()}, ignored[i]); });
+    } catch (const std::exception&) {
+        // No compiler, no disk: build() says so when a kernel is really asked for.
+    }
 }
 
 void set_debug(bool on) {

@@ -22,6 +22,10 @@ void set_debug(bool);
 // For `tilewright doctor`: the compilers found, and which one is taken.
 std::string describe_toolchain();
 
+// Builds the precompiled headers that kernels for `arch` will need and that are not there yet. On a thread of its own it
+// hides their cost behind whatever else a program loads at its start; what goes wrong is left for build() to report.
+void prepare(Arch) noexcept;
+
 struct Stats {
     uint64_t compiled = 0;       // by this process
     uint64_t from_disk = 0;      // found in the cache on disk

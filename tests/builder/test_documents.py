@@ -8,6 +8,7 @@ import re
 import jsonschema
 import yaml
 from support import ROOT, SPECS
+
 from wheel import wheel_root
 
 

@@ -11,6 +11,7 @@ import functools
 
 import pytest
 from support import SPECS
+
 from wheel import wheel_root
 
 # What the seed's spelling uses and the real API lacks (builder_contract section 0).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,33 @@ class Recorder:
         self.path.write_text(json.dumps(list(self.tests.values()), indent=2) + "\n")
 
 
+# Plug-ins that are found in many environments, and what a test that needs one has in its text. Loading hypothesis takes
+# longer than all the rest of a small run.
+HEAVY_PLUGINS = {"hypothesispytest": "hypothesis", "benchmark": "benchmark"}
+
+
+def _unneeded_plugins(folders: list[Path]) -> list[str]:
+    text = "".join(path.read_text(errors="replace") for folder in folders for path in folder.glob("*.py"))
+    return [argument for name, word in HEAVY_PLUGINS.items() if word not in text for argument in ("-p", f"no:{name}")]
+
+
+def _prepare_kernel_headers() -> None:
+    from tilewright import _core
+
+    _core.prepare_kernel_headers()
+
+
 def run_tests(results: Path, arguments: list[str]) -> int:
     separator = arguments.index("--")
-    args = [*arguments[:separator], "-p", "no:cacheprovider", *arguments[separator + 1 :]]
+    folders, options = arguments[:separator], arguments[separator + 1 :]
+    args = [*folders, "-p", "no:cacheprovider", *_unneeded_plugins([Path(f) for f in folders]), *options]
     # Installed, pytest finds the plug-in itself.
     if not any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11")):
         args += ["-p", "tilewright.pytest_plugin"]
-    return int(pytest.main(args, plugins=[Recorder(results)]))
+    # The kernels' headers are compiled while PyTorch is imported.
+    preparation = threading.Thread(target=_prepare_kernel_headers)
+    preparation.start()
+    try:
+        return int(pytest.main(args, plugins=[Recorder(results)]))
+    finally:
+        preparation.join()
