@@ -17,7 +17,13 @@ extern "C" {
 
 // ---------------------------------------------------------------- operations
 typedef enum tw_binary_op { TW_ELWMUL = 0, TW_ELWADD = 2, TW_ELWSUB = 3 } tw_binary_op;  // EltwiseBinaryType's numbers
-typedef enum tw_bcast { TW_BCAST_NONE = 0, TW_BCAST_COL = 1, TW_BCAST_ROW = 2, TW_BCAST_SCALAR = 3 } tw_bcast;
+typedef enum tw_bcast {
+    TW_BCAST_NONE = 0,
+    TW_BCAST_COL = 1,
+    TW_BCAST_ROW = 2,
+    TW_BCAST_SCALAR = 3,
+    TW_BCAST_COL_16 = 4
+} tw_bcast;
 typedef enum tw_pool { TW_POOL_SUM = 0, TW_POOL_AVG = 1, TW_POOL_MAX = 2, TW_POOL_MIN = 3 } tw_pool;
 typedef enum tw_reduce_dim { TW_REDUCE_ROW = 0, TW_REDUCE_COL = 1, TW_REDUCE_SCALAR = 2 } tw_reduce_dim;
 typedef enum tw_transpose { TW_TRANSPOSE_NONE = 0, TW_TRANSPOSE_FACE = 1, TW_TRANSPOSE_TILE = 3 } tw_transpose;
@@ -35,7 +41,7 @@ typedef enum tw_sfpu_op {
 void tw_unpack_mode(tw_ctx*, uint32_t transpose);
 // One tile -> SrcA, turned as the mode says.
 void tw_unpack_a(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, const tw_site*);
-// One tile -> SrcA, expanded from its row 0, column 0 or element [0][0] (unary_bcast).
+// One tile -> SrcA, expanded from its row 0, column 0 (or 16) or element [0][0] (unary_bcast).
 void tw_unpack_a_bcast(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, uint32_t bcast, const tw_site*);
 // One tile -> SrcB alone (the other operand is in DST).
 void tw_unpack_b(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, const tw_site*);
@@ -76,6 +82,13 @@ void tw_sfpu_ternary(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t c, u
 // In place on the DST tiles dst .. dst + tiles - 1.
 void tw_sfpu_group(tw_ctx*, uint32_t op, uint32_t dst, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2,
                    const tw_site*);
+
+// In place on the tiles a .. a + tiles - 1 and b .. b + tiles - 1.
+void tw_sfpu_pair(tw_ctx*, uint32_t op, uint32_t a, uint32_t b, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2,
+                  const tw_site*);
+// Of one tile and `bytes` bytes of L1, into another tile whose words it may read.
+void tw_sfpu_with_l1(tw_ctx*, uint32_t op, uint32_t dst, uint32_t out, uint32_t l1_address, uint32_t bytes, uint32_t p0,
+                     uint32_t p1, const tw_site*);
 
 // Two words that an init call leaves in the vector unit for the calls that follow (fmod, remainder); a seed of the unit's
 // pseudo-random sequence.

@@ -11,10 +11,34 @@ uint32_t owned_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site
     return ctx->risc == TW_TRISC_PACK ? pack_dst(ctx, s, d, site) : math_dst(ctx, s, d, site);
 }
 
-void run(tw_ctx* ctx, ComputeState& s, uint32_t op, const SfpuCall& call, uint32_t d, const tw_site* site) {
+// A call with what all functions may use: the unit's state.
+SfpuCall call_of(ComputeState& s, uint32_t p0, uint32_t p1, uint32_t p2) {
+    return {.p0 = p0,
+            .p1 = p1,
+            .p2 = p2,
+            .dst_is_fp32 = s.dst_is_fp32,
+            .random = &s.random_state,
+            .constants = s.sfpu_constants,
+            .columns = s.sfpu_columns};
+}
+
+void run(tw_ctx* ctx, uint32_t op, const SfpuCall& call, uint32_t d, const tw_site* site) {
     kSfpuFunctions[op](call);
     emit(EventKind::Math, ctx, site, 32 + op, d);
-    (void)s;
+}
+
+// The words of tiles d .. d + tiles - 1, all of them valid from now on.
+uint32_t* updated(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t tiles, const tw_site* site) {
+    owned_dst(ctx, s, d + tiles - 1, site);
+    const uint32_t first = owned_dst(ctx, s, d, site);
+    for (uint32_t i = 1; i < tiles; ++i) s.update_tile(first + i);
+    return s.update_tile(first);
+}
+const uint32_t* operand(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
+    return s.read_tile(owned_dst(ctx, s, d, site));
+}
+uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
+    return s.write_tile(owned_dst(ctx, s, d, site), ~0ull);
 }
 
 }  // namespace
@@ -33,89 +57,73 @@ void tw_sfpu_seed(tw_ctx* ctx, uint32_t seed) {
 
 void tw_sfpu_clear_columns(tw_ctx* ctx) {
     ComputeState& s = compute_state(ctx);
-    std::memset(s.sfpu_columns, 0, sizeof s.sfpu_columns);
+    std::memset(s.sfpu_columns, 0, kAnchor * 32 * sizeof(float));
 }
 
 void tw_math_copy_dest(tw_ctx* ctx, uint32_t in, uint32_t out, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    const uint32_t* words = s.read_tile(owned_dst(ctx, s, in, site));
-    const uint32_t tile = owned_dst(ctx, s, out, site);
-    std::memmove(s.write_tile(tile, ~0ull), words, kTileWords * 4);
+    const uint32_t* words = operand(ctx, s, in, site);
+    std::memmove(result(ctx, s, out, site), words, kTileWords * 4);
 }
 
 void tw_sfpu(tw_ctx* ctx, uint32_t op, uint32_t vector_mode, uint32_t d, uint32_t p0, uint32_t p1, uint32_t p2,
              const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    uint32_t* words = s.update_tile(owned_dst(ctx, s, d, site));
-    run(ctx, s, op,
-        {.out = words,
-         .a = words,
-         .p0 = p0,
-         .p1 = p1,
-         .p2 = p2,
-         .faces = faces_of_vector_mode(vector_mode),
-         .dst_is_fp32 = s.dst_is_fp32,
-         .random = &s.random_state,
-         .constants = s.sfpu_constants,
-         .columns = s.sfpu_columns},
-        d, site);
+    SfpuCall call = call_of(s, p0, p1, p2);
+    call.a = call.out = s.update_tile(owned_dst(ctx, s, d, site));
+    call.faces = faces_of_vector_mode(vector_mode);
+    run(ctx, op, call, d, site);
 }
 
 void tw_sfpu_binary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t out, uint32_t p0, uint32_t p1,
                     const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    const uint32_t* in_a = s.read_tile(owned_dst(ctx, s, a, site));
-    const uint32_t* in_b = s.read_tile(owned_dst(ctx, s, b, site));
-    uint32_t* words = s.write_tile(owned_dst(ctx, s, out, site), ~0ull);
-    run(ctx, s, op,
-        {.out = words,
-         .a = in_a,
-         .b = in_b,
-         .p0 = p0,
-         .p1 = p1,
-         .dst_is_fp32 = s.dst_is_fp32,
-         .random = &s.random_state,
-         .constants = s.sfpu_constants,
-         .columns = s.sfpu_columns},
-        out, site);
+    SfpuCall call = call_of(s, p0, p1, 0);
+    call.a = operand(ctx, s, a, site);
+    call.b = operand(ctx, s, b, site);
+    call.out = result(ctx, s, out, site);
+    run(ctx, op, call, out, site);
 }
 
 void tw_sfpu_ternary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t c, uint32_t out, uint32_t p0,
                      const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    const uint32_t* in_a = s.read_tile(owned_dst(ctx, s, a, site));
-    const uint32_t* in_b = s.read_tile(owned_dst(ctx, s, b, site));
-    const uint32_t* in_c = s.read_tile(owned_dst(ctx, s, c, site));
-    uint32_t* words = s.write_tile(owned_dst(ctx, s, out, site), ~0ull);
-    run(ctx, s, op,
-        {.out = words,
-         .a = in_a,
-         .b = in_b,
-         .c = in_c,
-         .p0 = p0,
-         .dst_is_fp32 = s.dst_is_fp32,
-         .random = &s.random_state,
-         .constants = s.sfpu_constants,
-         .columns = s.sfpu_columns},
-        out, site);
+    SfpuCall call = call_of(s, p0, 0, 0);
+    call.a = operand(ctx, s, a, site);
+    call.b = operand(ctx, s, b, site);
+    call.c = operand(ctx, s, c, site);
+    call.out = result(ctx, s, out, site);
+    run(ctx, op, call, out, site);
 }
 
 void tw_sfpu_group(tw_ctx* ctx, uint32_t op, uint32_t d, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2,
                    const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    owned_dst(ctx, s, d + tiles - 1, site);
-    uint32_t* words = s.update_tile(owned_dst(ctx, s, d, site));
-    for (uint32_t i = 1; i < tiles; ++i) s.update_tile(owned_dst(ctx, s, d + i, site));
-    run(ctx, s, op,
-        {.out = words,
-         .a = words,
-         .p0 = p0,
-         .p1 = p1,
-         .p2 = p2,
-         .dst_is_fp32 = s.dst_is_fp32,
-         .constants = s.sfpu_constants,
-         .columns = s.sfpu_columns},
-        d, site);
+    SfpuCall call = call_of(s, p0, p1, p2);
+    call.a = call.out = updated(ctx, s, d, tiles, site);
+    run(ctx, op, call, d, site);
+}
+
+void tw_sfpu_pair(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t tiles, uint32_t p0, uint32_t p1, uint32_t p2,
+                  const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    SfpuCall call = call_of(s, p0, p1, p2);
+    call.a = call.out = updated(ctx, s, a, tiles, site);
+    call.b = updated(ctx, s, b, tiles, site);
+    run(ctx, op, call, a, site);
+}
+
+void tw_sfpu_with_l1(tw_ctx* ctx, uint32_t op, uint32_t d, uint32_t out, uint32_t l1_address, uint32_t bytes, uint32_t p0,
+                     uint32_t p1, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    if (uint64_t{l1_address} + bytes > ctx->l1_size) {
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::L1OutOfRange, l1_address, bytes));
+    }
+    SfpuCall call = call_of(s, p0, p1, 0);
+    call.a = operand(ctx, s, d, site);
+    call.l1 = ctx->l1 + l1_address;
+    call.out = s.update_tile(owned_dst(ctx, s, out, site));
+    run(ctx, op, call, out, site);
 }
 
 }  // extern "C"

@@ -35,7 +35,14 @@ void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_
 }
 
 void expand(SrcBank& bank, uint32_t bcast, uint32_t row) {
-    if (bcast == TW_BCAST_COL) broadcast_column(bank.words, bank.shape);
+    if (bcast == TW_BCAST_COL || bcast == TW_BCAST_COL_16) {
+        // Column 16 is the first one of the faces on the right.
+        if (bcast == TW_BCAST_COL_16 && bank.shape.is_full()) {
+            for (uint32_t f = 0; f < kTileFaces; f += 2)
+                std::memcpy(bank.words + f * kFaceWords, bank.words + (f + 1) * kFaceWords, kFaceWords * 4);
+        }
+        broadcast_column(bank.words, bank.shape);
+    }
     if (bcast == TW_BCAST_ROW) broadcast_row(bank.words, bank.shape, row);
     if (bcast == TW_BCAST_SCALAR) broadcast_scalar(bank.words, bank.shape);
 }

@@ -7,8 +7,9 @@
 
 namespace tw {
 
-// What lane registers hold over calls, one a column: running totals or mean, M2, and the anchor that values are shifted by.
-constexpr uint32_t kColumnStates = 3;
+// What lane registers hold over calls, for each of a tile's 32 columns: the mean, or what values are shifted by until the
+// mean is known; M2, or the sum of shifted values; the same again for odd rows; what values were shifted by.
+enum ColumnState : uint32_t { kMean, kSum, kOddSum, kAnchor, kColumnStates };
 
 // Tiles are 1024 words in face order; `out` may be any of the operands.
 struct SfpuCall {
@@ -21,6 +22,7 @@ struct SfpuCall {
     bool dst_is_fp32 = false;
     uint32_t* random = nullptr;           // the core's pseudo-random state
     const uint32_t* constants = nullptr;  // two words that an init call has set
+    const uint8_t* l1 = nullptr;          // an operand in L1
     float* columns = nullptr;             // kept between calls: kColumnStates values for each of a tile's 32 columns
 };
 

@@ -17,6 +17,10 @@ KERNEL = """
 #include "api/compute/topk.h"
 #include "api/compute/ema.h"
 #include "api/compute/eltwise_unary/sfpu_int_sum.h"
+#include "api/compute/quantization.h"
+#include "api/compute/reshuffle.h"
+#include "api/compute/triangle_solve.h"
+#include "api/compute/welford.h"
 void kernel_main() {
     compute_kernel_hw_startup(0, 16);
     tile_regs_acquire();

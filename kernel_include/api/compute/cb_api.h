@@ -22,6 +22,16 @@ ALWI void cb_push_back(uint32_t cbid, uint32_t ntiles, TW_WHERE) {
     PACK((tw_cb_push_back(tw_self(), cbid, ntiles, TW_SITE)));
 }
 
+#if defined(TRISC_UNPACK)
+// The L1 address of a tile; on UNPACK only.
+template <int D = 0>
+ALWI uint32_t get_tile_l1_byte_address(uint32_t cb_id, uint32_t tile_index, TW_WHERE) {
+    return tw_unpack_tile_address(tw_self(), cb_id, tw::format_at<D>(cb_id), tile_index, TW_SITE);
+}
+#else
+TW_NOT_PROVIDED(get_tile_l1_byte_address)
+#endif
+
 // UNPACK knows where the tile is and mails it to the other two, so that all three return the same number.
 template <int D = 0>
 ALWI uint32_t get_tile_address(uint32_t cb_id, uint32_t tile_index, TW_WHERE) {

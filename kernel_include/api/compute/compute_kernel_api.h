@@ -102,13 +102,36 @@ ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, T
                   factor, 0, TW_SITE)));
 }
 
-TW_NOT_PROVIDED(tiled_prod_tile)
-TW_NOT_PROVIDED(max_reduce_with_indices)
-TW_NOT_PROVIDED(max_reduce_with_indices_init)
-TW_NOT_PROVIDED(tiled_prod_tile_init)
-TW_NOT_PROVIDED(sfpu_add_top_row_init)
+TW_SFPU_INIT(tiled_prod_tile_init)
+TW_SFPU_TILE(tiled_prod_tile, lane_products)
+
+// Rows 0 to 3 of two tiles.
+TW_SFPU_INIT(sfpu_add_top_row_init)
+template <DataFormat format>
+ALWI void sfpu_add_top_row(uint32_t dst_tile_0, uint32_t dst_tile_1, uint32_t dst_tile_out, TW_WHERE) {
+    constexpr uint32_t op = tw::is_integer_format(format) ? TW_SFPU_add_top_rows_int : TW_SFPU_add_top_rows;
+    MATH((tw_sfpu_binary(tw_self(), op, dst_tile_0, dst_tile_1, dst_tile_out, 0, 0, TW_SITE)));
+}
+
+// The largest of each column of DST[idst] into its row 0, and its index out of DST[idst_idx] likewise. With accumulate, the
+// result over chunks is kept in the tiles after these two.
+template <auto... TwOptions>
+ALWI void max_reduce_with_indices_init() {}
+template <int num_rows = 9, DataLayout layout = DataLayout::TILE, bool accumulate = false, auto... TwOptions>
+ALWI void max_reduce_with_indices(uint32_t idst, uint32_t idst_idx, uint32_t chunk = 0, TW_WHERE) {
+    static_assert(num_rows <= 32, "num_rows must be <= 32");
+    static_assert(num_rows <= 9 || layout == DataLayout::ROW_MAJOR, "more than 9 rows only in DataLayout::ROW_MAJOR");
+    MATH((tw_sfpu_pair(tw_self(), TW_SFPU_max_with_indices, idst, idst_idx, accumulate ? 2 : 1, num_rows <= 9 ? 9 : 32,
+                       layout == DataLayout::ROW_MAJOR, accumulate && num_rows > 9 ? (chunk > 0 ? 2 : 1) : 0, TW_SITE)));
+}
+
+// For debuggers of the chip.
+ALWI void dbg_halt() {}
+ALWI void dbg_unhalt() {}
+TW_NOT_PROVIDED(dbg_read_dest_acc_row)
 TW_NOT_PROVIDED(get_compute_special_value_flags)
+TW_NOT_PROVIDED(get_compute_special_value_flags_fpu)
+TW_NOT_PROVIDED(get_compute_special_value_flags_sfpu)
 TW_NOT_PROVIDED(clear_compute_special_value_flags)
-TW_NOT_PROVIDED(sfpu_add_top_row)
 
 }  // namespace ckernel

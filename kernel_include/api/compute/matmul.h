@@ -39,6 +39,12 @@ ALWI void matmul_block(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile
     MATH((tw_math_matmul(tw_self(), idst, ct_dim, rt_dim, TW_SITE)));
 }
 
+// MATH's part of the above.
+ALWI void matmul_block_math_dynamic_throttle(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t idst, uint32_t transpose,
+                                             uint32_t ct_dim, uint32_t rt_dim, TW_WHERE) {
+    MATH((tw_math_matmul(tw_self(), idst, ct_dim, rt_dim, TW_SITE)));
+}
+
 // Older names; the output buffer was named there too.
 ALWI void mm_init(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, uint32_t out_cb_id = 16, uint32_t transpose = 0) {
     tw::compute_modes_to_default();

@@ -29,10 +29,36 @@ ALWI void reduce_block_max_row_uninit(uint32_t icb) {
     reduce_uninit(icb);
 }
 
-TW_NOT_PROVIDED(reduce_block_max_row_init_runtime)
-TW_NOT_PROVIDED(reduce_block_max_row_runtime)
-TW_NOT_PROVIDED(reduce_block_max_row_uninit_runtime)
-TW_NOT_PROVIDED(reduce_block_max_row_reinit_minimal_runtime)
-TW_NOT_PROVIDED(reduce_block_max_row_reinit_short_runtime)
+// The same with a number of tiles that is known at run time, from the init call. What of the work overlaps with the matrix
+// unit's (respect_trigger, overlap_first_half) makes no difference to the result.
+namespace detail {
+
+inline uint32_t reduce_block_tiles = 1;
+
+}  // namespace detail
+
+ALWI void reduce_block_max_row_init_runtime(uint32_t ocb, uint32_t block_ct_dim, uint32_t icb, uint32_t icb_scaler,
+                                            bool respect_trigger = false, uint32_t num_faces = 4) {
+    detail::reduce_block_tiles = block_ct_dim;
+    reduce_init<PoolType::MAX, ReduceDim::REDUCE_ROW>(icb, icb_scaler, ocb);
+}
+template <auto... TwOptions>
+ALWI void reduce_block_max_row_reinit_short_runtime(uint32_t ocb, uint32_t block_ct_dim, bool respect_trigger = false,
+                                                    uint32_t num_faces = 4) {
+    reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
+}
+ALWI void reduce_block_max_row_reinit_minimal_runtime(uint32_t ocb, uint32_t block_ct_dim, bool respect_trigger = false,
+                                                      uint32_t num_faces = 4) {
+    reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
+}
+ALWI void reduce_block_max_row_runtime(uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index, uint32_t idst,
+                                       bool respect_trigger = false, bool overlap_first_half = false, TW_WHERE) {
+    for (uint32_t i = 0; i < detail::reduce_block_tiles; ++i) {
+        reduce_tile<PoolType::MAX, ReduceDim::REDUCE_ROW>(icb, icb_scaler, row_start_index + i, 0, idst, tw_where);
+    }
+}
+ALWI void reduce_block_max_row_uninit_runtime(uint32_t icb, bool respect_trigger = false, bool overlap_first_half = false) {
+    reduce_uninit(icb);
+}
 
 }  // namespace ckernel

@@ -1,0 +1,14 @@
+// Products with DST as operand. Not provided.
+#pragma once
+
+#include "tw/compute_types.h"
+
+namespace ckernel {
+
+TW_NOT_PROVIDED(custom_mm_reuse_dest_srcb_pack_init)
+TW_NOT_PROVIDED(custom_mm_reuse_dest_srcb_pack_uninit)
+TW_NOT_PROVIDED(custom_mm_reuse_dest_srcb_replay_init)
+TW_NOT_PROVIDED(custom_mm_reuse_dest_srcb_block_init_short)
+TW_NOT_PROVIDED(custom_mm_reuse_dest_srcb_block)
+
+}  // namespace ckernel

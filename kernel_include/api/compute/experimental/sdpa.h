@@ -1,0 +1,39 @@
+// Attention in steps that keep operands in DST. Not provided.
+#pragma once
+
+#include "tw/compute_types.h"
+
+namespace ckernel {
+
+TW_NOT_PROVIDED(sdpa_bcast_col_reuse_tiles_init)
+TW_NOT_PROVIDED(sdpa_bcast_col_reuse_preamble)
+TW_NOT_PROVIDED(sdpa_bcast_col_reuse_postamble)
+TW_NOT_PROVIDED(sdpa_bcast_col_reuse_tiles)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_reuse_tiles_init)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_reuse_tiles)
+TW_NOT_PROVIDED(sdpa_bcast_col_srca_srcb_reuse_tiles_init)
+TW_NOT_PROVIDED(sdpa_bcast_col_srca_srcb_reuse_preamble)
+TW_NOT_PROVIDED(sdpa_bcast_col_srca_srcb_reuse_tiles)
+TW_NOT_PROVIDED(sdpa_sub_bcast_col_srca_srcb_reuse_tiles_init)
+TW_NOT_PROVIDED(sdpa_sub_bcast_col_srca_srcb_reuse_tiles)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_srca_srcb_reuse_tiles_init)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_srca_srcb_reuse_tiles)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_srca_srcb_reuse_tiles_init_fidelity)
+TW_NOT_PROVIDED(sdpa_mul_bcast_col_srca_srcb_reuse_tiles_fidelity)
+TW_NOT_PROVIDED(sdpa_fidelity_from_sel)
+TW_NOT_PROVIDED(sdpa_reduce_row_init)
+TW_NOT_PROVIDED(sdpa_reduce_max_row)
+TW_NOT_PROVIDED(sdpa_reduce_sum_row)
+TW_NOT_PROVIDED(init_fast_approx_exp_constants)
+TW_NOT_PROVIDED(fast_approx_exp)
+TW_NOT_PROVIDED(non_approx_exp_mul_prev)
+TW_NOT_PROVIDED(recip_sum)
+TW_NOT_PROVIDED(compute_sdpa_chunk)
+TW_NOT_PROVIDED(compute_sdpa_recip)
+TW_NOT_PROVIDED(fused_max_sub_exp_add_tile)
+TW_NOT_PROVIDED(sdpa_tail_ms_reduce)
+TW_NOT_PROVIDED(sdpa_tail_l_block)
+TW_NOT_PROVIDED(sdpa_tail_finalize)
+TW_NOT_PROVIDED(sdpa_tail)
+
+}  // namespace ckernel

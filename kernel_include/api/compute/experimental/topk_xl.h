@@ -1,0 +1,35 @@
+// Top-k of long rows. Not provided.
+#pragma once
+
+#include "tw/compute_types.h"
+
+namespace ckernel {
+
+TW_NOT_PROVIDED(topk_xl_local_sort)
+TW_NOT_PROVIDED(topk_xl_local_sort_generic)
+TW_NOT_PROVIDED(topk_xl_merge)
+TW_NOT_PROVIDED(topk_xl_rebuild)
+TW_NOT_PROVIDED(topk_xl_init)
+TW_NOT_PROVIDED(topk_xl_copy_tile_init)
+TW_NOT_PROVIDED(topk_xl_copy_tile_init_short)
+TW_NOT_PROVIDED(topk_xl_copy_tile)
+TW_NOT_PROVIDED(topk_xl_add_lsb_indices_init)
+TW_NOT_PROVIDED(topk_xl_add_lsb_indices)
+TW_NOT_PROVIDED(topk_xl_reinit_mop_after_copy)
+TW_NOT_PROVIDED(topk_xl_reinit_unfused_rebuild_after_copy)
+TW_NOT_PROVIDED(topk_xl_add_lsb_indices_rt)
+TW_NOT_PROVIDED(topk_xl_remove_msb_values_init)
+TW_NOT_PROVIDED(topk_xl_remove_msb_values)
+TW_NOT_PROVIDED(topk_xl_separate_indices_init)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_init)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_init_upper)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_init_static)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_reinit)
+TW_NOT_PROVIDED(topk_xl_separate_indices)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_global_init)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_global)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_global_base)
+TW_NOT_PROVIDED(topk_xl_separate_indices_row_major_advance_chunk_base)
+
+}  // namespace ckernel

@@ -1,0 +1,106 @@
+"""Every function that the compute headers of the ttnn 0.81.1 wheel declare is provided here, or its use does not compile and
+the message names it and says that it is not implemented."""
+
+from __future__ import annotations
+
+import collections
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from cpp_declarations import Function, functions
+from wheel import wheel_root
+
+INCLUDE = pathlib.Path(__file__).parents[2] / "kernel_include"
+OURS = INCLUDE / "api" / "compute"
+# Helpers of upstream's own headers, and of a debugging aid of its own kernels' state.
+INTERNAL = re.compile(r"(^|::)(\w+_)?detail(::|$)")
+
+# What a kernel's build puts after the precompiled header.
+KERNEL = """
+template <> struct tw::KernelConfig<0> {
+    static constexpr tw_cb_format cb[64] = {};
+    static constexpr bool dst_accum_mode = true, approx = false, dst_full_sync = false, bfp8_pack_precise = false;
+    static constexpr uint8_t math_fidelity = 4;
+};
+"""
+
+
+def _compiler() -> list[str]:
+    for name in ("clang++", "clang++-19", "clang++-18", "clang++-17", "g++"):
+        if path := shutil.which(name):
+            limit = "-fmax-errors=0" if name == "g++" else "-ferror-limit=0"
+            return [path, "-std=c++20", "-w", limit, "-iquote", str(INCLUDE), "-idirafter", str(INCLUDE)]
+    pytest.skip("no C++20 compiler")
+
+
+def _errors(folder: pathlib.Path, thread: str, text: str) -> list[str]:
+    source = folder / f"{thread}.cpp"
+    source.write_text(f'#include "tw/prelude_compute.h"\n{KERNEL}\n{text}')
+    defines = [f"-DTRISC_{thread}", "-DCOMPILE_FOR_TRISC", "-DARCH_BLACKHOLE"]
+    command = [*_compiler(), *defines, "-fsyntax-only", str(source)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return [line for line in result.stderr.splitlines() if "error:" in line]
+
+
+def _declared() -> dict[pathlib.Path, list[Function]]:
+    root = wheel_root() / "tt_metal" / "hw" / "inc" / "api" / "compute"
+    headers = sorted(root.rglob("*.h"))
+    assert len(headers) > 140
+    public = {}
+    for header in headers:
+        public[header.relative_to(root)] = [f for f in functions(header) if not INTERNAL.search(f.namespace)]
+    return public
+
+
+def _refused() -> dict[str, list[str]]:
+    """What our headers refuse, by header."""
+    names = collections.defaultdict(list)
+    for header in sorted(OURS.rglob("*.h")):
+        for name in re.findall(r"^TW_NOT_PROVIDED\((\w+)\)", header.read_text(), re.MULTILINE):
+            names[str(header.relative_to(INCLUDE))].append(name)
+    return names
+
+
+def test_every_header_of_the_wheel_is_there():
+    missing = [str(header) for header in _declared() if not (OURS / header).exists()]
+    assert not missing
+
+
+def test_the_wheel_declares_what_the_parser_finds():
+    names = {f.name for found in _declared().values() for f in found}
+    assert len(names) > 800
+    assert {"exp_tile", "copy_tile", "topk_merge", "two_pass_stats_switch_group", "rope_sfpu_inplace"} <= names
+
+
+@pytest.mark.parametrize("thread", ["UNPACK", "MATH", "PACK"])
+def test_every_declared_function_is_known(thread, tmp_path):
+    lines = [f'#include "api/compute/{header}"' for header in _declared()]
+    for i, function in enumerate(dict.fromkeys(f for found in _declared().values() for f in found)):
+        lines.append(f"namespace known_{i} {{ using {function.namespace}::{function.name}; }}")
+    assert _errors(tmp_path, thread, "\n".join(lines)) == []
+
+
+def test_every_header_alone_has_its_functions(tmp_path):
+    """Those that refuse something, and those that have no function here: the first kind must name the second."""
+    for header, found in _declared().items():
+        text = (OURS / header).read_text()
+        if "TW_NOT_PROVIDED" not in text and "experimental" not in str(header):
+            continue
+        uses = "\n".join(f"namespace known_{i} {{ using {f.namespace}::{f.name}; }}" for i, f in enumerate(found))
+        assert _errors(tmp_path, "MATH", f'#include "api/compute/{header}"\n{uses}') == [], header
+
+
+def test_a_refused_function_does_not_compile_and_says_so(tmp_path):
+    for header, names in _refused().items():
+        calls = "\n".join(
+            f"void call_{i}() {{ using namespace ckernel; using namespace ckernel::experimental; {name}(0); }}"
+            for i, name in enumerate(names)
+        )
+        text = f'#include "{header}"\nnamespace ckernel::experimental {{}}\n{calls}'
+        errors = "\n".join(_errors(tmp_path, "MATH", text))
+        told = re.findall(r"not implemented in tilewright: (\w+)", errors)
+        assert sorted(set(told)) == sorted(set(names)), (header, errors)
