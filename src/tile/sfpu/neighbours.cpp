@@ -7,6 +7,8 @@
 #include "tile/sfpu/map-inl.h"
 #include "tile/sfpu/vocabulary-inl.h"
 
+#include <math.h>  // lgamma_r, which is not in <cmath>
+
 HWY_BEFORE_NAMESPACE();
 namespace tw {
 namespace sfpu {
@@ -46,7 +48,7 @@ void RunRotate90(const SfpuCall& c) {
 // ln Gamma of x, or of 1 - x below one half.
 HWY_INLINE double ReflectedLgamma(float x) {
     int sign;
-    return __builtin_lgamma_r(x < 0.5f ? 1.0 - static_cast<double>(x) : static_cast<double>(x), &sign);
+    return lgamma_r(x < 0.5f ? 1.0 - static_cast<double>(x) : static_cast<double>(x), &sign);
 }
 void RunLgammaReflected(const SfpuCall& c) {
     MapScalar(c, [](float x) HWY_ATTR { return static_cast<float>(ReflectedLgamma(x)); });
