@@ -57,12 +57,12 @@ void CompareZero(const SfpuCall& c) {
 }
 template <class Op>
 void CompareScalar(const SfpuCall& c) {
-    const auto s = FromBits(c.p0);
-    Map<Store::Raw>(c, [&](Vf x) HWY_ATTR { return OneWhere(Op::Test(x, s)); });
+    const auto s = Flush(FromBits(c.p0));
+    Map<Store::Raw>(c, [&](Vf x) HWY_ATTR { return OneWhere(Op::Test(Flush(x), s)); });
 }
 template <class Op>
 void CompareTiles(const SfpuCall& c) {
-    Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return OneWhere(Op::Test(a, b)); });
+    Map2<Store::Raw>(c, [](Vf a, Vf b) HWY_ATTR { return OneWhere(Op::Test(Flush(a), Flush(b))); });
 }
 template <class Op>
 void CompareIntScalar(const SfpuCall& c) {
