@@ -128,6 +128,82 @@ def test_a_stable_sort_keeps_the_order_of_equal_values(device, descending):
     np.testing.assert_array_equal(index, np.argsort(-values if descending else values, axis=0, kind="stable"))
 
 
+@pytest.mark.parametrize("steps", [(6, 5), (5, 4), (6, 4)])
+def test_single_steps_of_the_last_phase(device, steps):
+    """Of phase 5 only the steps named, and the four shortest: what the whole phase does to a bitonic sequence, in two calls."""
+    values, places = columns(5)
+    first, last = steps
+    calls = f"topk_local_sort(0, 0, 4); topk_local_sort(0, 0, 5, 5, {last}, {first});"
+    got, _ = sort(device, calls, values, places)
+    want = np.concatenate([-np.sort(-values[:32], axis=0), np.sort(values[32:], axis=0)])
+    for distance in [2 ** (s - 1) for s in range(first, last, -1)] + [8, 4, 2, 1]:
+        for i in range(64):
+            if i & distance == 0:
+                pair = want[i], want[i + distance]
+                want[i], want[i + distance] = np.maximum(*pair), np.minimum(*pair)
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("k", [4, 8, 16, 32, 64])
+@pytest.mark.parametrize("largest", [True, False])
+def test_iterations_of_merging_leave_the_best_k(device, k, largest):
+    values, places = columns(6)
+    direction, logk = int(not largest), k.bit_length() - 1
+    calls = f"topk_local_sort(0, {direction}, {logk - 1});"
+    for m in range(max(6 - logk, 1)):
+        calls += f"topk_merge<{'false' if largest else 'true'}>(0, {m}, {k});"
+        calls += f"topk_rebuild(0, {direction}, {m}, {k}, {logk}, false);"
+    got, index = sort(device, calls, values, places)
+    want = np.sort(values, axis=0)
+    want = want[::-1][:k] if largest else want[:k]
+    np.testing.assert_array_equal(got[:k], want)
+    np.testing.assert_array_equal(np.take_along_axis(values, index[:k], 0), want)
+
+
+@pytest.mark.parametrize("largest", [True, False])
+@pytest.mark.parametrize("mode", ["fused", "rank_stamped"])
+def test_keys_keep_the_order_of_equal_values(device, mode, largest):
+    values, places = columns(7, ties=True)
+    values[0] = -0.0
+    flag, direction = str(largest).lower(), int(not largest)
+    fused, stamped = str(mode == "fused").lower(), str(mode != "fused").lower()
+    options = f"false, true, {fused}, {stamped}"
+    calls = "topk_fuse_tile<{0}>(0);" if mode == "fused" else "topk_stamp_local_positions<{0}>(0);"
+    calls = f"topk_tile_init<{fused}, {stamped}>();" + calls.format(flag)
+    calls += f"topk_local_sort<{options}>(0, {direction}, 4);"
+    calls += f"topk_merge<{str(not largest).lower()}, {options}>(0, 0, 32);"
+    calls += f"topk_rebuild<{options}>(0, {direction}, 0, 32, 5, true);"
+    if mode == "fused":
+        calls += f"topk_defuse_tile<{flag}>(0, 1);"
+    else:
+        calls += "topk_strip_rank_tags(0); topk_finalize_uint16_indices(2);"
+    tiles = [
+        torch.from_numpy(np.ascontiguousarray(x, np.float64)) for x in (values[:32], values[32:], places[:32], places[32:])
+    ]
+    # Values as float32, so that DST has 32 bits.
+    out = run(device, calls, tiles, ["float32", "float32", "uint16", "uint16"])
+    if mode == "fused":
+        values = np.where(values == 0, np.copysign(0.0, values), values)
+    order = np.argsort(-values if largest else values, axis=0, kind="stable")[:32]
+    np.testing.assert_array_equal(out[0], np.take_along_axis(values, order, 0))
+    if mode == "rank_stamped":
+        np.testing.assert_array_equal(out[2], order)
+    else:  # -0 and +0 differ in such keys
+        np.testing.assert_array_equal(np.take_along_axis(values, out[2].astype(int), 0), out[0])
+        rest = out[0] != 0
+        np.testing.assert_array_equal(out[2][rest], order[rest])
+
+
+def test_tags_of_a_range_of_ranks(device):
+    x = numbers(8, tiles=1).numpy()[0, 0]
+    calls = "topk_stamp_tile_rank_range<true, 10>(0, 0, 64);"
+    (out,) = run(device, calls, [torch.from_numpy(x)], ["float32"])
+    words = out.astype(np.float32).view(np.uint32)
+    rank = np.broadcast_to(np.arange(64, 96)[:, None], (32, 32))
+    np.testing.assert_array_equal(words & 1023, np.where(x >= 0, rank ^ 1023, rank))
+    np.testing.assert_array_equal(words & ~np.uint32(1023), x.astype(np.float32).view(np.uint32) & ~np.uint32(1023))
+
+
 def test_moving_average_down_the_rows(device):
     x = numbers(5, tiles=1)
     alpha, beta = 0.75, 0.25
