@@ -3,6 +3,7 @@
 // tensor/noc_traits.h.
 #pragma once
 
+#include "api/dataflow/dfb_access.h"
 #include "api/dataflow/dataflow_api.h"
 
 #include <cstdint>
@@ -11,8 +12,6 @@
 struct UnicastEndpoint;
 struct MulticastEndpoint;
 class CircularBuffer;
-class DataflowBuffer;
-using DataflowBufferAnyPattern = DataflowBuffer;
 
 template <class T>
 struct noc_traits_t {
@@ -29,8 +28,6 @@ template <class T>
 inline constexpr bool noc_zero_l1_endpoint_v = false;
 template <class T>
 inline constexpr bool is_scratchpad_v = false;
-template <class T>
-inline constexpr bool is_dataflow_buffer_v = std::is_same_v<T, DataflowBuffer>;
 
 enum class NocOptions : uint32_t {
     DEFAULT = 0,
