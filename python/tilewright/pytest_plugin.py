@@ -51,7 +51,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: skipped without --runslow")
-    config.addinivalue_line("markers", "requires_grid_size(size): skipped on chips with fewer worker cores than (x, y) or n")
+    config.addinivalue_line(
+        "markers", "requires_grid_size(size): skipped on chips with fewer worker cores than (x, y) or n"
+    )
     config.addinivalue_line("markers", "requires_fast_runtime_mode_off: skipped, the default mode is the fast one")
     if not _is_on():
         return
@@ -150,9 +152,7 @@ def _bh_mesh_device(request: pytest.FixtureRequest, device_params: dict[str, Any
 
     if not ttnn.device.is_blackhole():
         pytest.skip("needs a Blackhole")
-    opened = ttnn.open_mesh_device(
-        mesh_shape=ttnn.MeshShape(ttnn.get_num_devices(), 1), **_open_arguments(device_params)
-    )
+    opened = ttnn.open_mesh_device(mesh_shape=ttnn.MeshShape(ttnn.get_num_devices(), 1), **_open_arguments(device_params))
     yield opened
     ttnn.close_mesh_device(opened)
 
@@ -169,9 +169,7 @@ def check_requires_grid_size(request: pytest.FixtureRequest) -> None:
         return
     grid = request.getfixturevalue(opener).compute_with_storage_grid_size()
     wanted = marker.args[0]
-    fits = (
-        (grid.x >= wanted[0] and grid.y >= wanted[1]) if isinstance(wanted, tuple) else (grid.x * grid.y >= int(wanted))
-    )
+    fits = (grid.x >= wanted[0] and grid.y >= wanted[1]) if isinstance(wanted, tuple) else (grid.x * grid.y >= int(wanted))
     if not fits:
         pytest.skip(f"needs worker cores {wanted}, there are {grid.x}x{grid.y}")
 

@@ -3,6 +3,7 @@
 #include "builder/lint/lint.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -57,6 +58,11 @@ const KernelCase kKernels[] = {
      "void kernel_main() { exp_tile_init(); copy_tile(0, 0, 0); exp_tile(0); }"},
     {"L30", C, "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); }",
      "void kernel_main() { tile_regs_acquire(); tile_regs_commit(); tile_regs_wait(); tile_regs_release(); }"},
+    {"L29", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::reduce<SUM, REDUCE_ROW>(a, s, o, shape, "
+     "[]() { rsqrt_tile_init(); }); }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1); compute_kernel_lib::reduce<SUM, REDUCE_ROW>(a, s, o, shape, "
+     "[](uint32_t dst_idx) { rsqrt_tile_init(); }); }"},
     {"L30", C, "void kernel_main() { copy_tile(cb, 0, 16); }", "void kernel_main() { copy_tile(cb, 0, 7); }"},
     {"L32", D,
      "void kernel_main() { dataflow_kernel_lib::calculate_and_prepare_reduce_scaler<cb, PoolType::SUM, "
@@ -135,6 +141,36 @@ TEST_CASE("each kernel rule finds its case and leaves the clean twin alone") {
     }
 }
 
+// What real kernels do and rules once took for wrong.
+const KernelCase kRight[] = {
+    {"L09", KernelKind::Unknown, "", "#include <vector>\nnamespace tt { int host_code(); }\n"},
+    {"L23", D, "",
+     "void kernel_main() { constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_push_back(cb_a, 8); "
+     "cb_reserve_back(cb_b, 1); cb_push_back(cb_b, 1); }"},
+    {"L23", D, "",
+     "void kernel_main() { constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_reserve_back(cb_a, 1); "
+     "cb_push_back(cb_a, 1); cb_pop_front(cb_a, 1); cb_wait_front(cb_b, 1); cb_pop_front(cb_b, 1); }"},
+    {"L29", C, "", "void kernel_main() { binop_with_scalar_tile_init(); copy_tile(0, 0, 0); add_binary_tile(0, 1, 0); }"},
+    {"L30", C, "",
+     "#include \"metal/common/pack_and_push.hpp\"\nvoid kernel_main() { tile_regs_acquire(); copy_tile(0, 0, 0); "
+     "tile_regs_commit(); pack_and_push(0, 16); }"},
+    {"L34", D, "",
+     "void kernel_main() { for (;;) { noc_semaphore_wait(ready, 1); noc_async_write(a, b, 32); noc_semaphore_set(ready, "
+     "0); "
+     "} }"},
+    {"L48", C, "", "void kernel_main() { rand_tile_init(7); }"},
+};
+
+TEST_CASE("what real kernels do is not taken for wrong") {
+    for (const KernelCase& c : kRight) {
+        CAPTURE(c.rule);
+        CAPTURE(c.clean);
+        KernelContext context;
+        context.kind = c.kind;
+        CHECK_FALSE(has(lint_kernel(KernelText("kernels/k.cpp", c.clean), context), c.rule));
+    }
+}
+
 TEST_CASE("comments and strings are not code") {
     CHECK(lint_kernel(KernelText("k.cpp",
                                  "// namespace NAMESPACE { noc_async_read(\nvoid kernel_main() { auto s = \"#include "
@@ -153,6 +189,17 @@ TEST_CASE("L06: the writer writes to the last tensor of the list") {
     CHECK(has(lint(facts), "L06"));
     facts["calls"][0]["kernels"][0]["runtime_args"] = {{"0,0", {80000, 0, 1}}, {"0,1", {80000, 1, 1}}};
     CHECK_FALSE(has(lint(facts), "L06"));
+}
+
+TEST_CASE("L06 and L07 by what the call allocated and addressed") {
+    Json facts = program();
+    facts["calls"][0]["allocated"] = {80000};
+    facts["calls"][0]["accessor_addresses"] = {70000, 80000};
+    CHECK(lint(facts).empty());
+    facts["calls"][0]["allocated"] = {70000};
+    CHECK(has(lint(facts), "L06"));
+    facts["calls"][0]["accessor_addresses"] = {70000, 90000};
+    CHECK(has(lint(facts), "L07"));
 }
 
 TEST_CASE("L09 by the descriptor: a compute kernel with the dataflow API") {
@@ -200,6 +247,42 @@ TEST_CASE("L19, L20, L39: indices, sizes and L1") {
         cbs[1]["formats"][0]["index"] = 16;
     });
     for (const char* rule : {"L19", "L20", "L39"}) CHECK_FALSE(has(clean, rule));
+}
+
+TEST_CASE("L19, the convention: who uses a CB says where it belongs") {
+    const auto findings = [](int index) {
+        Json facts = compute(fmt::format("void kernel_main() {{ cb_push_back({0}, 1); cb_pop_front({0}, 1); }}", index));
+        facts["calls"][0]["cbs"][0]["formats"][0]["index"] = index;
+        return lint(facts);
+    };
+    REQUIRE(has(findings(16), "L19"));
+    CHECK(findings(16).front().level == Level::Warning);
+    CHECK_FALSE(has(findings(24), "L19"));
+}
+
+TEST_CASE("L22: tilize counts tiles on both sides") {
+    const std::string kernel = "void kernel_main() { tilize_block(0, 2, 0); }";
+    CHECK_FALSE(has(lint(compute(kernel)), "L22"));
+    CHECK(has(lint(compute("void kernel_main() { tilize_block(0, 3, 0); }")), "L22"));
+    Json sticks = compute(kernel);
+    sticks["calls"][0]["cbs"][0]["formats"][0]["page_size"] = 128;
+    CHECK(has(lint(sticks), "L22"));
+}
+
+TEST_CASE("L24: waits of different counts divide the CB") {
+    Json facts = program("void kernel_main() { cb_wait_front(0, 1); cb_wait_front(0, 2); }");
+    CHECK_FALSE(has(lint(facts), "L24"));
+    facts["calls"][0]["cbs"][0]["total_size"] = 3 * 2048;
+    CHECK(has(lint(facts), "L24"));
+}
+
+TEST_CASE("L30: DST is as large as the configuration says") {
+    Json facts = compute("void kernel_main() { copy_tile(0, 0, 4); }");
+    CHECK_FALSE(has(lint(facts), "L30"));
+    facts["calls"][0]["kernels"][0]["fp32_dest"] = true;
+    CHECK(has(lint(facts), "L30"));
+    facts["calls"][0]["kernels"][0]["full_sync"] = true;
+    CHECK_FALSE(has(lint(facts), "L30"));
 }
 
 TEST_CASE("L21 and L22: page sizes hold tiles of the format") {

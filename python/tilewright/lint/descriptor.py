@@ -1,7 +1,8 @@
 """What an operation's program descriptors really hold: its tests are run with a generic_op that notes what it is given.
 
-The first pass notes the descriptors of up to two calls and runs nothing on the device. The second, real, run says which
-rules that no reading can decide (does every push meet a pop?) the emulator saw broken.
+The first pass notes the descriptors of calls and runs nothing on the device, until two calls differ in nothing but their
+data and their numbers: what differs in their compile-time arguments then is wrong there. The second, real, run says which rules that no
+reading can decide (does every push meet a pop?) the emulator saw broken.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-MAX_CALLS = 2
+MAX_CALLS = 40
+
+
+REPLACED = ("generic_op", "TensorAccessorArgs", "allocate_tensor_on_device")
 
 
 class _Enough(BaseException):
@@ -69,11 +75,33 @@ def _cb_facts(cb: Any) -> dict[str, Any]:
     }
 
 
-def _call_facts(io_tensors: list[Any], program: Any, accessors: list[list[int]]) -> dict[str, Any]:
+def _options(frame: Any) -> dict[str, str]:
+    """Arguments of the function that calls generic_op, but for tensors and for numbers that may be any."""
+    code = frame.f_code
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    given = {name: frame.f_locals.get(name) for name in names}
+    return {
+        name: repr(value) if isinstance(value, bool | int | str | None) else type(value).__name__
+        for name, value in given.items()
+    }
+
+
+def _alike(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    if a["options"] != b["options"] or len(a["tensors"]) != len(b["tensors"]):
+        return False
+    keys = ("dtype", "layout", "shape", "memory")
+    same = all(x[k] == y[k] for x, y in zip(a["tensors"], b["tensors"], strict=True) for k in keys)
+    return same and [t["address"] for t in a["tensors"]] != [t["address"] for t in b["tensors"]]
+
+
+def _call_facts(io_tensors: list[Any], program: Any, noted: _Notes, options: dict[str, str]) -> dict[str, Any]:
     return {
         "kernels": [_kernel_facts(k) for k in program.kernels],
         "cbs": [_cb_facts(c) for c in program.cbs],
-        "accessors": accessors,
+        "accessors": list(noted.words),
+        "accessor_addresses": list(noted.accessor_addresses),
+        "allocated": list(noted.allocated),
+        "options": options,
         "tensors": [
             {
                 "address": int(t.buffer_address()),
@@ -81,10 +109,24 @@ def _call_facts(io_tensors: list[Any], program: Any, accessors: list[list[int]])
                 "dtype": str(t.dtype).rsplit(".", 1)[-1],
                 "layout": str(t.layout).rsplit(".", 1)[-1],
                 "shape": [int(d) for d in t.shape],
+                "memory": str(t.memory_config()),
             }
             for t in io_tensors
         ],
     }
+
+
+@dataclass
+class _Notes:
+    """What an operation did since the last generic_op."""
+
+    words: list[list[int]] = field(default_factory=list)  # of TensorAccessorArgs
+    accessor_addresses: list[int] = field(default_factory=list)
+    allocated: list[int] = field(default_factory=list)
+
+    def clear(self) -> None:
+        for each in (self.words, self.accessor_addresses, self.allocated):
+            each.clear()
 
 
 class _Noting:
@@ -95,7 +137,8 @@ class _Noting:
         self.calls: list[dict[str, Any]] = []
         self.problems: list[str] = []
         self.errors: list[str] = []
-        self.real: tuple[Any, Any] = (None, None)
+        self.real: dict[str, Any] = {}
+        self.pair: list[dict[str, Any]] = []
         self.kept: list[Any] = []  # tensors stay allocated, so that a second call gets other addresses
 
     def pytest_sessionstart(self) -> None:
@@ -104,32 +147,49 @@ class _Noting:
         tilewright.install()
         import ttnn
 
-        real, real_accessor = ttnn.generic_op, ttnn.TensorAccessorArgs
-        words: list[list[int]] = []
+        self.real = {name: getattr(ttnn, name) for name in REPLACED}
+        notes = _Notes()
 
         def accessor(*args: Any, **kwargs: Any) -> Any:
-            result = real_accessor(*args, **kwargs)
-            words.append([int(w) for w in result.get_compile_time_args()])
+            result = self.real["TensorAccessorArgs"](*args, **kwargs)
+            notes.words.append([int(w) for w in result.get_compile_time_args()])
+            if args and hasattr(args[0], "buffer_address"):
+                notes.accessor_addresses.append(int(args[0].buffer_address()))
             return result
 
-        def generic_op(io_tensors: list[Any], program_descriptor: Any) -> Any:
-            if not self.run:
-                if hasattr(program_descriptor, "kernels"):
-                    self.calls.append(_call_facts(io_tensors, program_descriptor, list(words)))
-                    self.kept += io_tensors
-                words.clear()
-                if len(self.calls) >= MAX_CALLS:
-                    raise _Enough
-                return io_tensors[-1]
-            return real(io_tensors, program_descriptor)
+        def allocate(*args: Any, **kwargs: Any) -> Any:
+            tensor = self.real["allocate_tensor_on_device"](*args, **kwargs)
+            notes.allocated.append(int(tensor.buffer_address()))
+            return tensor
 
-        ttnn.generic_op, ttnn.TensorAccessorArgs = generic_op, accessor
-        self.real = (real, real_accessor)
+        def generic_op(io_tensors: list[Any], program_descriptor: Any) -> Any:
+            if self.run:
+                return self.real["generic_op"](io_tensors, program_descriptor)
+            if hasattr(program_descriptor, "kernels"):
+                self._note(_call_facts(io_tensors, program_descriptor, notes, _options(sys._getframe(1))))
+                self.kept += io_tensors
+            notes.clear()
+            return io_tensors[-1]
+
+        ttnn.generic_op, ttnn.TensorAccessorArgs, ttnn.allocate_tensor_on_device = generic_op, accessor, allocate
+
+    def _note(self, call: dict[str, Any]) -> None:
+        before = next((c for c in self.calls if _alike(c, call)), None)
+        self.calls.append(call)
+        if before is not None:
+            self.pair = [before, call]
+        if self.pair or len(self.calls) >= MAX_CALLS:
+            raise _Enough
+
+    def looked_at(self) -> list[dict[str, Any]]:
+        """The pair that may differ in runtime arguments only, when the tests make one; else the first call."""
+        return self.pair or self.calls[:1]
 
     def pytest_sessionfinish(self) -> None:
         import ttnn
 
-        ttnn.generic_op, ttnn.TensorAccessorArgs = self.real
+        for name, value in self.real.items():
+            setattr(ttnn, name, value)
         self.kept.clear()
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -162,7 +222,7 @@ def facts_of(directory: Path, tests: list[Path]) -> dict[str, Any]:
     noting = _Noting(run=False)
     with contextlib.suppress(_Enough):
         _pytest(found, noting)
-    facts: dict[str, Any] = {"calls": noting.calls, "problems": [], "error": ""}
+    facts: dict[str, Any] = {"calls": noting.looked_at(), "problems": [], "error": ""}
     if not noting.calls:
         facts["error"] = noting.errors[0] if noting.errors else "the tests make no call of ttnn.generic_op"
         return facts

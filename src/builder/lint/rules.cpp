@@ -40,8 +40,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"L27", E, "kernel",         "after a helper that does not pop, the caller pops", false, false},
     {"L28", E, "kernel",         "a compute kernel starts the hardware before its first helper", false, false},
     {"L29", E, "kernel",         "an SFPU tile call has its init", false, false},
-    {"L30", E, "kernel,run",     "DST is acquired, committed, waited for, released, and indexed within its size", false, false},
-    {"L31", E, "program",        "the scaler of a reduction is a bfloat16 tile", false, false},
+    {"L30", E, "kernel,program,run", "DST is acquired, committed, waited for, released, and indexed within its size", false, false},
+    {"L31", E, "python,program", "the scaler of a reduction is a bfloat16 tile", false, false},
     {"L32", E, "kernel",         "calculate_and_prepare_reduce_scaler uses its factor for AVG only", false, false},
     {"L33", E, "kernel",         "a reduced tile is broadcast along the dimension that was reduced", false, false},
     {"L34", E, "kernel,run",     "NoC transfers end with a barrier, at aligned addresses", false, false},
@@ -60,7 +60,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"L47", W, "python",         "no fixed core grid", false, false},
     {"L48", W, "kernel",         "the compute kernel is more than a stub", false, false},
     {"L49", W, "kernel",         "no raw call where the kernel uses the helper library", false, false},
-    {"L50", E, "program",        "what changes from call to call is a runtime argument", false, false},
+    {"L50", E, "python,program", "what changes from call to call is a runtime argument", false, false},
 });
 // clang-format on
 
