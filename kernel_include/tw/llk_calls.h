@@ -26,6 +26,9 @@ struct semaphore {
     static constexpr uint8_t NUM_SEMAPHORES = 8;
 };
 
+// Waits until the units have done all that they were told. They have.
+ALWI void tensix_sync() {}
+
 #define TW_LLK_NOTHING_(name)                     \
     template <auto... TwOptions, class... TwArgs> \
     ALWI void name(TwArgs...) {}

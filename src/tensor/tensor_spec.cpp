@@ -99,7 +99,7 @@ TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig 
     : logical_(std::move(shape)),
       dtype_(dtype),
       layout_(layout),
-      tile_(layout == Layout::TILE ? tile : Tile()),
+      tile_(tile),
       memory_config_(std::move(config)) {
     if (layout != Layout::ROW_MAJOR && layout != Layout::TILE) raise_host("layout", "Unsupported Layout");
     to_data_format(dtype);  // raises for INVALID

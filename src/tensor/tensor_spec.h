@@ -24,7 +24,7 @@ public:
     DataType dtype() const { return dtype_; }
     DataFormat data_format() const { return to_data_format(dtype_); }
     Layout layout() const { return layout_; }
-    const Tile& tile() const { return tile_; }  // 32x32 for ROW_MAJOR
+    const Tile& tile() const { return tile_; }  // of a ROW_MAJOR tensor: what a circular buffer over its shards gets
     const MemoryConfig& memory_config() const { return memory_config_; }
 
     // The 2D view that sharding and pages work on.
