@@ -140,6 +140,7 @@ std::vector<fs::path> user_include_folders(const std::vector<fs::path>& include_
             if (fs::is_directory(folder, error)) folders.push_back(std::move(folder));
         }
     }
+    folders.push_back(install_root() / "stock_kernels");  // our versions of helper headers, where no tree has them
     return folders;
 }
 

@@ -47,7 +47,7 @@ uint8_t* own_l1(tw_ctx* ctx, uint32_t address, uint32_t bytes, const tw_site* si
 // Calls f(target) for each worker in the rectangle but the sender (unless it is included). Callers give the corners in
 // either order: on NoC 1 the start is the larger one (kernel_api section 4).
 template <class F>
-uint32_t for_each_in_rectangle(const NocMap& map, tw_core* sender, uint64_t rectangle, bool include_self, F f) {
+uint32_t for_each_in_rectangle(const NocMap& map, const tw_ctx& sender, uint64_t rectangle, bool include_self, F f) {
     const NocAddress a(rectangle);
     const uint32_t x0 = a.x < a.start_x ? a.x : a.start_x, x1 = a.x < a.start_x ? a.start_x : a.x;
     const uint32_t y0 = a.y < a.start_y ? a.y : a.start_y, y1 = a.y < a.start_y ? a.start_y : a.y;
@@ -56,7 +56,7 @@ uint32_t for_each_in_rectangle(const NocMap& map, tw_core* sender, uint64_t rect
         for (uint32_t x = x0; x <= x1; ++x) {
             const NocTarget& target = map.at(x, y);
             if (!target.is_l1) continue;
-            if (!include_self && target.base == sender->processors[0].ctx.l1) continue;
+            if (!include_self && target.base == sender.l1) continue;
             ++count;
             f(target);
         }
@@ -70,8 +70,8 @@ void check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t f
     if (a.local + bytes > ctx->l1_size) {
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
     }
-    const uint32_t there = for_each_in_rectangle(*ctx->core->noc_map, ctx->core, rectangle, flags & TW_NOC_INCLUDE_SELF,
-                                                 [](const NocTarget&) {});
+    const uint32_t there =
+        for_each_in_rectangle(*ctx->core->noc_map, *ctx, rectangle, flags & TW_NOC_INCLUDE_SELF, [](const NocTarget&) {});
     // On silicon the sender waits for as many acknowledgements as it named: any other number hangs the next barrier.
     if (there != num_dests)
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
@@ -100,7 +100,7 @@ void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
 void perform(const Processor& p, const PendingWrite& w) {
     if (w.flags & TW_NOC_MULTICAST) {
         const uint64_t local = NocAddress(w.rectangle).local;
-        for_each_in_rectangle(*p.core->noc_map, p.core, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF,
+        for_each_in_rectangle(*p.core->noc_map, p.ctx, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF,
                               [&](const NocTarget& t) { copy_in(w, t.base + local, t.core); });
     } else {
         copy_in(w, w.destination, w.target);
@@ -248,7 +248,7 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     const NocAddress address(dst);
     if (flags & TW_NOC_MULTICAST) {
         check_rectangle(ctx, dst, 4, flags, num_dests, site);
-        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, dst, flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
+        for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
             store_bytes(t.base + address.local, value, byte_enable);
             if (t.core) t.core->wake();
         });
@@ -274,7 +274,7 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     };
     if (flags & TW_NOC_MULTICAST) {
         check_rectangle(ctx, dst, 4, flags, num_dests, site);
-        for_each_in_rectangle(*ctx->core->noc_map, ctx->core, dst, flags & TW_NOC_INCLUDE_SELF, add);
+        for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, add);
     } else {
         add(target_of(ctx, address, dst, 4, site));
     }
