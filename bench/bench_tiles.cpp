@@ -12,17 +12,23 @@
 namespace tw::bench {
 namespace {
 
-// A working set like that of a core's circular buffers: 64 tiles.
+// A working set like that of a core's circular buffers: 64 tiles, from a multiple of 64 bytes on as an allocator of L1
+// gives them.
 constexpr uint32_t kTiles = 64;
 
 struct L1 {
-    explicit L1(DataFormat format) : bytes(tile_bytes(format, {})), data(size_t{kTiles} * bytes + 64) {
+    explicit L1(DataFormat format) : bytes(tile_bytes(format, {})), data(size_t{kTiles} * bytes / 64 + 1) {
         uint32_t seed = 1;
-        for (uint8_t& b : data) b = static_cast<uint8_t>((seed = seed * 1664525u + 1013904223u) >> 24 & 0x3fu);
+        for (Line& line : data) {
+            for (uint8_t& b : line.bytes) b = static_cast<uint8_t>((seed = seed * 1664525u + 1013904223u) >> 24 & 0x3fu);
+        }
     }
-    uint8_t* tile(uint32_t i) { return data.data() + size_t{i} * bytes; }
+    uint8_t* tile(uint32_t i) { return data.data()->bytes + size_t{i} * bytes; }
+    struct alignas(64) Line {
+        uint8_t bytes[64];
+    };
     uint32_t bytes;
-    std::vector<uint8_t> data;
+    std::vector<Line> data;
 };
 
 struct Words {
@@ -50,6 +56,7 @@ template <DataFormat kFormat>
 void unpack(benchmark::State& state) {
     L1 l1(kFormat);
     Words words;
+    for (uint32_t i = 0; i < kTiles; ++i) pack_tile(words.data, kFormat, {}, {}, l1.tile(i));
     for (auto _ : state) {
         for (uint32_t i = 0; i < kTiles; ++i) unpack_tile(l1.tile(i), kFormat, {}, SrcPrecision::Bf16, words.data);
         benchmark::ClobberMemory();
@@ -78,7 +85,7 @@ BENCHMARK(pack<DataFormat::Float32>)->Name("pack_float32");
 BENCHMARK(pack<DataFormat::Bfp8_b>)->Name("pack_bfp8");
 BENCHMARK(pack<DataFormat::Bfp4_b>)->Name("pack_bfp4");
 
-// A block row of eight tiles, face by face, as the tilizing unpacker and the untilizing packer go over it.
+// A block row of eight tiles, two faces at a time, as the tilizing unpacker and the untilizing packer go over it.
 template <bool kToTiles>
 void rows_and_tiles(benchmark::State& state) {
     L1 l1(DataFormat::Float16_b);
@@ -87,13 +94,13 @@ void rows_and_tiles(benchmark::State& state) {
     for (auto _ : state) {
         for (uint32_t i = 0; i < kTiles; ++i) {
             uint8_t* first = l1.tile(i / kWide * kWide) + i % kWide * 64;
-            for (uint32_t face = 0; face < kTileFaces; ++face) {
-                uint8_t* at = first + face / 2 * kFaceRows * kStride + face % 2 * 32;
+            for (uint32_t half = 0; half < 2; ++half) {
+                uint8_t* at = first + half * kFaceRows * kStride;
+                uint32_t* faces = words.data + half * 2 * kFaceWords;
                 if (kToTiles) {
-                    unpack_rows(at, kStride, DataFormat::Float16_b, kFaceRows, SrcPrecision::Bf16,
-                                words.data + face * kFaceWords);
+                    unpack_rows(at, kStride, DataFormat::Float16_b, kFaceRows, 2, SrcPrecision::Bf16, faces);
                 } else {
-                    pack_rows(words.data + face * kFaceWords, DataFormat::Float16_b, kFaceRows, kStride, {}, at);
+                    pack_rows(faces, DataFormat::Float16_b, kFaceRows, 2, kStride, {}, at);
                 }
             }
         }
@@ -111,7 +118,7 @@ void matmul(benchmark::State& state) {
     for (auto* w : {&a, &b}) {
         for (uint32_t& v : w->data) v &= 0xffff0000u;
     }
-    const MatmulMode mode{.dst_is_fp32 = kFp32, .phases = static_cast<uint32_t>(state.range(0))};
+    const MatmulMode mode{.dst = kFp32 ? DstKind::Fp32 : DstKind::Bf16, .phases = static_cast<uint32_t>(state.range(0))};
     for (auto _ : state) {
         std::memset(dst.data, 0, sizeof dst.data);
         for (int k = 0; k < 16; ++k) (kExact ? matmul_exact : matmul_fast)(a.data, {}, b.data, {}, dst.data, mode);

@@ -79,7 +79,7 @@ Result run_fpu(const std::string& name, const Floats& a, const Floats& b, bool d
     const bool multiply = name == "mul";
     if (!multiply && name != "add" && name != "sub")
         throw nb::value_error("the matrix unit adds, subtracts and multiplies");
-    EltwiseMode mode{.dst_is_fp32 = dst_is_fp32, .subtract = name == "sub", .dst_is_zero = true};
+    EltwiseMode mode{.dst = dst_is_fp32 ? DstKind::Fp32 : DstKind::Bf16, .subtract = name == "sub", .dst_is_zero = true};
     return by_tiles(a, b, std::nullopt, [&](const uint32_t* x, const uint32_t* y, const uint32_t*, uint32_t* out) {
         std::memset(out, 0, kTileWords * sizeof *out);
         (multiply ? eltwise_multiply : eltwise_add)(x, y, out, kTileWords, mode);

@@ -53,7 +53,7 @@ void fail_dst_owner(tw_ctx* ctx, bool pack, const tw_site* site) {
 
 void fail_format(tw_ctx* ctx, const char* unit, uint32_t cb, uint32_t format, const tw_site* site) {
     fail(ctx, "data-format", fmt::format("the {} does not take data format {} of CB {}", unit, format, cb),
-         "Tilewright converts Float32, Float16, Float16_b, Bfp8_b, Bfp4_b, Bfp2_b, Int32, UInt32, UInt16 and UInt8",
+         "this is none of the formats of the chip, or one whose tiles have no rows of their own (block floats)",
          "give the circular buffer one of these formats", site);
     __builtin_unreachable();
 }

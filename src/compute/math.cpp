@@ -5,20 +5,65 @@
 #include "tile/rearrange.h"
 #include "tile/reduce.h"
 
+#include <algorithm>
+#include <cstdint>
+
 using namespace tw;
 using namespace tw::compute;
 
 namespace {
 
-EltwiseMode eltwise_mode(const ComputeState& s) {
-    return {.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases};
+// Integers of 8 bits go through the matrix unit as integers, and DST holds 32-bit ones. Sums saturate.
+bool is_int8(const SrcBank& bank) {
+    return bank.format == DataFormat::Int8 || bank.format == DataFormat::UInt8;
 }
 
-// DST tile `tile` = a op b; multiply adds to what is there.
-void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t tile, const TileShape& shape,
+uint32_t saturated(int64_t v) {
+    return static_cast<uint32_t>(static_cast<int32_t>(std::clamp<int64_t>(v, -INT32_MAX, INT32_MAX)));
+}
+
+void combine_integers(uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, bool accumulate) {
+    for (size_t i = 0; i < count; ++i) {
+        const int64_t x = static_cast<int32_t>(a[i]), y = static_cast<int32_t>(b[i]);
+        const int64_t r = op == TW_ELWMUL ? x * y : op == TW_ELWSUB ? x - y : x + y;
+        dst[i] = saturated(r + (accumulate ? static_cast<int32_t>(dst[i]) : 0));
+    }
+}
+
+// Sixteen products and one saturating sum at a time, as the unit does it.
+void matmul_integers(const SrcBank& in0, const SrcBank& in1, uint32_t* dst) {
+    const uint32_t inner = in0.shape.face_grid_cols(), wide = in1.shape.face_grid_cols();
+    for (uint32_t m = 0; m < in0.shape.face_grid_rows(); ++m) {
+        for (uint32_t n = 0; n < wide; ++n) {
+            uint32_t* out = dst + (m * wide + n) * kFaceWords;
+            for (uint32_t f = 0; f < inner; ++f) {
+                const uint32_t* b = in0.words + (m * inner + f) * kFaceWords;
+                const uint32_t* a = in1.words + (f * wide + n) * kFaceWords;
+                for (uint32_t at = 0; at < in0.shape.face_rows * kFaceCols; ++at) {
+                    int64_t sum = static_cast<int32_t>(out[at]);
+                    for (uint32_t k = 0; k < kFaceCols; ++k) {
+                        sum += int64_t{static_cast<int32_t>(b[at / kFaceCols * kFaceCols + k])} *
+                               static_cast<int32_t>(a[k * kFaceCols + at % kFaceCols]);
+                    }
+                    out[at] = saturated(sum);
+                }
+            }
+        }
+    }
+}
+
+// DST tile `tile` = a op b; multiply adds to what is there. `operand`: the one that was unpacked, if not both.
+void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t tile, const SrcBank& operand,
              bool accumulate) {
-    EltwiseMode mode = eltwise_mode(s);
+    const TileShape& shape = operand.shape;
     const size_t count = shape.faces * kFaceWords;
+    if (is_int8(operand)) {
+        const bool adds = accumulate || op == TW_ELWMUL;
+        combine_integers(op, a, b, adds ? s.update_tile(tile) : s.write_tile(tile, shape.row_mask()), count, adds);
+        return;
+    }
+    EltwiseMode mode{.dst = s.kind_for(operand.format), .phases = s.phases};
+    s.set_kind(tile, mode.dst);
     if (op == TW_ELWMUL) {
         mode.dst_is_zero = s.is_zero(tile);
         uint32_t* dst = mode.dst_is_zero && shape.faces == kTileFaces ? s.write_tile(tile, ~0ull) : s.update_tile(tile);
@@ -75,6 +120,7 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     uint32_t* words = s.write_tile(tile, ~0ull);
+    s.set_kind(tile, s.kind_for(a.format));
     if (s.dst_is_fp32 && !a.to_dst) {
         move_float32(a.words, words);
     } else {
@@ -89,7 +135,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
-    combine(s, op, a.words, b.words, tile, a.shape, s.math_accumulate);
+    combine(s, op, a.words, b.words, tile, a, s.math_accumulate);
     end_use(s.src_a);
     end_use(s.src_b);
     emit(EventKind::Math, ctx, site, 1 + op, d);
@@ -101,12 +147,13 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
     // A 32-bit DST is cut to what the source datum holds (hardware.md 2.1, last row).
-    const uint32_t keep = bank.format == DataFormat::Float32 && s.dst_is_fp32 ? 0xffffe000u : 0xffff0000u;
+    const bool ten_bits = has_5_bit_exponent(bank.format) || (bank.format == DataFormat::Float32 && s.dst_is_fp32);
+    const uint32_t keep = is_int8(bank) ? 0xffffffffu : ten_bits ? 0xffffe000u : 0xffff0000u;
     alignas(64) uint32_t moved[kTileWords];
     const uint32_t* dst = s.read_tile(tile);
     for (uint32_t i = 0; i < kTileWords; ++i) moved[i] = dst[i] & keep;
     if (op == TW_ELWMUL) s.invalid_rows[tile] = ~0ull;
-    combine(s, op, dst_to_b ? bank.words : moved, dst_to_b ? moved : bank.words, tile, bank.shape, false);
+    combine(s, op, dst_to_b ? bank.words : moved, dst_to_b ? moved : bank.words, tile, bank, false);
     end_use(r);
     emit(EventKind::Math, ctx, site, 1 + op, d);
 }
@@ -114,13 +161,19 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
 void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     if (ct * rt != 0) math_dst(ctx, s, d + ct * rt - 1, site);
-    const MatmulMode mode{.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases};
     for (uint32_t r = 0; r < rt; ++r) {
         const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
         for (uint32_t c = 0; c < ct; ++c) {
             const uint32_t tile = math_dst(ctx, s, d + r * ct + c, site);
             const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
-            (s.exact_matmul ? matmul_exact : matmul_fast)(b.words, b.shape, a.words, a.shape, s.update_tile(tile), mode);
+            uint32_t* words = s.update_tile(tile);
+            if (__builtin_expect(is_int8(a), 0)) {
+                matmul_integers(b, a, words);
+            } else {
+                const MatmulMode mode{.dst = s.kind_for(a.format), .phases = s.phases};
+                s.set_kind(tile, mode.dst);
+                (s.exact_matmul ? matmul_exact : matmul_fast)(b.words, b.shape, a.words, a.shape, words, mode);
+            }
             end_use(s.src_a);
             emit(EventKind::Math, ctx, site, 16, d + r * ct + c);
         }
@@ -135,11 +188,13 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
     const ReduceOperand data{a.words, a.shape}, scaler{b.words, b.shape};
     const ReduceDimension dimension = static_cast<ReduceDimension>(dim);
+    const DstKind kind = s.kind_for(a.format);
+    s.set_kind(tile, kind);
     if (pool == TW_POOL_MAX) {
         s.invalid_rows[tile] &= ~reduce_max(data, scaler, dimension, s.read_tile(tile), ~s.invalid_rows[tile]);
     } else {
-        const bool tf32 = s.dst_is_fp32 && a.format == DataFormat::Float32;
-        reduce_sum(data, scaler, dimension, s.update_tile(tile), {.dst_is_fp32 = s.dst_is_fp32, .phases = s.phases}, tf32);
+        const bool tf32 = kind == DstKind::Fp16 || (s.dst_is_fp32 && a.format == DataFormat::Float32);
+        reduce_sum(data, scaler, dimension, s.update_tile(tile), {.dst = kind, .phases = s.phases}, tf32);
     }
     end_use(s.src_a);
     end_use(s.src_b);

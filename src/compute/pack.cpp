@@ -8,10 +8,16 @@ using namespace tw::compute;
 
 namespace {
 
-PackMode pack_mode(const ComputeState& s) {
-    return {.dst_is_fp32 = s.dst_is_fp32,
+PackMode pack_mode(const ComputeState& s, uint32_t tile) {
+    const DstKind kind = s.kind_of(tile);
+    // The threshold's 16 bits are in the format of DST: those of a float16 have 5 bits of exponent.
+    const uint32_t threshold = kind != DstKind::Fp16 ? s.pack_relu_threshold << 16
+                               : s.pack_relu_threshold < 0x400
+                                   ? 0
+                                   : ((s.pack_relu_threshold & 0x7fffu) << 13) + (kFp16ExponentBias << 23);
+    return {.dst = kind,
             .relu = static_cast<PackRelu>(s.pack_relu),
-            .relu_threshold = s.pack_relu_threshold,
+            .relu_threshold = threshold,
             .accumulate = s.pack_accumulate,
             .bfp8_precise = s.bfp8_precise};
 }
@@ -69,7 +75,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
         keep_reduced(s.pack_reduce_mask, words, reduced);
         words = reduced;
     }
-    if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s), bytes)) {
+    if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s, tile), bytes)) {
         fail_format(ctx, "packer", cb, format->format, site);
     }
     emit(EventKind::Pack, ctx, site, cb, d);
@@ -78,7 +84,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
 void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
     ComputeState& s = compute_state(ctx);
     s.pack_relu = static_cast<uint8_t>(mode & 3u);
-    s.pack_relu_threshold = threshold << 16;
+    s.pack_relu_threshold = threshold & 0xffffu;
 }
 
 void tw_pack_l1_accumulate(tw_ctx* ctx, uint32_t on) {
@@ -104,11 +110,13 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     const uint64_t end = start + uint64_t{shape.rows - 1u} * row_bytes + uint64_t{ct} * width * datum_bytes;
     if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
         fail_cb_range(ctx, cb, ct * (row + 1), true, site);
-    const PackMode mode = pack_mode(s);
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
-        const uint32_t* words = s.read_tile(pack_dst(ctx, s, d + t, site));
-        for (uint32_t f = 0; f < shape.faces; ++f) {
+        const uint32_t tile = pack_dst(ctx, s, d + t, site);
+        const uint32_t* words = s.read_tile(tile);
+        const PackMode mode = pack_mode(s, tile);
+        const uint32_t step = width == grid_cols * kFaceCols ? grid_cols : 1;  // whole rows at once, where they are whole
+        for (uint32_t f = 0; f < shape.faces; f += step) {
             const uint32_t first_col = f % grid_cols * kFaceCols;
             if (first_col >= width) continue;
             const uint32_t count = width - first_col < kFaceCols ? width - first_col : kFaceCols;
@@ -116,7 +124,7 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
                 ctx->l1 + start + uint64_t{f / grid_cols * kFaceRows} * row_bytes + (t * width + first_col) * datum_bytes;
             const uint32_t* in = words + f * kFaceWords;
             if (count == kFaceCols) {
-                pack_rows(in, data_format, shape.face_rows, row_bytes, mode, out);
+                pack_rows(in, data_format, shape.face_rows, step, row_bytes, mode, out);
                 continue;
             }
             for (uint32_t r = 0; r < shape.face_rows; ++r, in += kFaceCols, out += row_bytes) {

@@ -7,9 +7,9 @@
 //  owns
 //    part released % halves from wait to release.
 //
-// DST words are what the FPU and the SFPU see: a float's bits (low half zero in 16-bit mode), or an integer. Rows of 16
-// words carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see zeros in such rows,
-// and the max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
+// DST words are what the FPU and the SFPU see: a float's bits (in 16-bit mode of a value that bfloat16 or float16 has), or
+// an integer. Rows of 16 words carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see
+// zeros in such rows, and the max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
 #pragma once
 
 #include "compute/compute_state.h"
@@ -46,6 +46,7 @@ struct ComputeState {
 
     alignas(64) uint32_t dst[kDstTiles * kTileWords];
     uint64_t invalid_rows[kDstTiles];  // bit = register row (face * 16 + row)
+    bool fp16_tiles[kDstTiles];        // what the matrix unit wrote last was a float16 (16-bit DST only)
     uint32_t committed = 0;
     uint32_t released = 0;
     bool acquired = false;  // MATH is between acquire and commit
@@ -65,7 +66,7 @@ struct ComputeState {
     uint32_t matmul_transpose = 0;
     bool math_accumulate = false;
     uint8_t pack_relu = 0;
-    uint32_t pack_relu_threshold = 0;  // a float's bits
+    uint32_t pack_relu_threshold = 0;  // 16 bits in the format of DST
     bool pack_accumulate = false;
     uint8_t pack_reduce_mask = 0xff;
     uint32_t random_state = 0;
@@ -75,6 +76,15 @@ struct ComputeState {
 
     uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
     uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }
+
+    // The format that an operation writes into DST, by its operand in SrcA; and the one that a tile has.
+    DstKind kind_for(DataFormat src_a) const {
+        return dst_is_fp32 ? DstKind::Fp32 : has_5_bit_exponent(src_a) ? DstKind::Fp16 : DstKind::Bf16;
+    }
+    DstKind kind_of(uint32_t tile) const {
+        return dst_is_fp32 ? DstKind::Fp32 : fp16_tiles[tile] ? DstKind::Fp16 : DstKind::Bf16;
+    }
+    void set_kind(uint32_t tile, DstKind kind) { fp16_tiles[tile] = kind == DstKind::Fp16; }
 
     uint32_t* tile_words(uint32_t tile) { return dst + tile * kTileWords; }
     bool is_zero(uint32_t tile) const { return invalid_rows[tile] == ~0ull; }

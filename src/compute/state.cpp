@@ -14,6 +14,7 @@ ComputeStatePtr make_compute_state() {
 void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics) {
     s.src_a.filled = s.src_a.consumed = s.src_b.filled = s.src_b.consumed = 0;
     for (uint64_t& rows : s.invalid_rows) rows = ~0ull;
+    for (bool& fp16 : s.fp16_tiles) fp16 = false;
     s.committed = s.released = 0;
     s.acquired = s.waited = false;
     s.dst_is_fp32 = options.fp32_dest_acc;

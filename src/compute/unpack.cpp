@@ -87,10 +87,11 @@ RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_
 void fill_from_rows(SrcBank& bank, const RowBlock& block, uint32_t tile, SrcPrecision precision) {
     bank.format = block.format;
     const uint32_t grid_cols = block.shape.face_grid_cols();
-    for (uint32_t f = 0; f < block.shape.faces; ++f) {
+    for (uint32_t f = 0; f < block.shape.faces; f += grid_cols) {
         const uint8_t* from = block.start + uint64_t{f / grid_cols * kFaceRows} * block.stride +
-                              (tile * block.shape.cols + f % grid_cols * kFaceCols) * block.datum_bytes;
-        unpack_rows(from, block.stride, block.format, block.shape.face_rows, precision, bank.words + f * kFaceWords);
+                              uint64_t{tile} * block.shape.cols * block.datum_bytes;
+        unpack_rows(from, block.stride, block.format, block.shape.face_rows, grid_cols, precision,
+                    bank.words + f * kFaceWords);
     }
 }
 

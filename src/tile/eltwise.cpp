@@ -23,37 +23,38 @@ HWY_INLINE Term Sum(Vu32 a, Vu32 b) {
     return {hn::Add(align(x), align(y)), exponent};
 }
 
+template <DstKind kind>
 HWY_INLINE Term Product(const Datum& x, const Datum& y, uint32_t phase) {
     const auto e = hn::Add(hn::Add(x.exponent, y.exponent), I(PhaseCorrection(phase) - 127));
     const auto m = hn::Mul(PhaseA(x.significand, phase), PhaseB(y.significand, phase));
     // A zero operand, or a product below the exponent range, counts as zero.
-    const auto none = hn::Or(hn::Or(hn::Eq(x.exponent, I(0)), hn::Eq(y.exponent, I(0))), hn::Gt(I(1), e));
+    const auto none = hn::Or(hn::Or(hn::Eq(x.exponent, I(0)), hn::Eq(y.exponent, I(0))), hn::Gt(I(kNoNumber<kind> + 1), e));
     return {hn::IfThenZeroElse(none, WithSign(m, hn::Xor(x.sign, y.sign))), hn::IfThenZeroElse(none, e)};
 }
 
-template <bool fp32, bool accumulate>
+template <DstKind kind, bool accumulate>
 void Add(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, bool subtract) {
     const Du32 d;
     const auto flip = hn::Set(d, subtract ? 0x80000000u : 0u);
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
         const Term sum = Sum(hn::LoadU(d, a + i), hn::Xor(hn::LoadU(d, b + i), flip));
         if constexpr (accumulate) {
-            hn::StoreU(Accumulate<fp32>(hn::LoadU(d, dst + i), sum), d, dst + i);
+            hn::StoreU(Accumulate<kind>(hn::LoadU(d, dst + i), sum), d, dst + i);
         } else {
-            hn::StoreU(Finish<fp32>(sum.value, sum.exponent), d, dst + i);
+            hn::StoreU(Finish<kind>(sum.value, sum.exponent), d, dst + i);
         }
     }
 }
 
-template <bool fp32, uint32_t kPhases>
+template <DstKind kind, uint32_t kPhases>
 void Multiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, bool dst_is_zero) {
     const Du32 d;
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
         const Datum x = Split(hn::LoadU(d, a + i)), y = Split(hn::LoadU(d, b + i));
-        const Term first = Product(x, y, 0);
-        auto r = dst_is_zero ? Finish<fp32>(first.value, first.exponent) : Accumulate<fp32>(hn::LoadU(d, dst + i), first);
+        const Term first = Product<kind>(x, y, 0);
+        auto r = dst_is_zero ? Finish<kind>(first.value, first.exponent) : Accumulate<kind>(hn::LoadU(d, dst + i), first);
         TW_UNROLL
-        for (uint32_t phase = 1; phase < kPhases; ++phase) r = Accumulate<fp32>(r, Product(x, y, phase));
+        for (uint32_t phase = 1; phase < kPhases; ++phase) r = Accumulate<kind>(r, Product<kind>(x, y, phase));
         hn::StoreU(r, d, dst + i);
     }
 }
@@ -61,18 +62,22 @@ void Multiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count,
 }  // namespace
 
 void EltwiseAdd(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
-    const auto add = mode.dst_is_fp32 ? (mode.accumulate ? Add<true, true> : Add<true, false>)
-                                      : (mode.accumulate ? Add<false, true> : Add<false, false>);
-    add(a, b, dst, count, mode.subtract);
+    using enum DstKind;
+    using Function = void (*)(const uint32_t*, const uint32_t*, uint32_t*, size_t, bool);
+    static constexpr Function kFunctions[3][2] = {
+        {Add<Bf16, false>, Add<Bf16, true>}, {Add<Fp16, false>, Add<Fp16, true>}, {Add<Fp32, false>, Add<Fp32, true>}};
+    kFunctions[static_cast<int>(mode.dst)][mode.accumulate](a, b, dst, count, mode.subtract);
 }
 
 void EltwiseMultiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
+    using enum DstKind;
     using Function = void (*)(const uint32_t*, const uint32_t*, uint32_t*, size_t, bool);
-    static constexpr Function kFunctions[2][4] = {
-        {Multiply<false, 1>, Multiply<false, 2>, Multiply<false, 3>, Multiply<false, 4>},
-        {Multiply<true, 1>, Multiply<true, 2>, Multiply<true, 3>, Multiply<true, 4>},
+    static constexpr Function kFunctions[3][4] = {
+        {Multiply<Bf16, 1>, Multiply<Bf16, 2>, Multiply<Bf16, 3>, Multiply<Bf16, 4>},
+        {Multiply<Fp16, 1>, Multiply<Fp16, 2>, Multiply<Fp16, 3>, Multiply<Fp16, 4>},
+        {Multiply<Fp32, 1>, Multiply<Fp32, 2>, Multiply<Fp32, 3>, Multiply<Fp32, 4>},
     };
-    kFunctions[mode.dst_is_fp32][mode.phases - 1](a, b, dst, count, mode.dst_is_zero);
+    kFunctions[static_cast<int>(mode.dst)][mode.phases - 1](a, b, dst, count, mode.dst_is_zero);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -14,7 +14,7 @@ constexpr uint32_t phase_count(MathFidelity f) {
 }
 
 struct EltwiseMode {
-    bool dst_is_fp32 = false;
+    DstKind dst = DstKind::Bf16;
     bool subtract = false;     // add only
     bool accumulate = false;   // add: onto DST; multiply always does
     bool dst_is_zero = false;  // multiply: DST holds zeros and need not be read

@@ -10,6 +10,7 @@
 #endif
 
 #include "hwy/highway.h"
+#include "tile/data_format.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tw {
@@ -67,25 +68,33 @@ struct Term {
     Vi32 value, exponent;
 };
 
+// Exponents up to this one are below the format's range; float16's 5 bits stand 112 higher in a word.
+template <DstKind kind>
+constexpr int32_t kNoNumber = kind == DstKind::Fp16 ? static_cast<int32_t>(kFp16ExponentBias) : 0;
+
+template <DstKind kind>
 HWY_INLINE Vu32 Assemble(Vi32 exponent, Vu32 float_bits, Vi32 sign) {
     const Du32 d;
+    constexpr bool fp16 = kind == DstKind::Fp16;
     const auto sign_bit = hn::And(AsBits(sign), hn::Set(d, 0x80000000u));
     const auto body = hn::Or(hn::ShiftLeft<23>(AsBits(exponent)), hn::And(float_bits, hn::Set(d, 0x7fffffu)));
-    const auto too_large = hn::RebindMask(d, hn::Gt(exponent, I(254)));
-    const auto too_small = hn::RebindMask(d, hn::Gt(I(1), exponent));
-    const auto r = hn::Or(sign_bit, hn::IfThenElse(too_large, hn::Set(d, 0x7f800000u), body));
+    const auto too_large = hn::RebindMask(d, hn::Gt(exponent, I(fp16 ? kNoNumber<kind> + 31 : 254)));
+    const auto too_small = hn::RebindMask(d, hn::Gt(I(kNoNumber<kind> + 1), exponent));
+    const auto r = hn::Or(sign_bit, hn::IfThenElse(too_large, hn::Set(d, fp16 ? kFp16Largest : 0x7f800000u), body));
     return hn::IfThenZeroElse(too_small, r);
 }
 
-// total * 2^(exponent - 127 - 10), |total| < 2^18, rounded to bf16 half away from zero.
+// total * 2^(exponent - 127 - 10), |total| < 2^18, rounded to bf16 or float16 half away from zero.
+template <DstKind kind>
 HWY_INLINE Vu32 Finish16(Vi32 total, Vi32 exponent) {
     const Du32 d;
+    constexpr uint32_t kUnit = kind == DstKind::Fp16 ? 0x2000u : 0x10000u;
     const auto sign = hn::ShiftRight<31>(total);
     const auto f = hn::BitCast(d, hn::ConvertTo(Df32(), WithSign(total, sign)));
-    const auto rounded = hn::And(hn::Add(f, hn::Set(d, 0x8000u)), hn::Set(d, 0xffff0000u));
+    const auto rounded = hn::And(hn::Add(f, hn::Set(d, kUnit / 2)), hn::Set(d, ~(kUnit - 1)));
     const auto e = hn::Add(ExponentOf(rounded), hn::Sub(exponent, I(127 + 10)));
-    const auto none = hn::RebindMask(d, hn::Or(hn::Eq(total, I(0)), hn::Gt(I(1), exponent)));
-    return hn::IfThenZeroElse(none, Assemble(e, rounded, sign));
+    const auto none = hn::RebindMask(d, hn::Or(hn::Eq(total, I(0)), hn::Gt(I(kNoNumber<kind> + 1), exponent)));
+    return hn::IfThenZeroElse(none, Assemble<kind>(e, rounded, sign));
 }
 
 // total * 2^(exponent - 127 - 23), |total| < 2^30, rounded to 24 bits half away from zero.
@@ -102,21 +111,25 @@ HWY_INLINE Vu32 Finish32(Vi32 total, Vi32 exponent) {
     const auto f = hn::BitCast(d, hn::ConvertTo(Df32(), RoundShift(magnitude, shift)));
     const auto e = hn::Add(hn::Add(ExponentOf(f), shift), hn::Sub(exponent, I(127 + 23)));
     const auto none = hn::RebindMask(d, hn::Or(hn::Eq(total, I(0)), hn::Gt(I(1), exponent)));
-    return hn::IfThenZeroElse(none, Assemble(e, f, sign));
+    return hn::IfThenZeroElse(none, Assemble<DstKind::Fp32>(e, f, sign));
 }
 
-template <bool fp32>
+template <DstKind kind>
 HWY_INLINE Vu32 Finish(Vi32 total, Vi32 exponent) {
-    return fp32 ? Finish32(hn::ShiftLeft<13>(total), exponent) : Finish16(total, exponent);
+    if constexpr (kind == DstKind::Fp32) {
+        return Finish32(hn::ShiftLeft<13>(total), exponent);
+    } else {
+        return Finish16<kind>(total, exponent);
+    }
 }
 
-template <bool fp32>
+template <DstKind kind>
 HWY_INLINE Vi32 Align(Vi32 value, Vi32 shift) {
     const auto r = RoundShift(value, shift);
-    return fp32 ? r : hn::ShiftRight<13>(hn::Add(r, I(1 << 12)));
+    return kind == DstKind::Fp32 ? r : hn::ShiftRight<13>(hn::Add(r, I(1 << 12)));
 }
 
-template <bool fp32, class... Terms>
+template <DstKind kind, class... Terms>
 HWY_INLINE Vu32 Accumulate(Vu32 dst, Terms... terms) {
     const Du32 d;
     const auto dst_exponent = ExponentOf(dst);
@@ -125,9 +138,13 @@ HWY_INLINE Vu32 Accumulate(Vu32 dst, Terms... terms) {
     const auto dst_magnitude = hn::IfThenElseZero(hn::Gt(dst_exponent, I(0)), hidden);
     auto exponent = dst_exponent;
     ((exponent = hn::Max(exponent, terms.exponent)), ...);
-    auto total = WithSign(Align<fp32>(dst_magnitude, hn::Sub(exponent, dst_exponent)), dst_sign);
-    ((total = hn::Add(total, Align<fp32>(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent)))), ...);
-    return fp32 ? Finish32(total, exponent) : Finish16(total, exponent);
+    auto total = WithSign(Align<kind>(dst_magnitude, hn::Sub(exponent, dst_exponent)), dst_sign);
+    ((total = hn::Add(total, Align<kind>(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent)))), ...);
+    if constexpr (kind == DstKind::Fp32) {
+        return Finish32(total, exponent);
+    } else {
+        return Finish16<kind>(total, exponent);
+    }
 }
 
 // Which bits of the significands a fidelity phase multiplies (hardware.md 2.2).

@@ -5,6 +5,7 @@
 // step.
 #pragma once
 
+#include "tile/data_format.h"
 #include "tile/tile_shape.h"
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 namespace tw {
 
 struct MatmulMode {
-    bool dst_is_fp32 = false;
+    DstKind dst = DstKind::Bf16;
     uint32_t phases = 4;
     bool swapped = false;  // exact only: in0 lies in SrcA and in1 in SrcB, which decides whose bits a phase takes
 };

@@ -38,6 +38,7 @@ void SplitAll(const uint32_t* words, size_t count, Select select, Parts& out) {
 }
 
 // Eight products of one row of SrcB with eight rows of SrcA's face, `v` lanes of its columns.
+template <DstKind kind>
 HWY_INLINE Term Group(const Parts& a, size_t a_at, const Parts& b, size_t b_at, int32_t correction) {
     const Di32 d;
     auto exponent = I(kNoExponent);
@@ -55,11 +56,11 @@ HWY_INLINE Term Group(const Parts& a, size_t a_at, const Parts& b, size_t b_at, 
         total = hn::Add(total, WithSign(RoundShift(m, shift), sign));
     }
     exponent = hn::Add(exponent, I(correction - 127));
-    const auto none = hn::Gt(I(1), exponent);
+    const auto none = hn::Gt(I(kNoNumber<kind> + 1), exponent);
     return {hn::IfThenZeroElse(none, total), hn::IfThenZeroElse(none, exponent)};
 }
 
-template <bool fp32>
+template <DstKind kind>
 void Matmul(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
             const MatmulMode& mode) {
     const Du32 d;
@@ -84,9 +85,9 @@ void Matmul(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, c
                         const size_t b_at = b_face + row * 16;
                         uint32_t* out = dst + (m * wide + n) * kFaceWords + row * 16;
                         for (size_t c = 0; c < 16; c += hn::Lanes(d)) {
-                            const Term low = Group(a, a_face + c, b, b_at, correction);
-                            const Term high = Group(a, a_face + 8 * 16 + c, b, b_at + 8, correction);
-                            hn::StoreU(Accumulate<fp32>(hn::LoadU(d, out + c), low, high), d, out + c);
+                            const Term low = Group<kind>(a, a_face + c, b, b_at, correction);
+                            const Term high = Group<kind>(a, a_face + 8 * 16 + c, b, b_at + 8, correction);
+                            hn::StoreU(Accumulate<kind>(hn::LoadU(d, out + c), low, high), d, out + c);
                         }
                     }
                 }
@@ -99,7 +100,10 @@ void Matmul(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, c
 
 void MatmulExact(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
                  const MatmulMode& mode) {
-    (mode.dst_is_fp32 ? Matmul<true> : Matmul<false>)(in0, shape0, in1, shape1, dst, mode);
+    const auto matmul = mode.dst == DstKind::Fp32   ? Matmul<DstKind::Fp32>
+                        : mode.dst == DstKind::Fp16 ? Matmul<DstKind::Fp16>
+                                                    : Matmul<DstKind::Bf16>;
+    matmul(in0, shape0, in1, shape1, dst, mode);
 }
 
 }  // namespace HWY_NAMESPACE

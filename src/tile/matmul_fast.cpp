@@ -106,6 +106,18 @@ void RoundToBf16(uint32_t* words, size_t count) {
     }
 }
 
+// The same into float16, where too large numbers saturate.
+void RoundToFp16(uint32_t* words, size_t count) {
+    const Du32 d;
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto v = hn::LoadU(d, words + i);
+        const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
+        const auto magnitude = hn::And(hn::Add(hn::Xor(v, sign), hn::Set(d, 0x1000u)), hn::Set(d, 0xffffe000u));
+        const auto small = hn::Lt(magnitude, hn::Set(d, (kFp16ExponentBias + 1) << 23));
+        hn::StoreU(hn::IfThenZeroElse(small, hn::Or(sign, hn::Min(magnitude, hn::Set(d, kFp16Largest)))), d, words + i);
+    }
+}
+
 }  // namespace
 
 void MatmulFast(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
@@ -122,7 +134,9 @@ void MatmulFast(const uint32_t* in0, const TileShape& shape0, const uint32_t* in
         Mask(in1, count1, kTop5, b, nullptr);
         Product(a_rest, shape0, b, shape1, out);
     }
-    if (!mode.dst_is_fp32) RoundToBf16(dst, size_t{shape0.face_grid_rows()} * shape1.face_grid_cols() * kFaceWords);
+    const size_t words = size_t{shape0.face_grid_rows()} * shape1.face_grid_cols() * kFaceWords;
+    if (mode.dst == DstKind::Bf16) RoundToBf16(dst, words);
+    if (mode.dst == DstKind::Fp16) RoundToFp16(dst, words);
 }
 
 }  // namespace HWY_NAMESPACE

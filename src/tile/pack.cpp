@@ -5,6 +5,9 @@
 #include "hwy/highway.h"
 #include "tile/accumulate.h"
 #include "tile/pack.h"
+#include "tile/pack_block-inl.h"
+#include "tile/packer_rules-inl.h"
+#include "tile/pinned-inl.h"
 #include "tile/unpack.h"
 
 #include <algorithm>
@@ -13,44 +16,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace tw {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
-using Du32 = hn::CappedTag<uint32_t, 16>;
-using Di32 = hn::RebindToSigned<Du32>;
-using Df32 = hn::RebindToFloat<Du32>;
-using Vu32 = hn::Vec<Du32>;
-
-// fp32 -> bf16 in the upper half: NaN becomes infinity, ties go away from zero, results below the normals and -0 become +0.
-HWY_INLINE Vu32 ToBf16(Vu32 v) {
-    const Du32 d;
-    const auto infinity = hn::Set(d, 0x7f800000u);
-    const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
-    const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), infinity);
-    const auto rounded = hn::And(hn::Add(magnitude, hn::Set(d, 0x8000u)), hn::Set(d, 0xffff0000u));
-    return hn::IfThenElse(hn::Lt(rounded, hn::Set(d, 0x00800000u)), hn::Zero(d), hn::Or(rounded, sign));
-}
-
-// Compares as floats, except that it works on patterns the FPU takes for numbers too: sign and magnitude.
-HWY_INLINE Vu32 Relu(Vu32 v, const PackMode& mode) {
-    const Du32 d;
-    const Di32 di;
-    const auto as_int = hn::BitCast(di, v);
-    const auto negative = hn::Lt(as_int, hn::Zero(di));
-    const auto threshold = hn::Set(di, static_cast<int32_t>(mode.relu_threshold));
-    auto r = hn::IfThenZeroElse(hn::RebindMask(d, negative), v);
-    if (mode.relu == PackRelu::MinThreshold) {
-        r = hn::IfThenElse(hn::RebindMask(d, hn::Gt(hn::BitCast(di, r), threshold)), r, hn::Zero(d));
-    } else if (mode.relu == PackRelu::MaxThreshold) {
-        r = hn::BitCast(d, hn::Min(hn::BitCast(di, r), threshold));
-    }
-    return r;
-}
-
-// What leaves the early conversion for an output of 16 bits or wider.
-HWY_INLINE Vu32 Early(Vu32 v, const PackMode& mode, bool to_fp32) {
-    if (!(to_fp32 && mode.dst_is_fp32)) v = ToBf16(v);
-    return mode.relu == PackRelu::None ? v : Relu(v, mode);
-}
+using namespace packer;
 
 // The packer adds floats with denormals taken as zero on both sides; a NaN comes out canonical (hardware.md 2.5).
 HWY_INLINE Vu32 FlushDenormal(Vu32 v) {
@@ -100,11 +67,64 @@ HWY_INLINE Vu32 AddBf16Lanes(Vu32 a, Vu32 b) {
     return hn::IfThenElse(hn::Eq(hn::And(rounded, exponent), hn::Zero(d)), hn::And(rounded, hn::Set(d, 0x8000u)), rounded);
 }
 
-void Floats32(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
+// hardware.md 2.5, last paragraph: a float's sum of the two, but exact cancellation of large values and a result below the
+// exponents give the largest pattern.
+uint16_t AccumulateFp16(uint16_t old_bits, uint16_t new_bits) {
+    const auto widen = [](uint32_t h) {
+        const uint32_t sign = h >> 15 << 31;
+        const uint32_t word = (h & 0x7c00u) == 0 ? sign : sign | (((h & 0x7fffu) << 13) + (kFp16ExponentBias << 23));
+        float f;
+        std::memcpy(&f, &word, 4);
+        return f;
+    };
+    const float sum = widen(old_bits) + widen(new_bits);
+    uint32_t word;
+    std::memcpy(&word, &sum, 4);
+    const uint32_t sign = word >> 16 & 0x8000u, magnitude = word & 0x7fffffffu;
+    if (magnitude == 0) return static_cast<uint16_t>(sign | ((old_bits >> 10 & 31u) >= 30 ? 0x7fffu : 0u));
+    const int32_t exponent = static_cast<int32_t>(magnitude >> 23) - static_cast<int32_t>(kFp16ExponentBias);
+    if (exponent < 0) return static_cast<uint16_t>(sign | 0x7fffu);
+    if (exponent == 0) return static_cast<uint16_t>(sign);
+    const uint32_t even = magnitude >> 13 & 1u;
+    const uint32_t bits = (magnitude - (kFp16ExponentBias << 23) + 0xfffu + even) >> 13;
+    return static_cast<uint16_t>(sign | std::min(bits, 0x7fffu));
+}
+
+// What leaves the early conversion and the ReLU for an output that is no block float.
+HWY_INLINE Vu32 Early(Vu32 v, DataFormat to, const PackMode& mode) {
+    if (mode.dst == DstKind::Fp16) {
+        v = FromFp16(v);
+    } else if (mode.dst == DstKind::Bf16 || to == DataFormat::Float16_b || to == DataFormat::Float16) {
+        v = ToBf16(v);
+    } else if (to != DataFormat::Float32) {
+        v = ToTf32(v);
+    }
+    return mode.relu == PackRelu::None ? v : Relu(v, mode);
+}
+
+HWY_NOINLINE void WidenedBf16(const uint32_t* in, size_t count, uint32_t* out) {
+    const Du32 d;
+    const auto infinity = Pinned(hn::Set(d, 0x7f800000u)), number = Pinned(hn::Set(d, 0x7fffffffu));
+    const auto kept = Pinned(hn::Set(d, 0xffff0000u));
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto v = hn::And(hn::LoadU(d, in + i), kept);
+        const auto r = hn::Or(hn::Min(hn::And(v, number), infinity), hn::AndNot(number, v));
+        hn::StoreU(hn::IfThenZeroElse(hn::Eq(hn::And(r, infinity), hn::Zero(d)), r), d, out + i);
+    }
+}
+
+void Floats32(const uint32_t* in, DataFormat to, size_t count, const PackMode& mode, uint8_t* out_bytes) {
     const Du32 d;
     auto* out = reinterpret_cast<uint32_t*>(out_bytes);
+    if (mode.relu == PackRelu::None && !mode.accumulate) {
+        if (mode.dst == DstKind::Bf16) return WidenedBf16(in, count, out);
+        if (mode.dst == DstKind::Fp32 && to == DataFormat::Float32) {
+            std::memcpy(out, in, count * 4);
+            return;
+        }
+    }
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        auto v = Early(hn::LoadU(d, in + i), mode, true);
+        auto v = Early(hn::LoadU(d, in + i), to, mode);
         if (mode.accumulate) v = AddFloat(hn::LoadU(d, out + i), v);
         hn::StoreU(v, d, out + i);
     }
@@ -113,17 +133,42 @@ void Floats32(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* o
 #if HWY_TARGET != HWY_SCALAR
 using Du16 = hn::CappedTag<uint16_t, 32>;  // two vectors of words side by side
 
-// ToBf16 of two vectors of words at once: rounded as words, the upper halves put together, small ones zeroed there.
-HWY_INLINE hn::Vec<Du16> TwoToBf16(Vu32 low, Vu32 high) {
+// ToBf16 of two vectors of words at once, in 16-bit lanes. Only a 32-bit DST needs rounding.
+template <bool kRound>
+struct TwoToBf16 {
+    Vu32 number, infinity, half;
+    hn::Vec<Du16> magnitude, exponent;
+
+    HWY_INLINE TwoToBf16() {
+        number = Pinned(hn::Set(Du32(), 0x7fffffffu));
+        infinity = Pinned(hn::Set(Du32(), 0x7f800000u));
+        half = Pinned(hn::Set(Du32(), 0x8000u));
+        magnitude = Pinned(hn::Set(Du16(), 0x7fff));
+        exponent = Pinned(hn::Set(Du16(), 0x7f80));
+    }
+    HWY_INLINE Vu32 Round(Vu32 v) const {
+        if (!kRound) return v;
+        return hn::Or(hn::Add(hn::Min(hn::And(v, number), infinity), half), hn::AndNot(number, v));
+    }
+    HWY_INLINE hn::Vec<Du16> operator()(Vu32 low, Vu32 high) const {
+        const Du16 d16;
+        auto halves = hn::ConcatOdd(d16, hn::BitCast(d16, Round(high)), hn::BitCast(d16, Round(low)));
+        if (!kRound) halves = hn::Or(hn::Min(hn::And(halves, magnitude), exponent), hn::AndNot(magnitude, halves));
+        return hn::IfThenZeroElse(hn::Eq(hn::And(halves, exponent), hn::Zero(d16)), halves);
+    }
+};
+#endif
+
+#if HWY_TARGET != HWY_SCALAR
+// The usual case; a function of its own, because g++ keeps nothing in registers beside the calls of the other.
+template <bool kRound>
+HWY_NOINLINE void Bf16Plain(const uint32_t* in, size_t count, uint16_t* out) {
     const Du32 d;
     const Du16 d16;
-    const auto round = [&](Vu32 v) {
-        const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), hn::Set(d, 0x7f800000u));
-        return hn::Or(hn::Add(magnitude, hn::Set(d, 0x8000u)), hn::And(v, hn::Set(d, 0x80000000u)));
-    };
-    const auto halves = hn::ConcatOdd(d16, hn::BitCast(d16, round(high)), hn::BitCast(d16, round(low)));
-    const auto is_small = hn::Eq(hn::And(halves, hn::Set(d16, 0x7f80)), hn::Zero(d16));
-    return hn::IfThenZeroElse(is_small, halves);
+    const TwoToBf16<kRound> convert;
+    for (size_t i = 0; i < count; i += hn::Lanes(d16)) {
+        hn::StoreU(convert(hn::LoadU(d, in + i), hn::LoadU(d, in + i + hn::Lanes(d))), d16, out + i);
+    }
 }
 #endif
 
@@ -132,101 +177,61 @@ void Bf16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_b
     const hn::Rebind<uint16_t, Du32> d16_half;
     auto* out = reinterpret_cast<uint16_t*>(out_bytes);
 #if HWY_TARGET != HWY_SCALAR
-    const Du16 d16;
-    if (mode.relu == PackRelu::None && !mode.accumulate && count % hn::Lanes(d16) == 0) {
-        for (size_t i = 0; i < count; i += hn::Lanes(d16)) {
-            hn::StoreU(TwoToBf16(hn::LoadU(d, in + i), hn::LoadU(d, in + i + hn::Lanes(d))), d16, out + i);
-        }
-        return;
-    }
+    const bool plain = mode.relu == PackRelu::None && !mode.accumulate && mode.dst != DstKind::Fp16;
+    if (plain && count % hn::Lanes(Du16()) == 0)
+        return (mode.dst == DstKind::Fp32 ? Bf16Plain<true> : Bf16Plain<false>)(in, count, out);
 #endif
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), mode, false));
+        auto v = hn::ShiftRight<16>(Early(hn::LoadU(d, in + i), DataFormat::Float16_b, mode));
         if (mode.accumulate) v = AddBf16Lanes(hn::PromoteTo(d, hn::LoadU(d16_half, out + i)), v);
         hn::StoreU(hn::TruncateTo(d16_half, v), d16_half, out + i);
     }
 }
 
-// Late conversion of a bf16 to fp16: exponent field moved, too small becomes signed zero, too large the largest pattern.
 void Fp16(const uint32_t* in, size_t count, const PackMode& mode, uint8_t* out_bytes) {
     const Du32 d;
+    const hn::Rebind<uint16_t, Du32> d16;
+    auto* out = reinterpret_cast<uint16_t*>(out_bytes);
     for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        alignas(64) uint32_t lanes[16];
-        auto v = hn::LoadU(d, in + i);
-        if (mode.relu != PackRelu::None) v = Relu(v, mode);
-        hn::StoreU(v, d, lanes);
-        for (size_t k = 0; k < hn::Lanes(d); ++k) {
-            const uint32_t sign = lanes[k] >> 16 & 0x8000u;
-            const int32_t e = static_cast<int32_t>(lanes[k] >> 23 & 255u) - 112;
-            const uint16_t h =
-                static_cast<uint16_t>(e < 0    ? sign
-                                      : e > 31 ? sign | 0x7fffu
-                                               : sign | static_cast<uint32_t>(e) << 10 | (lanes[k] >> 13 & 0x3ffu));
-            std::memcpy(out_bytes + 2 * (i + k), &h, 2);
+        const auto bits = hn::TruncateTo(d16, ToFp16Bits(Early(hn::LoadU(d, in + i), DataFormat::Float16, mode)));
+        if (!mode.accumulate) {
+            hn::StoreU(bits, d16, out + i);
+            continue;
         }
+        alignas(64) uint16_t lanes[16];
+        hn::Store(bits, d16, lanes);
+        for (size_t k = 0; k < hn::Lanes(d); ++k) out[i + k] = AccumulateFp16(out[i + k], lanes[k]);
     }
 }
 
-// Block floats: datums are rounded to 7 significant bits first, then the row's largest exponent is shared, then magnitudes
-// are aligned to it with a second rounding; both half away from zero. 4 and 2 bits are cut from those 8 (golden README).
-// kPrecise (bfp8_pack_precise with a 32-bit DST): all mantissa bits last until the one rounding.
-template <int kBits, bool kPrecise>
-void BlockRows(const uint32_t* in, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
+// By way of float16. e5m2 is its upper byte, zero below the normals; e4m3 has exponents 9 to 23 of it, larger ones
+// saturate.
+void Fp8(const uint32_t* in, DataFormat to, size_t count, const PackMode& mode, uint8_t* out) {
     const Du32 d;
-    const Di32 di;
-    for (size_t row = 0; row < rows; ++row) {
-        alignas(64) uint32_t value[16];
-        auto largest = hn::Zero(d);
-        for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
-            auto v = hn::LoadU(d, in + row * 16 + i);
-            const auto sign = hn::And(v, hn::Set(d, 0x80000000u));
-            const auto magnitude = hn::Min(hn::And(v, hn::Set(d, 0x7fffffffu)), hn::Set(d, 0x7f800000u));
-            const auto cut = hn::And(magnitude, hn::Set(d, 0xffff0000u));
-            const auto rounded = hn::And(hn::Add(cut, hn::Set(d, 0x10000u)), hn::Set(d, 0xfffe0000u));
-            v = hn::Or(kPrecise ? magnitude : rounded, sign);
-            if (mode.relu != PackRelu::None) v = Relu(v, mode);
-            hn::StoreU(v, d, value + i);
-            largest = hn::Max(largest, hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u)));
+    const hn::Rebind<uint8_t, Du32> d8;
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto half = ToFp16Bits(Early(hn::LoadU(d, in + i), to, mode));
+        const auto sign = hn::ShiftRight<8>(hn::And(half, hn::Set(d, 0x8000u)));
+        const auto magnitude = hn::And(half, hn::Set(d, 0x7fffu));
+        const uint32_t least = to == DataFormat::Lf8 ? 1u << 10 : 9u << 10;
+        auto bits = hn::ShiftRight<8>(magnitude);
+        if (to == DataFormat::Fp8_e4m3) {
+            bits = hn::Min(hn::ShiftRight<7>(hn::Sub(magnitude, hn::Set(d, 8u << 10))), hn::Set(d, 0x7fu));
+            bits = hn::IfThenElse(hn::Gt(magnitude, hn::Set(d, (24u << 10) - 1)), hn::Set(d, 0x7fu), bits);
         }
-        const uint32_t shared = hn::GetLane(hn::MaxOfLanes(d, largest));
-        exponents[row] = static_cast<uint8_t>(shared);
-        alignas(64) uint32_t narrow[16];
-        for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
-            const auto v = hn::Load(d, value + i);
-            const auto exponent = hn::And(hn::ShiftRight<23>(v), hn::Set(d, 255u));
-            const auto shift = hn::Min(hn::Sub(hn::Set(d, shared), exponent), hn::Set(d, 24u));
-            // 7 bits with the hidden one on top; one bit more keeps the half that the shift rounds by.
-            auto m = hn::Or(hn::And(v, hn::Set(d, 0x7fffffu)), hn::Set(d, 0x800000u));
-            m = hn::ShiftRight<16>(hn::Shr(hn::IfThenZeroElse(hn::Eq(exponent, hn::Zero(d)), m), shift));
-            m = hn::ShiftRight<1>(hn::Add(m, hn::Set(d, 1u)));
-            m = hn::Min(m, hn::Set(d, 127u));
-            m = hn::ShiftRight<8 - kBits>(m);
-            const auto sign = hn::And(hn::ShiftRight<32 - kBits>(v), hn::Set(d, 1u << (kBits - 1)));
-            const auto nonzero = hn::Gt(hn::BitCast(di, m), hn::Zero(di));
-            hn::Store(hn::Or(m, hn::IfThenElseZero(hn::RebindMask(d, nonzero), sign)), d, narrow + i);
-        }
-        constexpr uint32_t kPerByte = 8 / kBits;
-        if (kBits == 8) {
-            const hn::Rebind<uint8_t, Du32> d8;
-            for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
-                hn::StoreU(hn::TruncateTo(d8, hn::Load(d, narrow + i)), d8, out + row * 16 + i);
-            }
-            continue;
-        }
-        for (uint32_t i = 0; i < 16; i += kPerByte) {
-            uint32_t byte = 0;
-            for (uint32_t k = 0; k < kPerByte; ++k) byte |= narrow[i + k] << (kBits * k);
-            out[(row * 16 + i) / kPerByte] = static_cast<uint8_t>(byte);
-        }
+        bits = hn::IfThenZeroElse(hn::Lt(magnitude, hn::Set(d, least)), bits);
+        hn::StoreU(hn::TruncateTo(d8, hn::Or(bits, sign)), d8, out + i);
     }
 }
 
 bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode& mode, uint8_t* out) {
     switch (format) {
-        case DataFormat::Float32: Floats32(in, count, mode, out); return true;
-        case DataFormat::Tf32: Floats32(in, count, mode, out); return true;
+        case DataFormat::Float32:
+        case DataFormat::Tf32: Floats32(in, format, count, mode, out); return true;
         case DataFormat::Float16_b: Bf16(in, count, mode, out); return true;
         case DataFormat::Float16: Fp16(in, count, mode, out); return true;
+        case DataFormat::Lf8:
+        case DataFormat::Fp8_e4m3: Fp8(in, format, count, mode, out); return true;
         case DataFormat::Int32:
         case DataFormat::UInt32:
             if (mode.accumulate) {
@@ -248,42 +253,65 @@ bool PackRun(const uint32_t* in, DataFormat format, size_t count, const PackMode
             for (size_t i = 0; i < count; ++i)
                 out[i] = static_cast<uint8_t>(std::clamp(static_cast<int32_t>(in[i]), 0, 255));
             return true;
+        case DataFormat::Int8:  // sign and magnitude
+            for (size_t i = 0; i < count; ++i) {
+                const int32_t v = std::clamp(static_cast<int32_t>(in[i]), -127, 127);
+                out[i] = static_cast<uint8_t>(v < 0 ? 0x80 - v : v);
+            }
+            return true;
         default: return false;
     }
 }
 
-// `rows` rows of 16, each to its place in a row-major block.
-bool PackRows(const uint32_t* in, DataFormat format, size_t rows, size_t stride_bytes, const PackMode& mode, uint8_t* out) {
-    size_t row = 0;
 #if HWY_TARGET != HWY_SCALAR
+// Rows of two faces side by side: with AVX-512 one vector, which is a line of the cache.
+template <bool kRound>
+HWY_NOINLINE void Bf16RowsPlain(const uint32_t* in, size_t rows, size_t stride_bytes, uint8_t* out) {
     const Du32 d;
-    if (format == DataFormat::Float16_b && mode.relu == PackRelu::None && !mode.accumulate && hn::Lanes(d) == 16) {
-        const hn::Half<Du16> d16;
-        for (; row + 2 <= rows; row += 2) {
-            const auto both = TwoToBf16(hn::LoadU(d, in + row * 16), hn::LoadU(d, in + row * 16 + hn::Lanes(d)));
-            hn::StoreU(hn::LowerHalf(d16, both), d16, reinterpret_cast<uint16_t*>(out + row * stride_bytes));
-            hn::StoreU(hn::UpperHalf(d16, both), d16, reinterpret_cast<uint16_t*>(out + (row + 1) * stride_bytes));
+    const Du16 d16;
+    const TwoToBf16<kRound> convert;
+    constexpr size_t lanes = hn::MaxLanes(Du32());
+    for (size_t row = 0; row < rows; ++row, in += kFaceCols, out += stride_bytes) {
+        TW_UNROLL
+        for (size_t i = 0; i < 32; i += 2 * lanes) {
+            const auto word = [&](size_t k) { return in + k / kFaceCols * kFaceWords + k % kFaceCols; };
+            hn::StoreU(convert(hn::LoadU(d, word(i)), hn::LoadU(d, word(i + lanes))), d16,
+                       reinterpret_cast<uint16_t*>(out) + i);
         }
     }
+}
 #endif
-    for (; row < rows; ++row) {
-        if (!PackRun(in + row * 16, format, 16, mode, out + row * stride_bytes)) return false;
+
+// Each row to its place in a row-major block.
+bool PackRows(const uint32_t* in, DataFormat format, size_t rows, size_t faces_wide, size_t stride_bytes, size_t face_bytes,
+              const PackMode& mode, uint8_t* out) {
+#if HWY_TARGET != HWY_SCALAR
+    const bool plain = mode.relu == PackRelu::None && !mode.accumulate && mode.dst != DstKind::Fp16;
+    if (format == DataFormat::Float16_b && plain && faces_wide == 2) {
+        (mode.dst == DstKind::Fp32 ? Bf16RowsPlain<true> : Bf16RowsPlain<false>)(in, rows, stride_bytes, out);
+        return true;
+    }
+#endif
+    for (size_t row = 0; row < rows; ++row) {
+        for (size_t face = 0; face < faces_wide; ++face) {
+            if (!PackRun(in + face * kFaceWords + row * kFaceCols, format, kFaceCols, mode,
+                         out + row * stride_bytes + face * face_bytes)) {
+                return false;
+            }
+        }
     }
     return true;
 }
 
 bool PackBlock(const uint32_t* in, DataFormat format, size_t rows, const PackMode& mode, uint8_t* exponents, uint8_t* out) {
-    const bool precise = mode.bfp8_precise && mode.dst_is_fp32;
+    const bool exponent5 = has_5_bit_exponent(format);
     switch (format) {
-        case DataFormat::Bfp8_b:
-            (precise ? BlockRows<8, true> : BlockRows<8, false>)(in, rows, mode, exponents, out);
-            return true;
-        case DataFormat::Bfp4_b:
-            (precise ? BlockRows<4, true> : BlockRows<4, false>)(in, rows, mode, exponents, out);
-            return true;
-        case DataFormat::Bfp2_b:
-            (precise ? BlockRows<2, true> : BlockRows<2, false>)(in, rows, mode, exponents, out);
-            return true;
+        case DataFormat::Bfp8:
+        case DataFormat::Bfp8_b: BlocksOf<8>(in, rows, mode, exponent5, exponents, out); return true;
+        case DataFormat::Bfp4:
+        case DataFormat::Bfp4_b: BlocksOf<4>(in, rows, mode, exponent5, exponents, out); return true;
+        case DataFormat::Bfp2:
+        case DataFormat::Bfp2_b: BlocksOf<2>(in, rows, mode, exponent5, exponents, out); return true;
         default: return false;
     }
 }
@@ -328,9 +356,10 @@ bool pack_run(const uint32_t* words, DataFormat format, uint32_t count, const Pa
     return HWY_DYNAMIC_DISPATCH(PackRun)(words, format, count, mode, bytes);
 }
 
-bool pack_rows(const uint32_t* words, DataFormat format, uint32_t rows, uint32_t stride_bytes, const PackMode& mode,
-               uint8_t* bytes) {
-    return HWY_DYNAMIC_DISPATCH(PackRows)(words, format, rows, stride_bytes, mode, bytes);
+bool pack_rows(const uint32_t* words, DataFormat format, uint32_t rows, uint32_t faces_wide, uint32_t stride_bytes,
+               const PackMode& mode, uint8_t* bytes) {
+    const uint32_t face_bytes = tile_bytes(format, {}) / kTileWords * kFaceCols;
+    return HWY_DYNAMIC_DISPATCH(PackRows)(words, format, rows, faces_wide, stride_bytes, face_bytes, mode, bytes);
 }
 
 }  // namespace tw

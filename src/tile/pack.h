@@ -11,9 +11,9 @@ namespace tw {
 enum class PackRelu : uint8_t { None = 0, Zero = 1, MinThreshold = 2, MaxThreshold = 3 };
 
 struct PackMode {
-    bool dst_is_fp32 = false;  // words are full floats; else only their upper half counts (integers: all of the word)
+    DstKind dst = DstKind::Bf16;
     PackRelu relu = PackRelu::None;
-    uint32_t relu_threshold = 0;  // a float's bits
+    uint32_t relu_threshold = 0;  // a float's bits, as a word of DST
     bool accumulate = false;      // add to what L1 holds
     bool bfp8_precise = false;    // fp32 DST only: keep all bits until the block's exponent is known
 };
@@ -23,7 +23,9 @@ bool pack_tile(const uint32_t* words, DataFormat, const TileShape&, const PackMo
 
 // `count` (a multiple of 16) datums to a run of bytes, in a format that is no block float: one row of a row-major block.
 bool pack_run(const uint32_t* words, DataFormat, uint32_t count, const PackMode&, uint8_t* bytes);
-// The same for `rows` rows of 16 words that follow each other, to places stride_bytes apart: one face of a row-major block.
-bool pack_rows(const uint32_t* words, DataFormat, uint32_t rows, uint32_t stride_bytes, const PackMode&, uint8_t* bytes);
+// The same for `rows` rows of one face, or of two side by side (the second 256 words on), to places stride_bytes apart: a
+// part of a row-major block.
+bool pack_rows(const uint32_t* words, DataFormat, uint32_t rows, uint32_t faces_wide, uint32_t stride_bytes,
+               const PackMode&, uint8_t* bytes);
 
 }  // namespace tw

@@ -21,8 +21,9 @@ bool is_integer(DataFormat);
 // stay as they were. False if the format is not known.
 bool unpack_tile(const uint8_t* bytes, DataFormat, const TileShape&, SrcPrecision, uint32_t* words);
 
-// As unpack_tile, but `rows` x 16 words with rows `stride_bytes` apart: one face of a row-major block (tilize). Not for
-// block floats, which are never row-major.
-bool unpack_rows(const uint8_t* bytes, uint32_t stride_bytes, DataFormat, uint32_t rows, SrcPrecision, uint32_t* words);
+// As unpack_tile, but `rows` rows, stride_bytes apart, into one face or two side by side (the second 256 words on): a part
+// of a row-major block (tilize). Not for block floats, which are never row-major.
+bool unpack_rows(const uint8_t* bytes, uint32_t stride_bytes, DataFormat, uint32_t rows, uint32_t faces_wide, SrcPrecision,
+                 uint32_t* words);
 
 }  // namespace tw

@@ -40,6 +40,27 @@ private:
     uint32_t keep_;
 };
 
+DstKind kind_of_mode(uint32_t mode) {
+    return mode & 1u ? DstKind::Fp32 : DstKind::Bf16;
+}
+
+// What an operand and a DST word of each kind can hold; float16's exponents are brought into its range.
+constexpr DstKind kKinds[] = {DstKind::Bf16, DstKind::Fp16, DstKind::Fp32};
+uint32_t operand_bits(DstKind kind) {
+    return kind == DstKind::Bf16 ? 0xffff0000u : 0xffffe000u;
+}
+uint32_t word_bits(DstKind kind) {
+    return kind == DstKind::Fp32 ? 0xffffffffu : operand_bits(kind);
+}
+void fill(std::vector<uint32_t>& words, Operands& values, DstKind kind) {
+    for (uint32_t& w : words) {
+        w = values();
+        if (kind != DstKind::Fp16) continue;
+        const uint32_t exponent = (w >> 23 & 255u) % 32;
+        w = exponent == 0 ? w & 0x80000000u : (w & 0x807fffffu) | (exponent + 112) << 23;
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the plain model of the matrix unit agrees with silicon step by step") {
@@ -49,17 +70,17 @@ TEST_CASE("the plain model of the matrix unit agrees with silicon step by step")
         const GoldenArray& mul = golden.at("elwmul");
         for (uint32_t i = 0; i < mul.rows(); ++i) {
             const uint32_t* r = &mul.data[i * mul.cols()];
-            wrong[0] += model::elwmul(r[2], r[3], r[4], r[1], r[0] & 1, r[0] & 2) != r[5];
+            wrong[0] += model::elwmul(r[2], r[3], r[4], r[1], kind_of_mode(r[0]), r[0] & 2) != r[5];
         }
         const GoldenArray& add = golden.at("elwadd");
         for (uint32_t i = 0; i < add.rows(); ++i) {
             const uint32_t* r = &add.data[i * add.cols()];
-            wrong[1] += model::elwadd(r[1], r[2], r[3], r[0] & 4, r[0] & 1, r[0] & 2) != r[4];
+            wrong[1] += model::elwadd(r[1], r[2], r[3], r[0] & 4, kind_of_mode(r[0]), r[0] & 2) != r[4];
         }
         const GoldenArray& mvmul = golden.at("mvmul");
         for (uint32_t i = 0; i < mvmul.rows(); ++i) {
             const uint32_t* r = &mvmul.data[i * mvmul.cols()];
-            wrong[2] += model::mvmul(r + 2, 1, r + 18, 1, r[34], r[1], r[0] & 1, r[0] & 2) != r[35];
+            wrong[2] += model::mvmul(r + 2, 1, r + 18, 1, r[34], r[1], kind_of_mode(r[0]), r[0] & 2) != r[35];
         }
         CHECK_MESSAGE(wrong[0] == 0, arch, " elwmul");
         CHECK_MESSAGE(wrong[1] == 0, arch, " elwadd");
@@ -67,28 +88,27 @@ TEST_CASE("the plain model of the matrix unit agrees with silicon step by step")
     }
 }
 
-TEST_CASE("vector add and multiply agree with the plain model") {
-    for (const bool fp32 : {false, true}) {
-        const uint32_t src_keep = fp32 ? 0xffffe000u : 0xffff0000u, dst_keep = fp32 ? 0xffffffffu : 0xffff0000u;
-        Operands src(1, src_keep), dst_values(2, dst_keep);
+TEST_CASE("vector add and multiply agree with the plain model, float16 DST too") {
+    for (const DstKind kind : kKinds) {
+        Operands src(1, operand_bits(kind)), dst_values(2, word_bits(kind));
         std::vector<uint32_t> a(1024), b(1024), dst(1024);
-        for (uint32_t& v : a) v = src();
-        for (uint32_t& v : b) v = src();
-        for (uint32_t& v : dst) v = dst_values();
+        fill(a, src, kind);
+        fill(b, src, kind);
+        fill(dst, dst_values, kind);
         for (const bool accumulate : {false, true}) {
             auto got = dst;
-            eltwise_add(a.data(), b.data(), got.data(), 1024, {.dst_is_fp32 = fp32, .accumulate = accumulate});
+            eltwise_add(a.data(), b.data(), got.data(), 1024, {.dst = kind, .accumulate = accumulate});
             uint32_t wrong = 0;
-            for (int i = 0; i < 1024; ++i) wrong += got[i] != model::elwadd(a[i], b[i], dst[i], accumulate, fp32, true);
+            for (int i = 0; i < 1024; ++i) wrong += got[i] != model::elwadd(a[i], b[i], dst[i], accumulate, kind, true);
             CHECK(wrong == 0);
         }
         for (uint32_t phases = 1; phases <= 4; ++phases) {
             auto got = dst;
-            eltwise_multiply(a.data(), b.data(), got.data(), 1024, {.dst_is_fp32 = fp32, .phases = phases});
+            eltwise_multiply(a.data(), b.data(), got.data(), 1024, {.dst = kind, .phases = phases});
             uint32_t wrong = 0;
             for (int i = 0; i < 1024; ++i) {
                 uint32_t want = dst[i];
-                for (uint32_t p = 0; p < phases; ++p) want = model::elwmul(a[i], b[i], want, p, fp32, true);
+                for (uint32_t p = 0; p < phases; ++p) want = model::elwmul(a[i], b[i], want, p, kind, true);
                 wrong += got[i] != want;
             }
             CHECK(wrong == 0);
@@ -96,17 +116,17 @@ TEST_CASE("vector add and multiply agree with the plain model") {
     }
 }
 
-TEST_CASE("exact matmul agrees with the plain model, small tiles too") {
+TEST_CASE("exact matmul agrees with the plain model, small tiles and float16 DST too") {
     const TileShape full, half{.faces = 2, .face_rows = 16, .rows = 16, .cols = 32},
         row{.faces = 2, .face_rows = 1, .rows = 1, .cols = 32};
     for (const TileShape& shape0 : {full, half, row}) {
-        for (const bool fp32 : {false, true}) {
+        for (const DstKind kind : kKinds) {
             for (uint32_t phases = 1; phases <= 4; ++phases) {
-                Operands src(phases, fp32 ? 0xffffe000u : 0xffff0000u), values(9, fp32 ? 0xffffffffu : 0xffff0000u);
+                Operands src(phases, operand_bits(kind)), values(9, word_bits(kind));
                 std::vector<uint32_t> in0(1024), in1(1024), dst(1024);
-                for (uint32_t& v : in0) v = src();
-                for (uint32_t& v : in1) v = src();
-                for (uint32_t& v : dst) v = values();
+                fill(in0, src, kind);
+                fill(in1, src, kind);
+                fill(dst, values, kind);
                 auto want = dst;
                 for (uint32_t p = 0; p < phases; ++p) {
                     for (uint32_t r = 0; r < shape0.rows; ++r) {
@@ -114,12 +134,12 @@ TEST_CASE("exact matmul agrees with the plain model, small tiles too") {
                             uint32_t& d = want[(r / 16 * 2 + c / 16) * 256 + r % 16 * 16 + c % 16];
                             for (uint32_t k = 0; k < 2; ++k) {
                                 d = model::mvmul(&in1[(k * 2 + c / 16) * 256 + c % 16], 16,
-                                                 &in0[(r / 16 * 2 + k) * 256 + r % 16 * 16], 1, d, p, fp32, true);
+                                                 &in0[(r / 16 * 2 + k) * 256 + r % 16 * 16], 1, d, p, kind, true);
                             }
                         }
                     }
                 }
-                matmul_exact(in0.data(), shape0, in1.data(), full, dst.data(), {.dst_is_fp32 = fp32, .phases = phases});
+                matmul_exact(in0.data(), shape0, in1.data(), full, dst.data(), {.dst = kind, .phases = phases});
                 CHECK(dst == want);
             }
         }
@@ -140,8 +160,8 @@ TEST_CASE("fast matmul stays near exact matmul on ordinary values") {
         };
         fill(in0);
         fill(in1);
-        matmul_fast(in0.data(), {}, in1.data(), {}, fast.data(), {.dst_is_fp32 = true, .phases = phases});
-        matmul_exact(in0.data(), {}, in1.data(), {}, exact.data(), {.dst_is_fp32 = true, .phases = phases});
+        matmul_fast(in0.data(), {}, in1.data(), {}, fast.data(), {.dst = DstKind::Fp32, .phases = phases});
+        matmul_exact(in0.data(), {}, in1.data(), {}, exact.data(), {.dst = DstKind::Fp32, .phases = phases});
         double worst = 0;
         for (int i = 0; i < 1024; ++i) {
             float x, y;
@@ -173,7 +193,7 @@ TEST_CASE("accumulation into L1 gives silicon's bits") {
                     }
                 }
                 pack_run(words, fp32 ? DataFormat::Float32 : DataFormat::Float16_b, 16,
-                         {.dst_is_fp32 = fp32, .accumulate = true}, reinterpret_cast<uint8_t*>(l1));
+                         {.dst = fp32 ? DstKind::Fp32 : DstKind::Bf16, .accumulate = true}, reinterpret_cast<uint8_t*>(l1));
                 for (int k = 0; k < 16; ++k) {
                     // The packer's early conversion changes these before they are added; the golden row is the adder alone
                     // (below).

@@ -188,7 +188,7 @@ TEST_CASE("precise packing rounds a block float once") {
     words[0] = bits(2.0f);
     words[1] = bits(1.0f + 1.0f / 64 + 3.0f / 512);  // 32.69 steps
     uint8_t once[1088], twice[1088];
-    PackMode mode{.dst_is_fp32 = true};
+    PackMode mode{.dst = DstKind::Fp32};
     pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
     mode.bfp8_precise = true;
     pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, once);

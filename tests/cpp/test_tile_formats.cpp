@@ -24,57 +24,133 @@ uint32_t exponent_of(uint32_t v) {
 
 // ---- the rules, one value at a time
 
-// What L1 holds -> the source datum, for a 16-bit pattern (float32: the pattern above the bits of `low`).
+// A float16's 16 bits as a float: exponent field 0 is zero, 31 one more binade.
+uint32_t widened_half(uint32_t h) {
+    const uint32_t e = h >> 10 & 31u, sign = h >> 15 << 31;
+    return e == 0 ? sign : sign | (e + 112) << 23 | (h & 1023u) << 13;
+}
+
+// What L1 holds -> the source datum, for a pattern of 16 or 8 bits (float32: the pattern above the bits of `low`).
 uint32_t unpacked(uint32_t pattern, uint32_t low, DataFormat from, bool fp32_dst) {
     if (from == DataFormat::Float16_b) return pattern << 16;
-    if (from == DataFormat::Float16) {
-        const uint32_t e = pattern >> 10 & 31u, sign = pattern >> 15 << 31;
-        return e == 0 ? sign : sign | (e + 112) << 23 | (pattern & 1023u) << 13;
+    if (from == DataFormat::Float16) return widened_half(pattern);
+    if (from == DataFormat::Lf8) return widened_half(pattern << 8 | ((pattern & 0x7fu) == 0x7fu ? 0xffu : 0));
+    if (from == DataFormat::Fp8_e4m3) {
+        const uint32_t sign = pattern >> 7 << 15, e = pattern >> 3 & 15u, m = pattern & 7u;
+        if (e == 15 && m == 7) return widened_half(sign | 23u << 10 | 0x3ffu);
+        return widened_half(sign | (e == 0 ? 0 : (e + 8) << 10) | m << 7);
     }
     const uint32_t v = pattern << 16 | low;
     if (fp32_dst) return v & ~0x1fffu;                         // tf32: 10 mantissa bits
     return exponent_of(v) == 0 ? v & kSign : v & 0xffff0000u;  // bf16
 }
 
-// The pattern's low byte as a block float's datum, its high byte as the exponent of its row.
-uint32_t unpacked_block(uint32_t exponent, uint32_t datum, uint32_t bits) {
+// A block float's datum with the exponent of its row.
+uint32_t unpacked_block(uint32_t exponent, uint32_t datum, uint32_t bits, bool five) {
     const bool negative = datum >> (bits - 1) & 1u;
     uint32_t magnitude = (datum & ((1u << (bits - 1)) - 1)) << (8 - bits);
+    if (five && magnitude == 0) return negative ? widened_half(0xfc00u) : 0u;
     if (magnitude == 0) return negative ? 0xff800000u : 0u;
     while (!(magnitude & 0x40u)) {
         magnitude <<= 1;
         --exponent;
     }
+    if (five) return widened_half((negative ? 0x8000u : 0) | (exponent & 31u) << 10 | (magnitude & 0x3fu) << 4);
     return (negative ? kSign : 0) | (exponent & 255u) << 23 | (magnitude & 0x3fu) << 17;
 }
 
-// Source datum -> DST. With 16 bits the datum's own: bfloat16, or float16 with its 10 mantissa bits.
-uint32_t moved(uint32_t v, bool fp32_dst) {
-    if (!fp32_dst) return v;
+// Source datum -> DST. With 16 bits the datum's own: bfloat16 or float16.
+uint32_t moved(uint32_t v, DstKind kind) {
+    if (kind != DstKind::Fp32) return v;
     if (exponent_of(v) == 0) return 0;
     return exponent_of(v) == 255 ? (v & kSign) | kExponent : v;
 }
 
-uint32_t to_bf16(uint32_t v) {
-    const uint32_t sign = v & kSign;
+// To `bits` significant bits, half away from zero; NaN becomes infinity, denormals and -0 become +0.
+uint32_t rounded(uint32_t v, uint32_t bits) {
+    const uint32_t sign = v & kSign, unit = 1u << (24 - bits);
     uint32_t m = v & ~kSign;
     if (m > kExponent) m = kExponent;
-    m = (m + 0x8000u) & 0xffff0000u;
+    m = (m + unit / 2) / unit * unit;
     return m < 0x00800000u ? 0 : sign | m;
 }
 
+// A float -> the bits of a float16, cut and saturated.
+uint32_t half_bits(uint32_t v) {
+    const int32_t e = static_cast<int32_t>(exponent_of(v)) - 112;
+    const uint32_t sign = v >> 31 << 15;
+    if (e < 0) return sign;
+    return e > 31 ? sign | 0x7fffu : sign | static_cast<uint32_t>(e) << 10 | (v >> 13 & 0x3ffu);
+}
+
+// A float16 in DST as the packer reads it: no denormals, no -0.
+uint32_t plain_half(uint32_t v) {
+    return exponent_of(v) <= 112 ? 0 : v;
+}
+
+uint32_t block_bits(DataFormat f) {
+    switch (f) {
+        case DataFormat::Bfp8:
+        case DataFormat::Bfp8_b: return 8;
+        case DataFormat::Bfp4:
+        case DataFormat::Bfp4_b: return 4;
+        case DataFormat::Bfp2:
+        case DataFormat::Bfp2_b: return 2;
+        default: return 0;
+    }
+}
+
+// One datum on its way to a block float: 7 significant bits.
+uint32_t block_datum(uint32_t v, bool five, DstKind kind) {
+    const uint32_t largest = widened_half(0x7ff0u);  // with 7 significant bits
+    const auto saturated = [&](uint32_t w) { return (w & ~kSign) > largest ? (w & kSign) | largest : w; };
+    if (!five) {
+        if (kind == DstKind::Fp16) return saturated(rounded(plain_half(v), 7));
+        const uint32_t m = std::min(v & ~kSign, kExponent) & 0xffff0000u;
+        return (v & kSign) | ((m + 0x10000u) & 0xfffe0000u);
+    }
+    uint32_t early = v;
+    if (kind == DstKind::Fp16) early = plain_half(v);
+    if (kind == DstKind::Fp32) early = rounded(v, 11);
+    if (kind == DstKind::Bf16) early = rounded(v & 0xffff0000u, 7);
+    const uint32_t narrow = widened_half(half_bits(early) & ~7u);  // 8 significant bits
+    return saturated(rounded(narrow, 7));
+}
+
 // A row of DST -> what the output, widened to a float exactly, must be.
-std::array<uint32_t, 16> packed(const std::array<uint32_t, 16>& dst, DataFormat to, bool fp32_dst) {
+std::array<uint32_t, 16> packed(const std::array<uint32_t, 16>& dst, DataFormat to, DstKind kind) {
     std::array<uint32_t, 16> out{};
-    if (to == DataFormat::Float32 || to == DataFormat::Float16_b) {
-        for (int i = 0; i < 16; ++i) out[i] = to == DataFormat::Float32 && fp32_dst ? dst[i] : to_bf16(dst[i]);
+    const uint32_t bits = block_bits(to);
+    if (bits == 0) {
+        for (int i = 0; i < 16; ++i) {
+            uint32_t v = dst[i];
+            if (kind == DstKind::Fp16) {
+                v = plain_half(v);
+            } else if (to == DataFormat::Float16_b || to == DataFormat::Float16 || kind == DstKind::Bf16) {
+                v = rounded(v, 8);
+            } else if (to != DataFormat::Float32) {
+                v = rounded(v, 11);
+            }
+            const uint32_t h = half_bits(v), sign = h & 0x8000u, magnitude = h & 0x7fffu;
+            switch (to) {
+                case DataFormat::Float16_b: out[i] = v & 0xffff0000u; break;
+                case DataFormat::Float16: out[i] = widened_half(h); break;
+                case DataFormat::Lf8: out[i] = unpacked(magnitude < 0x400 ? sign >> 8 : h >> 8, 0, to, false); break;
+                case DataFormat::Fp8_e4m3:
+                    out[i] = unpacked(sign >> 8 | (magnitude >> 10 <= 8    ? 0
+                                                   : magnitude >> 10 >= 24 ? 0x7fu
+                                                                           : (magnitude - (8u << 10)) >> 7),
+                                      0, to, false);
+                    break;
+                default: out[i] = v;
+            }
+        }
         return out;
     }
-    const uint32_t bits = to == DataFormat::Bfp8_b ? 8 : to == DataFormat::Bfp4_b ? 4 : 2;
+    const bool five = has_5_bit_exponent(to);
     uint32_t shared = 0;
     for (int i = 0; i < 16; ++i) {
-        const uint32_t m = std::min(dst[i] & ~kSign, kExponent) & 0xffff0000u;
-        out[i] = (dst[i] & kSign) | ((m + 0x10000u) & 0xfffe0000u);  // 7 significant bits
+        out[i] = block_datum(dst[i], five, kind);
         shared = std::max(shared, exponent_of(out[i]));
     }
     for (uint32_t& v : out) {
@@ -82,13 +158,15 @@ std::array<uint32_t, 16> packed(const std::array<uint32_t, 16>& dst, DataFormat 
         const auto magnitude = static_cast<uint32_t>(std::min(
             std::floor(std::ldexp(datum, static_cast<int>(exponent_of(v)) - static_cast<int>(shared)) + 0.5), 127.0));
         const uint32_t kept = magnitude >> (8 - bits);
-        v = kept == 0 ? 0 : unpacked_block(shared, kept | v >> 31 << (bits - 1), bits);
+        const uint32_t exponent = five && shared != 0 ? shared - 112 : shared;
+        v = kept == 0 ? 0 : unpacked_block(exponent, kept | v >> 31 << (bits - 1), bits, five);
     }
     return out;
 }
 
-const DataFormat kOutputs[] = {DataFormat::Float16_b, DataFormat::Float32, DataFormat::Bfp8_b, DataFormat::Bfp4_b,
-                               DataFormat::Bfp2_b};
+const DataFormat kOutputs[] = {DataFormat::Float16_b, DataFormat::Float32, DataFormat::Tf32,   DataFormat::Float16,
+                               DataFormat::Bfp8_b,    DataFormat::Bfp4_b,  DataFormat::Bfp2_b, DataFormat::Bfp8,
+                               DataFormat::Bfp4,      DataFormat::Bfp2,    DataFormat::Lf8,    DataFormat::Fp8_e4m3};
 
 Rig rig_for(DataFormat from, DataFormat to, bool fp32_dst) {
     jit::ComputeOptions options;
@@ -110,6 +188,7 @@ void copy_through(Rig& rig) {
 // Runs `tiles` tiles of source data written by fill(page bytes, tile) and counts the outputs that differ from the rules.
 uint32_t count_wrong(DataFormat from, DataFormat to, bool fp32_dst, uint32_t tiles, auto&& fill, auto&& datum) {
     Rig rig = rig_for(from, to, fp32_dst);
+    const DstKind kind = fp32_dst ? DstKind::Fp32 : has_5_bit_exponent(from) ? DstKind::Fp16 : DstKind::Bf16;
     uint32_t wrong = 0;
     for (uint32_t tile = 0; tile < tiles; ++tile) {
         fill(rig.page(0, 0), tile);
@@ -117,8 +196,8 @@ uint32_t count_wrong(DataFormat from, DataFormat to, bool fp32_dst, uint32_t til
         const std::vector<uint32_t> got = rig.read_tile(16, 0);
         for (uint32_t row = 0; row < 64; ++row) {
             std::array<uint32_t, 16> dst;
-            for (uint32_t i = 0; i < 16; ++i) dst[i] = moved(datum(tile * kTileWords + row * 16 + i), fp32_dst);
-            const auto want = packed(dst, to, fp32_dst);
+            for (uint32_t i = 0; i < 16; ++i) dst[i] = moved(datum(tile * kTileWords + row * 16 + i), kind);
+            const auto want = packed(dst, to, kind);
             for (uint32_t i = 0; i < 16; ++i) wrong += got[row * 16 + i] != want[i];
         }
     }
@@ -135,9 +214,11 @@ std::string name_of(DataFormat f) {
         case DataFormat::Float32: return "float32";
         case DataFormat::Float16_b: return "bfloat16";
         case DataFormat::Float16: return "float16";
-        case DataFormat::Bfp8_b: return "bfp8";
-        case DataFormat::Bfp4_b: return "bfp4";
-        default: return "bfp2";
+        case DataFormat::Tf32: return "tf32";
+        case DataFormat::Lf8: return "e5m2";
+        case DataFormat::Fp8_e4m3: return "e4m3";
+        case DataFormat::Int8: return "int8";
+        default: return "bfp" + std::to_string(block_bits(f)) + (has_5_bit_exponent(f) ? "_a" : "_b");
     }
 }
 
@@ -181,17 +262,19 @@ TEST_CASE("all 65536 patterns of bfloat16, float16 and float32's upper half foll
 }
 
 TEST_CASE("all exponents and datums of the block formats follow the rules in every pair of formats") {
-    for (const auto& [from, bits] :
-         {std::pair{DataFormat::Bfp8_b, 8u}, {DataFormat::Bfp4_b, 4u}, {DataFormat::Bfp2_b, 2u}}) {
+    for (const DataFormat from : {DataFormat::Bfp8_b, DataFormat::Bfp4_b, DataFormat::Bfp2_b, DataFormat::Bfp8,
+                                  DataFormat::Bfp4, DataFormat::Bfp2}) {
+        const uint32_t bits = block_bits(from);
+        const bool five = has_5_bit_exponent(from);
         const uint32_t per_exponent = std::max(1u, (1u << bits) / 16);  // rows of one exponent
         // Row r of the whole run: its exponent, and 16 of the datums, each of which comes with every exponent.
-        const auto exponent = [&](uint32_t row) { return row / per_exponent & 255u; };
+        const auto exponent = [&](uint32_t row) { return row / per_exponent & (five ? 31u : 255u); };
         const auto datum = [&](uint32_t i) { return i & ((1u << bits) - 1); };
         for (const DataFormat to : kOutputs) {
             for (const bool fp32_dst : {false, true}) {
                 const uint32_t wrong = count_wrong(
                     from, to, fp32_dst, 256 * per_exponent / 64,
-                    [&, bits = bits](uint8_t* page, uint32_t tile) {
+                    [&](uint8_t* page, uint32_t tile) {
                         std::memset(page + 64, 0, kTileWords * bits / 8);
                         for (uint32_t row = 0; row < 64; ++row) {
                             page[row] = static_cast<uint8_t>(exponent(tile * 64 + row));
@@ -202,11 +285,79 @@ TEST_CASE("all exponents and datums of the block formats follow the rules in eve
                             }
                         }
                     },
-                    [&, bits = bits](uint32_t i) { return unpacked_block(exponent(i / 16), datum(i), bits); });
+                    [&](uint32_t i) { return unpacked_block(exponent(i / 16), datum(i), bits, five); });
                 CHECK_MESSAGE(wrong == 0, name_of(from), " to ", name_of(to), fp32_dst ? ", 32-bit DST" : ", 16-bit DST");
             }
         }
     }
+}
+
+TEST_CASE("all 256 patterns of the 8-bit floats follow the rules in every pair of formats") {
+    for (const DataFormat from : {DataFormat::Lf8, DataFormat::Fp8_e4m3}) {
+        for (const DataFormat to : kOutputs) {
+            for (const bool fp32_dst : {false, true}) {
+                const uint32_t wrong = count_wrong(
+                    from, to, fp32_dst, 1,
+                    [](uint8_t* page, uint32_t) {
+                        for (uint32_t i = 0; i < kTileWords; ++i) page[i] = static_cast<uint8_t>(shuffled(i));
+                    },
+                    [&](uint32_t i) { return unpacked(shuffled(i) & 0xffu, 0, from, fp32_dst); });
+                CHECK_MESSAGE(wrong == 0, name_of(from), " to ", name_of(to), fp32_dst ? ", 32-bit DST" : ", 16-bit DST");
+            }
+        }
+    }
+}
+
+TEST_CASE("8-bit integers are sign and magnitude in L1, are added and multiplied exactly, and clamp when packed") {
+    jit::ComputeOptions options;
+    options.fp32_dest_acc = true;
+    Rig rig(options);
+    for (const uint32_t cb : {0u, 1u, 16u}) rig.add_cb(cb, DataFormat::Int8, 1);
+    rig.add_cb(17, DataFormat::Int32, 1);
+    const auto value = [](uint32_t byte) { return static_cast<int32_t>(byte & 0x80u ? -(byte & 0x7fu) : byte & 0x7fu); };
+    for (uint32_t i = 0; i < kTileWords; ++i) {
+        rig.page(0, 0)[i] = static_cast<uint8_t>(i);
+        rig.page(1, 0)[i] = static_cast<uint8_t>(i * 37 + i / 256);
+    }
+    const auto check = [&](auto&& expected) {
+        rig.pack_to(0, 17, 0);
+        rig.pack_to(0, 16, 0);
+        uint32_t wrong = 0;
+        for (uint32_t i = 0; i < kTileWords; ++i) {
+            int32_t word;
+            std::memcpy(&word, rig.page(17, 0) + 4 * i, 4);
+            wrong += word != expected(i);
+            wrong += value(rig.page(16, 0)[i]) != std::clamp(expected(i), -127, 127);
+        }
+        CHECK(wrong == 0);
+    };
+    const auto a = [&](uint32_t i) { return value(rig.page(0, 0)[i]); };
+    const auto b = [&](uint32_t i) { return value(rig.page(1, 0)[i]); };
+    rig.acquire();
+    rig.copy(0, 0, 0);
+    rig.commit();
+    check(a);
+    rig.release();
+    for (const uint32_t op : {TW_ELWADD, TW_ELWSUB, TW_ELWMUL}) {
+        rig.acquire();
+        rig.binary(op, 0, 1, 0, 0, 0);
+        rig.commit();
+        check([&](uint32_t i) { return op == TW_ELWADD ? a(i) + b(i) : op == TW_ELWSUB ? a(i) - b(i) : a(i) * b(i); });
+        rig.release();
+    }
+    rig.acquire();
+    rig.matmul(0, 1, 0, 0, 0);
+    rig.commit();
+    check([&](uint32_t i) {
+        const auto at = [](uint32_t row, uint32_t col) {
+            return (row / 16 * 2 + col / 16) * kFaceWords + row % 16 * 16 + col % 16;
+        };
+        const uint32_t row = i / 512 * 16 + i % 256 / 16, col = i / 256 % 2 * 16 + i % 16;
+        int32_t sum = 0;
+        for (uint32_t k = 0; k < 32; ++k) sum += a(at(row, k)) * b(at(k, col));
+        return sum;
+    });
+    rig.release();
 }
 
 TEST_CASE("tilize and then untilize is the identity") {
@@ -248,6 +399,7 @@ TEST_CASE("tilize and then untilize is the identity") {
 
 TEST_CASE("a second round trip through a format changes nothing") {
     for (const DataFormat format : kOutputs) {
+        if (format == DataFormat::Fp8_e4m3) continue;  // small negative numbers become -0, which turns into +0
         for (uint32_t seed = 0; seed < 20; ++seed) {
             Rig rig = rig_for(DataFormat::Float16_b, format, false);
             rig.add_cb(1, format, 1);
