@@ -154,3 +154,60 @@ def test_scatter_by_an_index_tensor_on_both_processors(device):
     assert torch.equal(got, torch.full((rows, width), -1e4).scatter(1, index, values.float()))
     field = ttnn.full((rows, width), -1e4, ttnn.float32, ROWS, device)
     assert torch.equal(got, ttnn.to_torch(ttnn.scatter(field, 1, i, ttnn.typecast(v, ttnn.float32))))
+
+
+# ---------------------------------------------------------------- the data movement objects under their names of spring 2026
+
+EXPERIMENTAL_COPY = """
+#include "api/dataflow/dataflow_api.h"
+#include "experimental/circular_buffer.h"
+#include "experimental/core_local_mem.h"
+#include "experimental/dataflow_buffer.h"
+#include "experimental/endpoints.h"
+#include "experimental/lock.h"
+#include "experimental/noc.h"
+#include "experimental/noc_semaphore.h"
+#include "experimental/tensor.h"
+void kernel_main() {
+    using experimental::Noc;
+    constexpr auto from_args = TensorAccessorArgs<0>();
+    constexpr auto to_args = TensorAccessorArgs<from_args.next_compile_time_args_offset()>();
+    const auto source = TensorAccessor(from_args, get_arg_val<uint32_t>(0));
+    const auto target = TensorAccessor(to_args, get_arg_val<uint32_t>(1));
+    const uint32_t x = get_arg_val<uint32_t>(2), y = get_arg_val<uint32_t>(3), pages = get_arg_val<uint32_t>(4);
+    const uint32_t bytes = get_local_cb_interface(0).fifo_page_size;
+    Noc noc;
+    experimental::CircularBuffer cb(0);
+    experimental::Semaphore<> done(0);
+    for (uint32_t i = 0; i < pages; i++) {
+        cb.reserve_back(1);
+        noc.async_read<Noc::TxnIdMode::ENABLED>(source, cb, bytes, {.page_id = i}, {}, NOC_UNICAST_WRITE_VC, 3);
+        noc.async_read_barrier<Noc::BarrierMode::TXN_ID>(3);
+        cb.push_back(1);
+        cb.wait_front(1);
+        noc.async_write(experimental::use<experimental::CircularBuffer::AddrSelector::READ_PTR>(cb), target, bytes, {},
+                        {.page_id = i});
+        noc.async_writes_flushed();
+        cb.pop_front(1);
+    }
+    noc.async_write_barrier();
+    done.set(VALID);
+    done.set_multicast<Noc::McastMode::INCLUDE_SRC>(noc, x, y, x, y, 1);
+    noc.async_write_barrier();
+    done.wait(VALID);
+}
+"""
+
+
+def test_kernels_of_spring_2026_find_their_names(device):
+    a = made(device, torch.randn(4 * 32, 32).bfloat16())
+    b = ttnn.zeros_like(a)
+    at = device.worker_core_from_logical_core(ttnn.CoreCoord(0, 0))
+    args = [(ttnn.CoreCoord(0, 0), [a.buffer_address(), b.buffer_address(), at.x, at.y, 4])]
+    program = ttnn.ProgramDescriptor(
+        kernels=[kernel(EXPERIMENTAL_COPY, compile_time_args=accessor_words(a, b), runtime_args=args)],
+        semaphores=[ttnn.SemaphoreDescriptor(id=0, core_ranges=ONE_CORE, initial_value=0)],
+        cbs=[cb(total=4096)],
+    )
+    ttnn.generic_op([a, b], program)
+    assert torch.equal(ttnn.to_torch(a), ttnn.to_torch(b))

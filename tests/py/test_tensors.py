@@ -261,3 +261,22 @@ def test_golden_ops_keep_layout_and_place(device):
     assert torch.equal(ttnn.to_torch(m), x)
     with pytest.raises(AttributeError, match="no attribute 'no_such_op'"):
         _ = ttnn.no_such_op
+
+
+def test_squeeze_unsqueeze_and_view_keep_to_their_rules(device):
+    t = ttnn.zeros((1, 3, 1, 64), ttnn.bfloat16, ttnn.ROW_MAJOR_LAYOUT, device)
+    assert list(ttnn.squeeze(t).shape) == [3, 64]
+    assert list(ttnn.squeeze(t, 1).shape) == [1, 3, 1, 64]
+    assert list(ttnn.squeeze(t, [0, -2]).shape) == [3, 64]
+    assert list(ttnn.unsqueeze(t, -5).shape) == [1, 1, 3, 1, 64]
+    assert list(ttnn.view(t, (3, 64)).shape) == [3, 64]
+    for wrong in (
+        lambda: ttnn.squeeze(t, 4),
+        lambda: ttnn.squeeze(t, [0, -4]),
+        lambda: ttnn.unsqueeze(t, 5),
+        lambda: ttnn.unsqueeze(t, -6),
+        lambda: ttnn.view(t, (6, 32)),
+        lambda: ttnn.view(ttnn.zeros((2, 16, 32), ttnn.bfloat16, ttnn.TILE_LAYOUT, device), (1, 32, 32)),
+    ):
+        with pytest.raises(RuntimeError):
+            wrong()

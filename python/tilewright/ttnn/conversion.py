@@ -362,20 +362,40 @@ def reshape(tensor: Tensor, *shape: Any, **kwargs: Any) -> Tensor:
 
 
 def view(tensor: Tensor, shape: Sequence[int]) -> Tensor:
+    """reshape, where the data may stay as they lie: whole rows, and for tiles whole tiles."""
+    old, new = list(tensor.shape), list(shape)
+    if old and new and -1 not in new:
+        if old[-1] != new[-1]:
+            _fail(
+                "view",
+                f"The last dimension can not change in view, attempting to change last dimension {old[-1]} to {new[-1]}",
+            )
+        h = tensor.tile.tile_shape[0]
+        heights = [dims[-2] if len(dims) > 1 else 1 for dims in (old, new)]
+        if tensor.layout == Layout.TILE and heights[0] != heights[1] and any(x % h for x in heights):
+            _fail("view", f"view cannot change the height of tiles from {heights[0]} to {heights[1]}: no multiples of {h}")
     return reshape(tensor, shape)
 
 
-def squeeze(tensor: Tensor, dim: int) -> Tensor:
+def squeeze(tensor: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     dims = list(tensor.shape)
-    if dims[dim] == 1:
-        del dims[dim]
-    return reshape(tensor, dims)
+    chosen = range(len(dims)) if dim is None else [dim] if isinstance(dim, int) else dim
+    gone = [_dimension(d, max(len(dims), 1), "squeeze") for d in chosen]
+    if len(set(gone)) != len(gone):
+        _fail("squeeze", f"ttnn.squeeze: a dimension stands twice in {list(chosen)}")
+    return reshape(tensor, [extent for i, extent in enumerate(dims) if i not in gone or extent != 1])
 
 
 def unsqueeze(tensor: Tensor, dim: int) -> Tensor:
     dims = list(tensor.shape)
-    dims.insert(dim if dim >= 0 else len(dims) + dim + 1, 1)
+    dims.insert(_dimension(dim, len(dims) + 1, "unsqueeze"), 1)
     return reshape(tensor, dims)
+
+
+def _dimension(dim: int, rank: int, function: str) -> int:
+    if not -rank <= dim < rank:
+        _fail(function, f"ttnn.{function}: dimension {dim} is not in [{-rank}, {rank})")
+    return dim % rank
 
 
 def unsqueeze_to_4D(tensor: Tensor) -> Tensor:
