@@ -120,6 +120,13 @@ std::optional<std::string> Dim::only_symbol() const {
     return monomial.front();
 }
 
+std::optional<std::pair<std::string, int64_t>> Dim::scaled_symbol() const {
+    if (terms_.size() != 1) return std::nullopt;
+    const auto& [monomial, coefficient] = *terms_.begin();
+    if (monomial.size() != 1 || coefficient.bottom != 1 || coefficient.top < 1) return std::nullopt;
+    return std::pair{monomial.front(), coefficient.top};
+}
+
 std::vector<std::string> Dim::symbols() const {
     std::set<std::string> names;
     for (const auto& [monomial, coefficient] : terms_) names.insert(monomial.begin(), monomial.end());

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tw::builder {
@@ -32,6 +34,8 @@ public:
     bool is_number(int64_t value) const { return *this == Dim(value); }
     std::optional<int64_t> number() const;           // when it holds no symbol
     std::optional<std::string> only_symbol() const;  // when it is exactly one symbol
+    // When it is a symbol times a whole number, as 2 * W: from such a size the symbol follows.
+    std::optional<std::pair<std::string, int64_t>> scaled_symbol() const;
     std::vector<std::string> symbols() const;
     std::string str() const;  // "2 * W + 32"
     // The same as Python; `name` gives the text of a symbol. Division is //.

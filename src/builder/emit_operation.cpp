@@ -1,4 +1,5 @@
 #include "builder/emit.h"
+#include "builder/families/family.h"
 #include "builder/template.h"
 
 #include <fmt/format.h>
@@ -120,8 +121,11 @@ private:
             add(depth, fmt::format("{}.layout != ttnn.{}_LAYOUT", name, layout),
                 fmt::format("{} must have {} layout", name, layout), fmt::format("{{{}.layout}}", name));
         if (is_sharded(tensor.memory.front())) {
-            add(depth, fmt::format("not {}.is_sharded()", name),
-                fmt::format("{} must be {}", name, memory_name(tensor.memory.front())), "");
+            add(depth,
+                fmt::format("{}.memory_config().memory_layout != ttnn.TensorMemoryLayout.{}", name,
+                            memory_name(tensor.memory.front())),
+                fmt::format("{} must be {}", name, memory_name(tensor.memory.front())),
+                fmt::format("{{{}.memory_config()}}", name));
         } else {
             add(depth, fmt::format("{}.is_sharded()", name), fmt::format("{} must be interleaved", name),
                 fmt::format("{{{}.memory_config()}}", name));
@@ -157,6 +161,13 @@ private:
                 } else {
                     expected = python_size(plan_.spec, dim);
                 }
+                if (const auto scaled = dim.scaled_symbol();
+                    scaled && expected == fmt::format("{} * ({} // {})", scaled->second, size, scaled->second)) {
+                    add(0, fmt::format("{} % {} != 0", size, scaled->second),
+                        fmt::format("dimension -{} of {} must be a multiple of {}", i, tensor.name, scaled->second),
+                        fmt::format("{{list({}.shape)}}", tensor.name));
+                    continue;
+                }
                 if (expected == size) continue;
                 const std::string what = fmt::format("dimension -{} of {} must be {}", i, tensor.name, dim.str());
                 if (tensor.optional) {
@@ -167,8 +178,9 @@ private:
                 }
             }
         }
+        std::set<std::string> said;
         for (const Requirement& requirement : plan_.requirements)
-            add(0, requirement.python, requirement.message, requirement.got);
+            if (said.insert(requirement.python).second) add(0, requirement.python, requirement.message, requirement.got);
     }
 
     void param_checks(const ParamSpec& param) {
@@ -201,7 +213,11 @@ std::string output_shape(const Spec& spec) {
             break;
         }
     }
-    for (const Dim& dim : spec.output.shape->dims) sizes.push_back(python_size(spec, dim));
+    for (const Dim& dim : spec.output.shape->dims) {
+        const std::string size = python_size(spec, dim);
+        const bool whole = size.front() == '(' && size.find(')') == size.size() - 1;
+        sizes.push_back(whole ? size.substr(1, size.size() - 2) : size);
+    }
     return python_call(8, "ttnn.Shape(", {python_list(12, "", sizes)});
 }
 
@@ -220,7 +236,8 @@ std::string fidelity_call(const Plan& plan, const std::string& name, size_t inde
 std::string docstring(const Plan& plan, size_t indent, bool entry) {
     const Spec& spec = plan.spec;
     const std::string margin(indent, ' ');
-    std::string out = "\"\"\"" + wrapped(sentence(spec.doc.empty() ? spec.name : spec.doc), "", "", 84 - indent);
+    std::string out = "\"\"\"" + wrapped(sentence(spec.doc.empty() ? "runs " + spec.name + " on the device" : spec.doc), "",
+                                         "", 84 - indent);
     if (!entry) return out + "\"\"\"";
     std::string math;
     for (const auto& [statement, text] : spec.lets) math += wrapped(text, "    ", "        ", 86 - indent) + "\n";
@@ -263,6 +280,18 @@ std::string docstring(const Plan& plan, size_t indent, bool entry) {
     return out;
 }
 
+// The output's shards lie where the input's do; they are smaller where a reduction made the tensor smaller.
+std::string reduced_shards(const Plan& plan) {
+    const TensorSpec& source = shard_source(plan.spec);
+    if (!plan.sharded || source.shape == plan.spec.output.shape) return "";
+    const bool height = source.memory.front() == Memory::HeightSharded;
+    const std::string shape = height ? "(shard.shape[0], ttnn.TILE_SIZE)" : "(ttnn.TILE_SIZE, shard.shape[1])";
+    return "memory_config = " +
+           python_call(8 + 16, "ttnn.MemoryConfig(",
+                       {source.name + ".memory_config().memory_layout", "ttnn.BufferType.L1",
+                        python_call(12, "ttnn.ShardSpec(", {"shard.grid", shape, "shard.orientation"})});
+}
+
 Json entry_point_data(const Plan& plan) {
     const Spec& spec = plan.spec;
     const std::string& op = spec.name;
@@ -289,7 +318,10 @@ Json entry_point_data(const Plan& plan) {
             fmt::format("compute_kernel_config: {} | None = None", data["compute_config"].get<std::string>()));
     data["signature"] = definition(op, signature, "ttnn.Tensor");
     data["module_doc"] =
-        "\"\"\"" + wrapped(fmt::format("{}: {}.", op, data["doc"].get<std::string>()), "", "", 84) + "\"\"\"";
+        "\"\"\"" +
+        wrapped(spec.doc.empty() ? fmt::format("Entry point of {}.", op) : fmt::format("{}: {}.", op, spec.doc), "", "",
+                84) +
+        "\"\"\"";
     data["docstring"] = docstring(plan, 4, true);
     data["first"] = spec.inputs.front().name;
 
@@ -311,7 +343,10 @@ Json entry_point_data(const Plan& plan) {
 
     const std::vector<Layout> layouts = spec.layouts_of(spec.output);
     std::string memory = "memory_config or ttnn.DRAM_MEMORY_CONFIG";
-    if (plan.sharded) memory = fmt::format("memory_config or {}.memory_config()", spec.inputs.front().name);
+    if (plan.sharded) memory = fmt::format("memory_config or {}.memory_config()", shard_source(spec).name);
+    data["reduced_shards"] = reduced_shards(plan);
+    data["shard_source"] = shard_source(spec).name;
+    if (!data["reduced_shards"].get<std::string>().empty()) memory = "memory_config";
     data["allocate"] = "output = " + python_call(13, "ttnn.allocate_tensor_on_device(",
                                                  {output_shape(spec), output_dtype(spec),
                                                   fmt::format("ttnn.{}_LAYOUT", layout_name(layouts.front())),
@@ -400,7 +435,9 @@ Json descriptor_data(const Plan& plan) {
     if (doc.find('\n') != std::string::npos)
         doc = fmt::format("\"\"\"Describes one run of {}.\n\n{}\n\"\"\"", spec.name,
                           wrapped(sentence("The unit of work is " + plan.unit_doc), "", "", 84));
-    data["first"] = spec.inputs.front().name;
+    data["first"] = shard_source(spec).name;
+    data["shard_units"] = plan.shard_units;
+    data["unit_count"] = unit_count_name(plan);
     data["max_cores"] = spec.schedule.max_cores;
     data["split_over"] = spec.schedule.max_cores != 0 ? "available_cores" : "grid_size";
     data["unit_comment"] = wrapped(fmt::format("One unit of work is {}.", plan.unit_doc), "# ", "# ", 84);
@@ -427,7 +464,7 @@ Json descriptor_data(const Plan& plan) {
         add_line(tensor->name + "_page_size", size, "");
     }
     for (const TensorSpec* tensor : tensors) {
-        if (plan.sharded) continue;
+        if (plan.sharded && is_sharded(tensor->memory.front())) continue;
         const std::string address = tensor->name + ".buffer_address()";
         if (tensor->optional) {
             add_line(tensor->name + "_or_first",
@@ -477,7 +514,7 @@ Json descriptor_data(const Plan& plan) {
                                       {fmt::format("ttnn.TensorAccessorArgs({}).get_compile_time_args()", source)})}});
         }
         for (const ArgPlan& arg : kernel.runtime)
-            runtime.push_back(plan.sharded && arg.python == "units" ? "num_tiles" : arg.python);
+            runtime.push_back(plan.sharded && arg.python == "units" ? unit_count_name(plan) : arg.python);
         k["runtime_args"] = python_list(plan.sharded ? 8 : 12, role + "_runtime_args[core.x][core.y] = ", runtime);
         if (kernel.role == Role::Compute)
             k["config"] = registry ? "compute_kernel_config" : fidelity_call(plan, data["compute_config"], 15);

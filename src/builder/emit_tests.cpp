@@ -1,4 +1,5 @@
 #include "builder/emit.h"
+#include "builder/families/family.h"
 #include "builder/template.h"
 #include "builder/torch_reference.h"
 
@@ -73,12 +74,13 @@ std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
 
 // Cores that a test's shard grid can have: every one gets whole tiles.
 int64_t shard_cores(const Plan& plan, const TestCase& test) {
-    const Shape& shape = *plan.spec.inputs.front().shape;
+    const TensorSpec& source = shard_source(plan.spec);
+    const Shape& shape = *source.shape;
     int64_t height = 1;
     for (int64_t size : test.outer) height *= shape.outer ? size : 1;
     for (size_t i = 0; i + 1 < shape.dims.size(); ++i) height *= shape.dims[i].value(test.sizes).value_or(1);
     const int64_t width = shape.dims.back().value(test.sizes).value_or(32);
-    const int64_t units = plan.spec.inputs.front().memory.front() == Memory::WidthSharded ? width / 32 : height / 32;
+    const int64_t units = source.memory.front() == Memory::WidthSharded ? width / 32 : height / 32;
     for (int64_t cores = 8; cores > 1; --cores) {
         if (units % cores == 0) return cores;
     }
@@ -111,6 +113,7 @@ public:
         write_refusals();
         data_["output_dtype"] = "ttnn." + spec.dtypes_of(spec.output).front();
         data_["output_layout"] = std::string(layout_name(spec.layouts_of(spec.output).front()));
+        data_["dropped"] = dropped();
         data_["rtol"] = fmt::format("{:g}", plan_.rtol);
         data_["atol"] = fmt::format("{:g}", plan_.atol);
         data_["pcc"] = spec.tests.pcc ? fmt::format("{:g}", *spec.tests.pcc) : "";
@@ -150,6 +153,16 @@ private:
     std::string with_required(std::string args) const {
         for (const ParamSpec* param : required_) args += fmt::format(", {}={}", param->name, sample(*param));
         return args;
+    }
+
+    // The share of elements that a dropout at the end sets to 0; empty without one.
+    std::string dropped() const {
+        const Value& last = plan_.graph.at(plan_.graph.output);
+        if (last.kind != Value::Kind::Map || last.function->name != "dropout") return "";
+        const Value& share = plan_.graph.at(last.args[1]);
+        if (share.kind == Value::Kind::Number) return share.number_text;
+        const ParamSpec* param = plan_.spec.param(share.name);
+        return param == nullptr ? "0.5" : param->default_value ? param->default_text : sample(*param);
     }
 
     void write_cases() {
@@ -212,12 +225,11 @@ private:
         data_["run_arguments"] = join(arguments);
         data_["memory_parameter"] = plan_.sharded ? ", num_cores" : "";
         if (plan_.sharded) {
-            const Memory memory = plan_.spec.inputs.front().memory.front();
+            const Memory memory = shard_source(plan_.spec).memory.front();
             const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
                                          : memory == Memory::WidthSharded ? "WIDTH"
                                                                           : "BLOCK";
-            const std::string grid =
-                memory == Memory::BlockSharded ? "ttnn.CoreGrid(x=1, y=num_cores)" : "ttnn.CoreGrid(x=1, y=num_cores)";
+            const std::string grid = "ttnn.CoreGrid(x=1, y=num_cores)";
             data_["memory_config"] =
                 python_call(200, "ttnn.create_sharded_memory_config(",
                             {"tensor.shape", "core_grid=" + grid, "strategy=ttnn.ShardStrategy." + strategy});
@@ -236,14 +248,17 @@ private:
         for (const TensorSpec& tensor : plan_.spec.inputs) {
             const std::string layout(layout_name(plan_.spec.layouts_of(tensor).front()));
             std::vector<std::string> args = {tensor.name, "device", fmt::format("ttnn.{}_LAYOUT", layout)};
-            if (plan_.sharded) args.emplace_back("num_cores");
+            const bool interleaved = plan_.sharded && !is_sharded(tensor.memory.front());
+            if (plan_.sharded && !interleaved) args.emplace_back("num_cores");
             std::string value = python_call(4 + tensor.name.size() + 3, "to_device(", args);
             const std::string dtype = plan_.spec.dtypes_of(tensor).front();
-            if (is_block_format(dtype) || dtype == "uint32" || dtype == "uint16") {
-                // PyTorch has no such dtype: the conversion is ttnn's.
-                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(",
-                                    {tensor.name, "dtype=ttnn." + dtype, fmt::format("layout=ttnn.{}_LAYOUT", layout),
-                                     "device=device", "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
+            const bool converts = is_block_format(dtype) || dtype == "uint32" || dtype == "uint16";
+            if (converts || interleaved) {
+                std::vector<std::string> given = {tensor.name};
+                if (converts) given.push_back("dtype=ttnn." + dtype);  // PyTorch has no such dtype
+                given.insert(given.end(), {fmt::format("layout=ttnn.{}_LAYOUT", layout), "device=device",
+                                           "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
+                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(", given);
             }
             data_["run"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
         }
@@ -273,7 +288,7 @@ private:
         const std::vector<std::string> dtypes = spec.dtypes_of(first);
         const bool has32 = std::find(dtypes.begin(), dtypes.end(), "float32") != dtypes.end();
         const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
-        if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front())) {
+        if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front()) && !is_block_format(dtypes.front())) {
             std::string call = fmt::format("run({}, device)", join(names_));
             refuse("wrong_dtype",
                    {make, fmt::format("with pytest.raises({}):", error),

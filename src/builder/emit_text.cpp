@@ -97,6 +97,15 @@ std::string python_size(const Spec& spec, const Dim& dim) {
                 if (dims[dims.size() - i].only_symbol() == symbol) return fmt::format("{}.shape[-{}]", tensor.name, i);
             }
         }
+        for (const TensorSpec& tensor : spec.inputs) {
+            if (tensor.optional) continue;
+            const std::vector<Dim>& dims = tensor.shape->dims;
+            for (size_t i = 1; i <= dims.size(); ++i) {
+                const auto scaled = dims[dims.size() - i].scaled_symbol();
+                if (scaled && scaled->first == symbol)
+                    return fmt::format("({}.shape[-{}] // {})", tensor.name, i, scaled->second);
+            }
+        }
         return symbol;
     });
 }

@@ -69,6 +69,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     // one tensor and numbers
     {"celu",        1, 1, "torch.nn.functional.celu({0}, alpha={1})",  "",                 "",                      ""},
     {"clamp",       1, 2, "torch.clamp({0}, {1}, {2})",                "clamp_tile",       "clamp_tile_init",       "eltwise_unary/clamp.h"},
+    {"dropout",     1, 2, "{0} / (1 - {1})",                           "dropout_tile",     "dropout_kernel_init",   "eltwise_unary/dropout.h"},
     {"elu",         1, 1, "torch.nn.functional.elu({0}, alpha={1})",   "elu_tile",         "elu_tile_init",         "eltwise_unary/elu.h"},
     {"hardshrink",  1, 1, "torch.nn.functional.hardshrink({0}, {1})",  "",                 "",                      ""},
     {"hardtanh",    1, 2, "torch.nn.functional.hardtanh({0}, {1}, {2})", "hardtanh_tile",  "hardtanh_tile_init",    "eltwise_unary/hardtanh.h"},

@@ -196,7 +196,8 @@ private:
         for (const TensorSpec& tensor : spec_.inputs) {
             if (!tensor.shape) continue;
             for (const Dim& dim : tensor.shape->dims) {
-                if (dim.only_symbol() == name) return true;
+                const auto scaled = dim.scaled_symbol();
+                if (scaled && scaled->first == name) return true;
             }
         }
         return false;
@@ -366,6 +367,12 @@ private:
                     axis.symbol = syntax.name;
                     return axis;
                 }
+            }
+            for (int i = 1; i <= rank; ++i) {  // W of a dimension 2 * W
+                const auto scaled = value.shape.dims[static_cast<size_t>(rank - i)].scaled_symbol();
+                if (!scaled || scaled->first != syntax.name) continue;
+                axis.position = -i;
+                return axis;
             }
             const ParamSpec* param = spec_.param(syntax.name);
             if (param != nullptr && param->type == ParamSpec::Type::Int && !param->choices.empty()) {

@@ -117,6 +117,13 @@ void MapReader::finish() {
     for (const auto& [key, value] : node_.members) {
         if (key.kind != Node::Kind::Scalar || asked_.count(key.scalar) != 0) continue;
         const std::string guess = nearest(key.scalar, known);
+        if (path_.empty() && key.scalar == "outputs") {
+            problem(
+                key, key.scalar, "one-output", "an operation has one output",
+                "ttnn.generic_op returns the last tensor of its list; the key is `output`, a map such as {dtype: uint16}",
+                "make one operation of each result");
+            continue;
+        }
         problem(key, key.scalar, "unknown-key",
                 fmt::format("'{}' is not a key of {}", key.scalar, path_.empty() ? "a spec" : path_),
                 "allowed: " + joined(known), guess.empty() ? "" : fmt::format("did you mean '{}'?", guess));

@@ -7,11 +7,70 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace tw::builder {
 
 namespace {
+
+// A rule of the spec with sizes put in; empty when it is about something else.
+std::optional<int64_t> value_of(const Syntax& rule, const std::map<std::string, int64_t>& sizes) {
+    const auto arg = [&](size_t i) { return value_of(rule.args[i], sizes); };
+    switch (rule.kind) {
+        case Syntax::Kind::Number:
+            if (!(std::abs(rule.number) < 1e9)) return std::nullopt;
+            return static_cast<int64_t>(rule.number);
+        case Syntax::Kind::Name: {
+            const auto found = sizes.find(rule.name);
+            return found == sizes.end() ? std::nullopt : std::optional(found->second);
+        }
+        case Syntax::Kind::Negate: {
+            const auto a = arg(0);
+            return a ? std::optional(-*a) : std::nullopt;
+        }
+        case Syntax::Kind::Binary:
+        case Syntax::Kind::Compare: {
+            const auto a = arg(0), b = arg(1);
+            constexpr int64_t kLimit = int64_t{1} << 30;
+            if (!a || !b || std::abs(*a) > kLimit || std::abs(*b) > kLimit) return std::nullopt;
+            if (rule.name == "+") return *a + *b;
+            if (rule.name == "-") return *a - *b;
+            if (rule.name == "*") return *a * *b;
+            if (rule.name == "/" && *b != 0) return *a / *b;
+            if (rule.name == "%" && *b != 0) return *a % *b;
+            if (rule.name == "<") return *a < *b;
+            if (rule.name == "<=") return *a <= *b;
+            if (rule.name == ">") return *a > *b;
+            if (rule.name == ">=") return *a >= *b;
+            if (rule.name == "==") return *a == *b;
+            if (rule.name == "!=") return *a != *b;
+            return std::nullopt;
+        }
+        default: return std::nullopt;
+    }
+}
+
+bool obeys_rules(const Spec& spec, const TestCase& test) {
+    return std::all_of(spec.rules.begin(), spec.rules.end(),
+                       [&](const SpecRule& rule) { return value_of(rule.syntax, test.sizes).value_or(1) != 0; });
+}
+
+// Rules such as K % 64 == 0 want larger shapes than tiles do: by how much, at most 8.
+int64_t scale_for_rules(const Spec& spec) {
+    std::set<std::string> symbols;
+    for (const TensorSpec& tensor : spec.inputs) {
+        for (const Dim& dim : tensor.shape->dims) {
+            for (const std::string& symbol : dim.symbols()) symbols.insert(symbol);
+        }
+    }
+    for (const int64_t scale : {1, 2, 4, 8}) {
+        TestCase test;
+        for (const std::string& symbol : symbols) test.sizes[symbol] = 32 * scale;
+        if (obeys_rules(spec, test)) return scale;
+    }
+    return 1;
+}
 
 // Shapes for the test when the spec has none (builder_contract 1.1): one tile, several tiles, not square, a batch. Symbols
 // that are among the last two of a tensor are counted in tiles, the others in ones.
@@ -52,6 +111,7 @@ std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
             if (dim.str().find('/') != std::string::npos) scale = 64;
         }
     }
+    scale *= scale_for_rules(spec);
     std::vector<TestCase> cases;
     for (const Pattern& pattern : patterns) {
         TestCase test;
@@ -64,6 +124,8 @@ std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
         }
         cases.push_back(std::move(test));
     }
+    // What the rules refuse anyhow is no case.
+    std::erase_if(cases, [&](const TestCase& test) { return !obeys_rules(spec, test); });
     return cases;
 }
 
@@ -195,6 +257,22 @@ void check_hints(const Plan& plan, std::vector<Problem>& problems) {
     }
 }
 
+// A page map among other math.
+const Value* page_map_inside(const Graph& graph) {
+    for (const Value& value : graph.values) {
+        switch (value.kind) {
+            case Value::Kind::Transpose:
+            case Value::Kind::Permute:
+            case Value::Kind::Concat:
+            case Value::Kind::Slice:
+            case Value::Kind::Pad:
+            case Value::Kind::Repeat: return &value;
+            default: break;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::string_view role_name(KernelPlan::Role role) {
@@ -218,6 +296,13 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     const size_t before = problems.size();
     const Family* family = family_of(spec, graph);
     if (family == nullptr) {
+        if (const Value* map = page_map_inside(graph)) {
+            problem(problems, map->where, "math", "unimplemented-combination",
+                    fmt::format("'{}' moves pages and does not fuse with the math around it", map->text),
+                    "a page map is an operation of its own; slices of inputs do fuse, into element-wise operations",
+                    fmt::format("make an operation of `{}` and give its result to this one as an input", map->text));
+            return std::nullopt;
+        }
         std::string list;
         for (const Family* known : families()) list += fmt::format("{}{}", list.empty() ? "" : "; ", known->example());
         problem(problems, spec.math_where, "math", "unimplemented-combination", "no operation family carries this math out",
@@ -234,6 +319,12 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     std::sort(plan.kernels.begin(), plan.kernels.end(),
               [](const KernelPlan& a, const KernelPlan& b) { return a.role < b.role; });
     plan.cases = plan.spec.tests.cases.empty() ? default_cases(plan.spec, plan.graph) : plan.spec.tests.cases;
+    if (plan.cases.empty()) {
+        problem(problems, plan.spec.rules.front().where, "require", "no-test-shape",
+                "no shape that the tests would use fulfils the rules",
+                "tried: 1 to 4 tiles, up to 256 elements each, in the last two dimensions", "give tests.shapes");
+        return std::nullopt;
+    }
     name_cases(plan.cases);
     set_tolerance(plan);
     set_fp32(plan);

@@ -77,7 +77,8 @@ struct Plan {
     std::string unit;      // "tile", "tile_row", ...
     std::string unit_doc;  // one sentence
     std::string units;     // Python: how many
-    bool sharded = false;
+    bool sharded = false;  // each core works on its shard; then how many units that has, over shard_height and shard_width
+    std::string shard_units = "shard_height * shard_width // (ttnn.TILE_SIZE * ttnn.TILE_SIZE)";
     bool has_compute = true;
     std::vector<Metadata> metadata;
     std::vector<CbPlan> cbs;

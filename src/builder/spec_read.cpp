@@ -172,6 +172,7 @@ const std::set<std::string_view>& reserved_names() {
                                                      "axis_of",
                                                      "struct",
                                                      "shard_height",
+                                                     "shard",
                                                      "shard_width",
                                                      "available_cores",
                                                      "program_descriptor",

@@ -75,10 +75,12 @@ private:
         result.outer.assign(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(outer));
         for (size_t i = 0; i < rank; ++i) {
             const int64_t size = sizes[outer + i];
-            if (const auto symbol = shape.dims[i].only_symbol()) {
-                const auto [entry, fresh] = result.sizes.emplace(*symbol, size);
-                if (fresh || entry->second == size) continue;
-            } else if (const auto number = shape.dims[i].number(); !number || *number == size) {
+            const auto scaled = shape.dims[i].scaled_symbol();
+            if (scaled && size % scaled->second == 0) {
+                const int64_t value = size / scaled->second;
+                const auto [entry, fresh] = result.sizes.emplace(scaled->first, value);
+                if (fresh || entry->second == value) continue;
+            } else if (const auto number = shape.dims[i].number(); !scaled && (!number || *number == size)) {
                 continue;
             }
             problem(at.where, "tests.shapes", "bad-test-shape",
@@ -174,7 +176,8 @@ bool is_dimension(const Spec& spec, const std::string& name) {
     for (const TensorSpec& tensor : spec.inputs) {
         if (!tensor.shape || tensor.optional) continue;
         for (const Dim& dim : tensor.shape->dims) {
-            if (dim.only_symbol() == name) return true;
+            const auto scaled = dim.scaled_symbol();
+            if (scaled && scaled->first == name) return true;
         }
     }
     return false;

@@ -73,7 +73,10 @@ private:
                 if (tensor.optional) continue;
                 const std::vector<Dim>& dims = tensor.shape->dims;
                 for (size_t i = 1; i <= dims.size(); ++i) {
-                    if (dims[dims.size() - i].only_symbol() == symbol) return fmt::format("{}.shape[-{}]", tensor.name, i);
+                    const auto scaled = dims[dims.size() - i].scaled_symbol();
+                    if (!scaled || scaled->first != symbol) continue;
+                    const std::string size = fmt::format("{}.shape[-{}]", tensor.name, i);
+                    return scaled->second == 1 ? size : fmt::format("({} // {})", size, scaled->second);
                 }
             }
             return symbol;

@@ -20,10 +20,14 @@ const fs::path kTests = TW_TEST_DATA;
 const fs::path kSpecs = kTests.parent_path() / "examples/specs";
 const fs::path kGolden = kTests / "builder/golden";
 
-std::vector<std::string> example_specs() {
+std::vector<std::string> specs_in(const std::vector<fs::path>& folders) {
     std::vector<std::string> texts;
     std::set<fs::path> paths;
-    for (const auto& entry : fs::directory_iterator(kSpecs)) paths.insert(entry.path());
+    for (const fs::path& folder : folders) {
+        for (const auto& entry : fs::directory_iterator(folder)) {
+            if (entry.path().extension() == ".yaml") paths.insert(entry.path());
+        }
+    }
     for (const fs::path& path : paths) texts.push_back(read_text(path));
     return texts;
 }
@@ -59,7 +63,7 @@ TEST_CASE("operations are what their goldens say, byte for byte") {
 }
 
 TEST_CASE("every example is planned in every spelling") {
-    for (const std::string& text : example_specs()) {
+    for (const std::string& text : specs_in({kSpecs, kTests / "builder/specs"})) {
         for (const char* dialect : {"seed", "current", "registry"}) {
             NewOptions options;
             options.dialect = dialect;
@@ -73,7 +77,7 @@ TEST_CASE("every example is planned in every spelling") {
 TEST_CASE("mutated specs end in a plan or in located problems") {
     const char* count_text = std::getenv("TILEWRIGHT_FUZZ");
     const long count = count_text != nullptr ? std::strtol(count_text, nullptr, 10) : 3000;
-    const std::vector<std::string> seeds = example_specs();
+    const std::vector<std::string> seeds = specs_in({kSpecs, kTests / "builder/specs", kTests / "builder/specs/refused"});
     static const std::vector<std::string> kPieces = {"{",
                                                      "}",
                                                      "[",

@@ -65,16 +65,16 @@ public:
         add_kernels(plan);
         for (Role role : {Role::Reader, Role::Compute, Role::Writer}) pass(plan, role, "width_tiles", "tiles of one row");
         pass(plan, tilize ? Role::Reader : Role::Writer, "stick_size", "bytes of one stick");
-        for (int axis : {-2, -1}) {
-            plan.requirements.push_back({fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", x, axis),
-                                         fmt::format("dimension {} of {} must be a multiple of 32", axis, x),
-                                         fmt::format("{{list({}.shape)}}", x)});
-        }
+        // Sticks end where the tensor does, tiles at a multiple of 32.
+        add_metadata(plan, "height", fmt::format("{0}.shape[-2] if len({0}.shape) > 1 else 1", x));
+        add_metadata(plan, "height_tiles", fmt::format("{}.padded_shape[-2] // ttnn.TILE_SIZE", tiled));
+        pass(plan, tilize ? Role::Reader : Role::Writer, "height", "sticks of one image");
+        pass(plan, tilize ? Role::Reader : Role::Writer, "height_tiles", "rows of tiles of one image");
         plan.phases.push_back({fmt::format("output = {}({})", tilize ? "tilize" : "untilize", x), {x}, "output", {}});
         kernel(plan, Role::Reader).steps = {
             tilize
                 ? fmt::format("for each tile_row: reserve width_tiles of cb_{0}, read 32 sticks of {0} one under the "
-                              "other, barrier, push",
+                              "other, zeros behind and below the tensor's end, barrier, push",
                               x)
                 : fmt::format(
                       "for each tile_row: reserve width_tiles of cb_{0}, read width_tiles pages of {0}, barrier, push", x)};
@@ -83,7 +83,8 @@ public:
                         tilize ? "tilize" : "untilize")};
         kernel(plan, Role::Writer).steps = {
             tilize ? "for each tile_row: wait for width_tiles of cb_output, write the pages, barrier, pop"
-                   : "for each tile_row: wait for width_tiles of cb_output, write 32 sticks, barrier, pop"};
+                   : "for each tile_row: wait for width_tiles of cb_output, write 32 sticks, fewer at the bottom of an "
+                     "image, barrier, pop"};
     }
 };
 
@@ -107,14 +108,15 @@ public:
         for (const TensorSpec& tensor : spec.inputs) {
             if (is_row_major(plan, tensor) != row_major)
                 problem(problems, tensor.where, "inputs." + tensor.name + ".layout", "mixed-layouts",
-                        "a page map reads and writes one layout", "", "give all tensors the same layout");
+                        "a page map reads and writes one layout", "tilize and untilize are operations of their own",
+                        "give all tensors the same layout, or write math: identity(x) for the change alone");
         }
         const Value& last = plan.graph.at(plan.graph.output);
         for (const Value& value : plan.graph.values) {
             if (value.kind != Kind::Input && &value != &last)
                 problem(problems, value.where, "math", "unimplemented-combination",
                         fmt::format("'{}' inside another page map", value.text), "one page map makes one operation",
-                        "split it into two operations");
+                        fmt::format("make an operation of `{}` and give its result to this one as an input", value.text));
         }
         plan.unit = row_major ? "stick" : "tile";
         plan.unit_doc = row_major ? "one stick of the output" : "one tile of the output";
@@ -141,9 +143,16 @@ public:
                                plan.has_compute ? "output" : plan.cbs.front().name,
                                {plan.graph.output}});
         const std::string cb = plan.cbs.front().name;
-        kernel(plan, Role::Reader).steps = {
-            fmt::format("for each {0} of the output: find the page that {1} takes it from", plan.unit, spec.result_text),
-            fmt::format("reserve cb_{0}, read that page, barrier, push", cb)};
+        if (within_sticks(last, row_major))
+            kernel(plan, Role::Reader).steps = {
+                fmt::format("for each stick of the output: reserve cb_{}, put it together as {} says, push", cb,
+                            spec.result_text),
+                piece_step(last)};
+        else
+            kernel(plan, Role::Reader).steps = {
+                fmt::format("for each {0} of the output: find the page that {1} takes it from", plan.unit,
+                            spec.result_text),
+                fmt::format("reserve cb_{0}, read that page, barrier, push", cb)};
         if (plan.has_compute)
             kernel(plan, Role::Compute).steps = {
                 fmt::format("for each tile: wait for cb_{}, transpose_tile into DST, pack to cb_output, push, pop", cb)};
@@ -155,6 +164,20 @@ public:
     }
 
 private:
+    // Sticks are cut or joined: their pieces are read one by one.
+    static bool within_sticks(const Value& value, bool row_major) {
+        return row_major && !value.axes.empty() && value.kind != Kind::Transpose && value.axes.front().position == -1;
+    }
+
+    static std::string piece_step(const Value& value) {
+        switch (value.kind) {
+            case Kind::Concat: return "the sticks of the inputs one behind the other: read each to its place, barrier";
+            case Kind::Slice: return "from element `offset` of the input's stick on: read output_extent elements, barrier";
+            case Kind::Pad: return "fill the stick, read the input's stick to element `offset`, barrier";
+            default: return "the input's stick over and over: read it to each place, barrier";
+        }
+    }
+
     static bool swaps_last_two(const Value& value) {
         if (value.kind == Kind::Transpose) return std::min(value.axes[0].position, value.axes[1].position) == -2;
         if (value.kind != Kind::Permute) return false;
@@ -166,11 +189,16 @@ private:
         if (value.axes.empty() || value.kind == Kind::Transpose) return;
         const Axis axis = value.axes.front();
         const bool tiled = !row_major && axis.position >= -2;
-        if (row_major && axis.position == -1) {
-            problem(problems, value.where, "math", "unimplemented-axes",
-                    "sticks are moved whole: cutting or joining their last dimension is not generated yet", "",
-                    "use layout: TILE");
-            return;
+        if (within_sticks(value, row_major)) {
+            for (CbPlan& cb : plan.cbs) {  // on its way, a page is the output's
+                cb.page_size = "output_page_size";
+                cb.format = "output.dtype";
+            }
+            add_metadata(plan, "element_size", "output.element_size()");
+            pass(plan, Role::Reader, "element_size", "bytes of an element");
+            plan.notes.push_back(
+                "pieces whose bytes do not start at the alignment of the memory are read from the last aligned byte on and "
+                "moved within L1");
         }
         auto size_of = [&](const std::string& tensor) {
             return tiled ? fmt::format("{}.padded_shape[{}] // ttnn.TILE_SIZE", tensor, axis.position)

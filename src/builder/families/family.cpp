@@ -68,9 +68,20 @@ CbPlan tensor_cb(const Plan& plan, const TensorSpec& tensor, int index, const st
     cb.per_unit = per_unit;
     cb.pages = pages_times(plan, tensor.name, per_unit);
     cb.lifetime = "streamed";
-    cb.resident = plan.sharded;
+    cb.resident = plan.sharded && is_sharded(tensor.memory.front());
     cb.optional = tensor.optional;
+    if (cb.resident) {
+        cb.lifetime = "whole program";
+        cb.pages = per_unit == "1" ? plan.units : fmt::format("{} * {}", plan.units, per_unit);
+    }
     return cb;
+}
+
+// Third argument of dropout(x, p, seed): a whole number, and stays one.
+bool is_seed(const Graph& graph, const std::string& param) {
+    return std::any_of(graph.values.begin(), graph.values.end(), [&](const Value& v) {
+        return v.kind == Value::Kind::Map && v.function->name == "dropout" && graph.at(v.args[2]).name == param;
+    });
 }
 
 }  // namespace
@@ -79,7 +90,7 @@ void add_tensor_cbs(Plan& plan, const std::vector<std::string>& input_pages, con
     for (size_t i = 0; i < plan.spec.inputs.size(); ++i) {
         const TensorSpec& tensor = plan.spec.inputs[i];
         CbPlan cb = tensor_cb(plan, tensor, static_cast<int>(i), input_pages[i]);
-        cb.purpose = plan.sharded ? fmt::format("the shard of {}", tensor.name) : fmt::format("pages of {}", tensor.name);
+        cb.purpose = fmt::format("{} {}", cb.resident ? "the shard of" : "pages of", tensor.name);
         cb.producer = "reader";
         cb.consumer = plan.has_compute ? "compute" : "writer";
         plan.cbs.push_back(std::move(cb));
@@ -177,7 +188,7 @@ void add_kernels(Plan& plan) {
     const ArgPlan start{"start_" + plan.unit, "start", fmt::format("first {} of this core", plan.unit)};
     const ArgPlan units{"num_" + count, "units", fmt::format("{} of this core", count)};
     for (const TensorSpec& tensor : plan.spec.inputs) {
-        if (plan.sharded) break;
+        if (plan.sharded && is_sharded(tensor.memory.front())) continue;
         KernelPlan& reader = kernel(plan, Role::Reader);
         const std::string address = tensor.name + "_address";
         reader.runtime.push_back(
@@ -206,6 +217,10 @@ void add_kernels(Plan& plan) {
                     return v.kind == Value::Kind::Param && v.name == param.name && v.uses > 0;
                 });
                 if (is_axis || !in_math) continue;
+                if (is_seed(plan.graph, param.name)) {
+                    k.runtime.push_back({param.name, param.name, "of the random numbers"});
+                    continue;
+                }
                 k.runtime.push_back(
                     {param.name, param.name + "_bits", fmt::format("{}, as the bits of a float32", param.name)});
             }
@@ -234,6 +249,64 @@ PageMap page_map(const Shape& output, const Shape& input, bool& supported) {
     if (!output.outer && output.dims.size() <= 2)
         return width ? PageMap::Row : (height ? PageMap::Column : PageMap::Single);
     return width ? (height ? PageMap::Batchless : PageMap::Row) : (height ? PageMap::BatchlessColumn : PageMap::Single);
+}
+
+PageUnder page_under(const Shape& output, const Shape& input) {
+    bool supported = true;
+    const PageMap map = page_map(output, input, supported);
+    if (supported)
+        return {map == PageMap::Same, map == PageMap::Same || map == PageMap::Batchless, page_expression(map), {}};
+    auto dim = [](const Shape& shape, size_t from_end) {
+        return shape.dims.size() >= from_end ? shape.dims[shape.dims.size() - from_end] : Dim(1);
+    };
+    const bool width = dim(input, 1) == dim(output, 1), height = dim(input, 2) == dim(output, 2);
+    // From the innermost outer dimension outwards: which image of the input lies under image `tile / (height * width)`.
+    PageUnder under{false, width && height, {}, {}};
+    std::string image, inner_output, inner_input;
+    const auto times = [](const std::string& a, const std::string& b) { return a.empty() ? b : a + " * " + b; };
+    for (size_t i = 3; i <= output.dims.size(); ++i) {
+        const std::string size = fmt::format("size_{}", i);
+        const bool outermost = i == output.dims.size() && !output.outer;
+        if (dim(input, i) == dim(output, i) && !dim(input, i).is_number(1)) {
+            std::string index = "image";
+            if (!inner_output.empty())
+                index += inner_output.find(' ') == std::string::npos ? " / " + inner_output : " / (" + inner_output + ")";
+            if (!outermost) index += " % " + size;
+            if (!inner_input.empty()) index += " * " + inner_input;
+            image = image.empty() ? index : index + " + " + image;
+            inner_input = times(inner_input, size);
+        }
+        under.sizes.push_back(static_cast<int>(i));
+        inner_output = times(inner_output, size);
+    }
+    if (input.outer) {
+        image = fmt::format("image / ({}){}{}", inner_output, inner_input.empty() ? "" : " * " + inner_input,
+                            image.empty() ? "" : " + " + image);
+    }
+    const char* pages = width ? (height ? "height_tiles * width_tiles" : "width_tiles") : (height ? "height_tiles" : "");
+    const char* inside = width ? (height ? "tile % (height_tiles * width_tiles)" : "tile % width_tiles")
+                               : (height ? "tile / width_tiles % height_tiles" : "");
+    const std::string where = image.empty() ? "0" : image;
+    under.expression = *pages == '\0' ? where : fmt::format("({}) * {} + {}", where, pages, inside);
+    under.expression += ", where image = tile / (height_tiles * width_tiles)";
+    return under;
+}
+
+void pass_sizes(Plan& plan, const PageUnder& under, const std::string& of) {
+    for (int from_end : under.sizes) {
+        const std::string name = fmt::format("size_{}", from_end);
+        const bool known = std::any_of(plan.metadata.begin(), plan.metadata.end(),
+                                       [&](const Metadata& line) { return line.name == name; });
+        if (known) continue;
+        add_metadata(plan, name, fmt::format("{}.padded_shape[-{}]", of, from_end));
+        pass(plan, KernelPlan::Role::Reader, name, fmt::format("size of dimension -{} of {}", from_end, of));
+    }
+}
+
+const TensorSpec& shard_source(const Spec& spec) {
+    const auto found = std::find_if(spec.inputs.begin(), spec.inputs.end(),
+                                    [](const TensorSpec& t) { return is_sharded(t.memory.front()); });
+    return found == spec.inputs.end() ? spec.inputs.front() : *found;
 }
 
 std::string page_expression(PageMap map) {

@@ -56,6 +56,21 @@ KernelPlan& kernel(Plan&, KernelPlan::Role);
 // How `input` lies under the output, and the page of it for output tile `tile`, as C++ over width_tiles and height_tiles.
 PageMap page_map(const Shape& output, const Shape& input, bool& supported);
 std::string page_expression(PageMap);
+
+// The same for any broadcasting, also of single outer dimensions: then `sizes` says which dimensions of the output (-3,
+// -4, ...) the expression takes as size_3, size_4, ...
+struct PageUnder {
+    bool same = false;   // the input's pages are the output's
+    bool whole = false;  // no dimension of the last two is broadcast
+    std::string expression;
+    std::vector<int> sizes;
+};
+PageUnder page_under(const Shape& output, const Shape& input);
+// Metadata and reader arguments for the sizes that the expression takes, from `of`.
+void pass_sizes(Plan&, const PageUnder&, const std::string& of);
+
+// The tensor whose shards decide on which cores a sharded operation runs.
+const TensorSpec& shard_source(const Spec&);
 std::string assigned_result(const Spec&);          // "output = gelu(x)"
 int pages_of(const Plan&, const std::string& cb);  // schedule.cb_pages or schedule.buffering
 // Python for how many pages a tensor has: tiles, or sticks.

@@ -27,7 +27,7 @@ public:
     LanePlanner(Plan& plan, std::vector<Problem>& problems) : plan_(plan), problems_(problems) {}
 
     void run() {
-        if (!find_axes()) return;
+        if (!find_axes() || !plan_memory()) return;
         plan_extent();
         if (is_row_major(plan_, first())) {
             for (int axis : {-2, -1}) require_multiple(axis);
@@ -86,6 +86,59 @@ private:
         return true;
     }
 
+    // Sharded lanes lie whole on one core: rows in height shards, columns in width shards.
+    bool plan_memory() {
+        const TensorSpec& source = shard_source(spec());
+        const Memory memory = source.memory.front();
+        plan_.sharded = is_sharded(memory);
+        if (!plan_.sharded) {
+            if (!is_sharded(spec().output.memory.front())) return true;
+            problem(problems_, spec().output.where, "output.memory", "mixed-memory",
+                    "a sharded output needs a sharded input", "the shards of the input say which core makes what",
+                    "give the first input the same memory");
+            return false;
+        }
+        const int axis = memory == Memory::HeightSharded ? -1 : -2;
+        const auto refuse = [&](const TensorSpec& tensor, const char* key, std::string what, std::string why,
+                                std::string fix) {
+            problem(problems_, tensor.where, fmt::format("inputs.{}.{}", tensor.name, key), "unimplemented-sharding",
+                    std::move(what), std::move(why), std::move(fix));
+            return false;
+        };
+        if (memory == Memory::BlockSharded || !param_.empty() || axes_ != std::set<int>{axis})
+            return refuse(
+                source, "memory",
+                fmt::format("the reduced dimension of {} is cut by its {} shards", source.name, memory_name(memory)),
+                "a core reduces what lies on it: rows of HEIGHT_SHARDED tensors, columns of WIDTH_SHARDED ones",
+                "shard along the other dimension, or use memory: [DRAM, L1]");
+        if (&source != &first())
+            return refuse(first(), "memory", "the first input is the one that is sharded", "", "name it first");
+        if (is_row_major(plan_, source))
+            return refuse(source, "layout", "sharded lanes are made of tiles", "", "use layout: TILE");
+        if (spec().output.memory.front() != memory) {
+            problem(problems_, spec().output.where, "output.memory", "mixed-memory",
+                    "the output of a sharded operation lies where its input lies", "",
+                    fmt::format("add output: {{memory: {}}}", memory_name(memory)));
+            return false;
+        }
+        for (const TensorSpec& tensor : spec().inputs) {
+            bool supported = true;
+            const PageMap map = page_map(*source.shape, *tensor.shape, supported);
+            const bool shard = is_sharded(tensor.memory.front());
+            const bool lane = map == PageMap::Single || map == (axis == -1 ? PageMap::Row : PageMap::Column);
+            if (shard ? tensor.memory.front() == memory && map == PageMap::Same && !tensor.optional : supported && lane)
+                continue;
+            return refuse(
+                tensor, "memory", fmt::format("which part of {} a core needs depends on its shard", tensor.name),
+                "beside shards, an interleaved tensor is one lane, or a single number; a sharded one has the shape "
+                "of the first and is not optional",
+                fmt::format("give {} the shape of {} and memory: {}", tensor.name, source.name, memory_name(memory)));
+        }
+        plan_.shard_units =
+            memory == Memory::HeightSharded ? "shard_height // ttnn.TILE_SIZE" : "shard_width // ttnn.TILE_SIZE";
+        return true;
+    }
+
     void plan_extent() {
         const std::string x = first().name;
         const bool row_major = is_row_major(plan_, first());
@@ -117,6 +170,7 @@ private:
         }
         add_metadata(plan_, "lane_tiles", lane_tiles, "tiles of one " + plan_.unit);
         plan_.units = unit_count_name(plan_);
+        if (plan_.sharded) return;
         const std::string pages = page_count(plan_, first());
         add_metadata(plan_, plan_.units, fmt::format("{} // {}", pages, row_major ? "ttnn.TILE_SIZE" : "lane_tiles"));
     }
@@ -141,31 +195,41 @@ private:
         return page_map(whole, shape, supported) == PageMap::Same;
     }
 
+    // How many pages of an input one lane takes.
+    std::string pages_in_lane(const Shape& whole, const Shape& shape) const {
+        const auto same = [&](size_t from_end) {
+            return shape.dims.size() >= from_end &&
+                   shape.dims[shape.dims.size() - from_end] == whole.dims[whole.dims.size() - from_end];
+        };
+        const bool width = same(1), height = whole.dims.size() < 2 || same(2);
+        if (axes_.size() == 2) return width ? (height ? "lane_tiles" : "width_tiles") : (height ? "height_tiles" : "1");
+        if (!param_.empty()) return width || height ? "lane_tiles" : "1";
+        return (*axes_.begin() == -1 ? width : height) ? "lane_tiles" : "1";
+    }
+
+    // Whether an input is the same for each lane.
+    bool serves_every_lane(const Shape& whole, const Shape& shape) const {
+        bool supported = true;
+        const PageMap map = page_map(whole, shape, supported);
+        if (!supported || outer_ || !param_.empty() || axes_.size() != 1) return false;
+        return map == PageMap::Single || map == (*axes_.begin() == -1 ? PageMap::Row : PageMap::Column);
+    }
+
     void plan_tensors() {
         std::vector<std::string> pages;
         const Shape& whole = *first().shape;
         for (const TensorSpec& tensor : spec().inputs) {
-            bool supported = true;
-            const PageMap map = page_map(whole, *tensor.shape, supported);
-            if (!supported) {
-                problem(
-                    problems_, tensor.where, "inputs." + tensor.name + ".shape", "unimplemented-broadcast",
-                    fmt::format("{} does not lie under {} in a way that is generated", tensor.shape->str(), whole.str()));
-            }
-            pages.push_back(map == PageMap::Same || map == PageMap::Row || map == PageMap::Batchless ||
-                                    map == PageMap::BatchRow
-                                ? "lane_tiles"
-                                : "1");
-            if (outer_) pages.back() = "1";
-            if (map != PageMap::Same)
+            pages.push_back(outer_ ? "1" : pages_in_lane(whole, *tensor.shape));
+            const PageUnder under = page_under(whole, *tensor.shape);
+            if (!under.same)
                 plan_.notes.push_back(fmt::format("{} lies under {} by broadcasting: its page for tile `tile` is {}",
-                                                  tensor.name, first().name, page_expression(map)));
+                                                  tensor.name, first().name, under.expression));
         }
         const bool full_output = is_full(whole, *spec().output.shape) && !outer_;
         add_tensor_cbs(plan_, pages, full_output ? "lane_tiles" : "1");
         for (size_t i = 0; i < spec().inputs.size(); ++i) {
             const TensorSpec& tensor = spec().inputs[i];
-            if (is_full(whole, *tensor.shape) || *axes_.begin() != -1 || axes_.size() != 1) continue;
+            if (!serves_every_lane(whole, *tensor.shape)) continue;
             // gamma, beta: read once, kept for every lane.
             CbPlan& cb = plan_.cbs[i];
             cb.lifetime = "whole program";
@@ -181,7 +245,9 @@ private:
             CbPlan& cb =
                 *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& c) { return c.name == tensor.name; });
             cb.page_size = "tile_size";
-            cb.purpose = fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
+            cb.purpose = cb.lifetime == "whole program"
+                             ? fmt::format("the stick of {} as the first of 32", tensor.name)
+                             : fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
             add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "lane_tiles",
                                 "lane_tiles", cb.lifetime);
         }
@@ -220,8 +286,8 @@ private:
             case Kind::Map: {
                 if (value.function->name == "neg") return "-" + text_of(value.args[0], false);
                 if (!is_identifier(value.function->name)) {
-                    return fmt::format("({} {} {})", text_of(value.args[0], false), value.function->name,
-                                       text_of(value.args[1], false));
+                    return fmt::format("({} {} {})", side_of(value.args[0], value, false), value.function->name,
+                                       side_of(value.args[1], value, true));
                 }
                 std::string args;
                 for (int arg : value.args) args += (args.empty() ? "" : ", ") + without_outer(text_of(arg, false));
@@ -240,6 +306,18 @@ private:
                 return fmt::format("{}({}{})", name, without_outer(text_of(value.args[0], false)), axes);
             }
         }
+    }
+
+    // A side of an operator, in parentheses only where they matter.
+    std::string side_of(int index, const Value& parent, bool right) const {
+        const auto binding = [](const Value& value) {
+            if (value.kind != Kind::Map || is_identifier(value.function->name)) return 9;
+            const char first = value.function->name.front();
+            return first == '*' || first == '/' ? 2 : first == '+' || first == '-' ? 1 : 0;
+        };
+        const std::string text = text_of(index, false);
+        const int own = binding(plan_.graph.at(index)), around = binding(parent);
+        return own != 9 && around != 0 && (right ? own > around : own >= around) ? without_outer(text) : text;
     }
 
     // Without the parentheses around the whole.
@@ -371,6 +449,8 @@ private:
             pass(plan_, role, "height_tiles", "tiles from top to bottom");
             pass(plan_, role, "width_tiles", "tiles from left to right");
         }
+        for (const TensorSpec& tensor : spec().inputs)
+            pass_sizes(plan_, page_under(*first().shape, *tensor.shape), first().name);
         if (outer_) pass(plan_, Role::Reader, "lane_stride", "tiles from one element of the reduced dimension to the next");
         if (!param_.empty()) {
             for (Role role : {Role::Reader, Role::Compute, Role::Writer})
@@ -388,10 +468,30 @@ private:
                     elements += (elements.empty() ? "" : " * ") + fmt::format("{}.shape[{}]", first().name, axis);
             }
             add_metadata(plan_, "reduced_elements", elements);
-            pass(plan_, Role::Reader, "reduced_elements",
-                 "elements that a mean is taken of: the scaler is 1 / reduced_elements");
+            pass(plan_, Role::Reader, "reduced_elements", "the scaler of a mean is 1 / it");
             break;
         }
+    }
+
+    std::string read_step(const TensorSpec& tensor, const CbPlan& cb) const {
+        const std::string& x = tensor.name;
+        if (cb.resident)
+            return fmt::format("push all {} * lane_tiles pages of cb_{}: the shard is in place", plan_.units, x);
+        const std::string when = tensor.optional ? fmt::format(" (when has_{})", x) : "";
+        const bool sticks = is_row_major(plan_, tensor);
+        if (sticks && cb.lifetime == "whole program")
+            return fmt::format("once: reserve {1} of cb_{0}, read the stick of {0} to its front, barrier, push{2}", x,
+                               cb.per_unit, when);
+        if (sticks)
+            return fmt::format(
+                "for each {0}: reserve {2} of cb_{1}, read 32 sticks of {1} one under the other, barrier, "
+                "push{3}",
+                plan_.unit, x, cb.per_unit, when);
+        if (cb.lifetime == "whole program")
+            return fmt::format("once: reserve {1} of cb_{0}, read {0}, barrier, push{2}", x, cb.per_unit, when);
+        const std::string pages = outer_ ? "lane_tiles" : cb.per_unit;
+        return fmt::format("for each {0}: reserve {2} of cb_{1}, read {2} page{3} of {1}, barrier, push{4}", plan_.unit, x,
+                           pages, pages == "1" ? "" : "s", when);
     }
 
     void write_steps() {
@@ -401,21 +501,22 @@ private:
         auto& writer = kernel(plan_, Role::Writer).steps;
         if (plan_.cb("scaler") != nullptr)
             reader.push_back("once: fill row 0 of each face of cb_scaler with the factor of the reduction, push it");
-        for (const TensorSpec& tensor : spec().inputs) {
-            const CbPlan& cb = *plan_.cb(tensor.name);
-            const std::string when = tensor.optional ? fmt::format(" (when has_{})", tensor.name) : "";
-            if (cb.lifetime == "whole program")
-                reader.push_back(
-                    fmt::format("once: read {0} into cb_{0}, barrier, push {1}{2}", tensor.name, cb.per_unit, when));
-            else
-                reader.push_back(fmt::format("for each {0}: reserve cb_{1}, read {2} pages of {1}, barrier, push{3}",
-                                             plan_.unit, tensor.name, outer_ ? "lane_tiles" : cb.per_unit, when));
+        for (const bool once : {true, false}) {
+            for (const TensorSpec& tensor : spec().inputs) {
+                const CbPlan& cb = *plan_.cb(tensor.name);
+                if ((cb.lifetime == "whole program") == once) reader.push_back(read_step(tensor, cb));
+            }
         }
         for (const Phase& phase : plan_.phases) {
             std::string reads;
             for (const std::string& cb : phase.reads) reads += (reads.empty() ? "cb_" : ", cb_") + cb;
             compute.push_back(fmt::format("for each {}: {}   ({} -> cb_{})", plan_.unit, phase.text, reads, phase.writes));
         }
+        if (plan_.sharded)
+            return writer.push_back(fmt::format("wait for {} pages of cb_output and pop them: they are in place",
+                                                plan_.cb("output")->per_unit == "1"
+                                                    ? plan_.units
+                                                    : fmt::format("{} * {}", plan_.units, plan_.cb("output")->per_unit)));
         writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop", plan_.unit,
                                      plan_.cb("output")->per_unit));
     }
@@ -435,16 +536,7 @@ bool spreads(const Spec& spec, const Graph& graph) {
 
 class LaneFamily : public Family {
 public:
-    void plan(Plan& plan, std::vector<Problem>& problems) const override {
-        for (const TensorSpec& tensor : plan.spec.inputs) {
-            if (!is_sharded(tensor.memory.front())) continue;
-            problem(problems, tensor.where, "inputs." + tensor.name + ".memory", "unimplemented-sharding",
-                    fmt::format("sharded tensors are generated for element-wise operations only, not for a {}", name()), "",
-                    "use memory: [DRAM, L1]");
-            return;
-        }
-        LanePlanner(plan, problems).run();
-    }
+    void plan(Plan& plan, std::vector<Problem>& problems) const override { LanePlanner(plan, problems).run(); }
 };
 
 class ReductionFamily : public LaneFamily {

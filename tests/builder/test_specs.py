@@ -1,0 +1,41 @@
+"""Specs that are no examples: odd ranks, shards, row-major, mixed dtypes, rules, dropout. Each becomes an operation whose stub
+test runs, or is refused at a place with what is allowed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "specs"
+REFUSED = sorted((HERE / "refused").glob("*.yaml"))
+
+
+def test_each_becomes_an_operation_that_runs(cli, tmp_path):
+    specs = sorted(HERE.glob("*.yaml"))
+    for spec in specs:
+        cli("new", spec, "-o", tmp_path, "-q")
+    cli("test", tmp_path, "-q")
+    reports = json.loads(cli("report", tmp_path, "--json").stdout)
+    assert len(reports) == len(specs)
+    for report in reports:
+        outcomes = {test["outcome"] for test in report["tests"] if "_matches_torch[" not in test["name"]}
+        assert outcomes == {"passed"}, report["operation"]
+    formatted = [sys.executable, "-m", "ruff", "format", "--check", "--isolated", "--line-length", "88", str(tmp_path)]
+    result = subprocess.run(formatted, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    findings = json.loads(cli("lint", tmp_path, "--static", "--format", "json").stdout)
+    assert {finding["rule"] for finding in findings} == {"L48"}
+
+
+@pytest.mark.parametrize("spec", REFUSED, ids=[p.stem for p in REFUSED])
+def test_each_refusal_says_where_and_what_to_do(cli, spec):
+    _, _, code, place = spec.read_text().splitlines()[0].split()
+    result = cli("new", spec, "--explain", check=False)
+    assert result.returncode == 1
+    assert f"[{code}]" in result.stderr
+    assert f"{spec.name}:{place}," in result.stderr
+    assert "  why  " in result.stderr and "  fix  " in result.stderr
