@@ -76,16 +76,6 @@ void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b,
     eltwise_add(a, b, dst, count, mode);
 }
 
-// Into a 32-bit DST the unit moves floats as sums with zero: an exponent field of 0 is +0, and of 255 an infinity. In
-// 16-bit mode the bits are moved as they are (golden cases copy_*_special).
-void move_float32(const uint32_t* in, uint32_t* out) {
-    for (uint32_t i = 0; i < kTileWords; ++i) {
-        const uint32_t exponent = in[i] & 0x7f800000u;
-        const uint32_t moved = exponent == 0x7f800000u ? in[i] & 0xff800000u : in[i];
-        out[i] = exponent == 0 ? 0u : moved;
-    }
-}
-
 }  // namespace
 
 extern "C" {
@@ -122,7 +112,7 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     uint32_t* words = s.write_tile(tile, ~0ull);
     s.set_kind(tile, s.kind_for(a.format));
     if (s.dst_is_fp32 && !a.to_dst) {
-        move_float32(a.words, words);
+        move_floats(a.words, words, kTileWords);
     } else {
         std::memcpy(words, a.words, sizeof a.words);
     }

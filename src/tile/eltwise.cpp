@@ -80,6 +80,16 @@ void EltwiseMultiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t
     kFunctions[static_cast<int>(mode.dst)][mode.phases - 1](a, b, dst, count, mode.dst_is_zero);
 }
 
+void MoveFloats(const uint32_t* in, uint32_t* out, size_t count) {
+    const Du32 d;
+    const auto exponent = hn::Set(d, 0x7f800000u);
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto v = hn::LoadU(d, in + i), e = hn::And(v, exponent);
+        const auto moved = hn::IfThenElse(hn::Eq(e, exponent), hn::And(v, hn::Set(d, 0xff800000u)), v);
+        hn::StoreU(hn::IfThenZeroElse(hn::Eq(e, hn::Zero(d)), moved), d, out + i);
+    }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tw
 HWY_AFTER_NAMESPACE();
@@ -89,6 +99,11 @@ namespace tw {
 
 HWY_EXPORT(EltwiseAdd);
 HWY_EXPORT(EltwiseMultiply);
+HWY_EXPORT(MoveFloats);
+
+void move_floats(const uint32_t* in, uint32_t* out, size_t count) {
+    HWY_DYNAMIC_DISPATCH(MoveFloats)(in, out, count);
+}
 
 void eltwise_add(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode& mode) {
     HWY_DYNAMIC_DISPATCH(EltwiseAdd)(a, b, dst, count, mode);

@@ -21,6 +21,10 @@ struct EltwiseMode {
     uint32_t phases = 4;       // multiply
 };
 
+// Into a 32-bit DST the unit moves floats as sums with zero: an exponent field of 0 is +0, and of 255 an infinity. In
+// 16-bit mode the bits are moved as they are (golden cases copy_*_special).
+void move_floats(const uint32_t* in, uint32_t* out, size_t count);
+
 void eltwise_add(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode&);
 void eltwise_multiply(const uint32_t* a, const uint32_t* b, uint32_t* dst, size_t count, const EltwiseMode&);
 

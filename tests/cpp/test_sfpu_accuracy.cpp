@@ -107,7 +107,7 @@ const Sweep kSweeps[] = {
     {"sigmoid", sigmoid, -80, 80, 2.5},
     {"silu", [](double x) { return x * sigmoid(x); }, -80, 80, 3},
     {"tanh", [](double x) { return std::tanh(x); }, -20, 20, 2.5},
-    {"gelu", gelu, -12, 12, 200},
+    {"gelu", gelu, -12, 12, 8},
     {"erf", [](double x) { return std::erf(x); }, -5, 5, 2},
     {"erfc", [](double x) { return std::erfc(x); }, -5, 9, 8},
     {"sin", [](double x) { return std::sin(x); }, -100, 100, 64},

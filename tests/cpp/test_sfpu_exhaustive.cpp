@@ -90,7 +90,7 @@ const Function kFunctions[] = {
      },
      4},
     {"tanhshrink", "x - tanh(x)", [](double x) { return std::abs(x) < 1e-3 ? x * x * x / 3 : x - std::tanh(x); }, 16},
-    {"gelu", "x Phi(x)", [](double x) { return x == -kInf ? 0 : x * normal_cdf(x); }, 200, 1, -13},
+    {"gelu", "x Phi(x)", [](double x) { return x == -kInf ? 0 : x * normal_cdf(x); }, 8, 1},
     {"gelu_tanh", "GELU by tanh",
      [](double x) {
          const double t = 0.7978845608028654 * (x + 0.044715 * x * x * x);

@@ -1,8 +1,8 @@
 // Elementary functions of a vector of floats, the vocabulary that the operations of this folder are written in.
 //
 // Polynomials were fitted for this project (minimax, float64), errors in units in the last place of float32 over the whole
-// range: exp 1, log 1, tanh 2, erf 1, erfc 4, sin and cos 2 for |x| < 2^15. That is within what silicon's own versions
-// document (hardware.md 2.7), and below half a bf16 step.
+// range: exp 1, log 1, tanh 2, erf 1, erfc 4, GELU 5, sin and cos 2 for |x| < 2^15. That is within what silicon's own
+// versions document (hardware.md 2.7), and below half a bf16 step.
 #if defined(TW_TILE_SFPU_VOCABULARY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TW_TILE_SFPU_VOCABULARY_INL_H_
 #undef TW_TILE_SFPU_VOCABULARY_INL_H_
@@ -26,23 +26,60 @@ HWY_INLINE Vf Horner(Vf x, float c, Rest... rest) {
     return hn::MulAdd(Horner(x, rest...), x, F(c));
 }
 
-// v * 2^n for |n| <= 254, in two steps so that neither factor leaves the range.
-HWY_INLINE Vf ScaleByPowerOf2(Vf v, Vi n) {
-    const auto half = hn::ShiftRight<1>(n);
-    const auto power = [](Vi e) { return Floats(hn::ShiftLeft<23>(FromInts(hn::Add(e, hn::Set(Di(), 127))))); };
-    return hn::Mul(hn::Mul(v, power(half)), power(hn::Sub(n, half)));
+// Bounds that let a NaN through: x86's instructions give their second operand when one is a NaN.
+HWY_INLINE Vf AtLeast(float low, Vf x) {
+#if HWY_ARCH_X86
+    return hn::Max(F(low), x);
+#else
+    return hn::IfThenElse(hn::Lt(x, F(low)), F(low), x);
+#endif
+}
+HWY_INLINE Vf AtMost(float high, Vf x) {
+#if HWY_ARCH_X86
+    return hn::Min(F(high), x);
+#else
+    return hn::IfThenElse(hn::Gt(x, F(high)), F(high), x);
+#endif
 }
 
-// exp(x) = 2^n * exp(r), |r| <= ln2 / 2. `low` is a small addend of x beyond float precision.
-HWY_INLINE Vf ExpWithLow(Vf x, Vf low) {
-    const auto clamped = hn::Min(hn::Max(x, F(-104.0f)), F(89.0f));
-    const auto n = hn::Round(hn::Mul(clamped, F(1.44269504f)));
+// 1 / x for |x| < 2^127, within 1 unit in the last place: an estimate and a Newton step where the estimate has 14 bits.
+HWY_INLINE Vf Reciprocal(Vf x) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    const auto r = hn::ApproximateReciprocal(x);
+    return hn::MulAdd(r, hn::NegMulAdd(x, r, F(1.0f)), r);
+#else
+    return hn::Div(F(1.0f), x);
+#endif
+}
+
+// v * 2^n for an integer |n| <= 254; in two steps, so that neither factor leaves the range, where there is no instruction.
+HWY_INLINE Vf ScaleByPowerOf2(Vf v, Vf n) {
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return Vf{_mm512_scalef_ps(v.raw, n.raw)};
+#else
+    const auto whole = hn::ConvertTo(Di(), n), half = hn::ShiftRight<1>(whole);
+    const auto power = [](Vi e) { return Floats(hn::ShiftLeft<23>(FromInts(hn::Add(e, hn::Set(Di(), 127))))); };
+    return hn::Mul(hn::Mul(v, power(half)), power(hn::Sub(whole, half)));
+#endif
+}
+
+// exp(x + low) = 2^n * what is returned, which is between 0.7 and 1.5; `low` is a small addend beyond float precision.
+HWY_INLINE Vf ExpParts(Vf x, Vf low, Vf& n) {
+    const auto clamped = AtMost(89.0f, AtLeast(-104.0f, x));
+    n = hn::Round(hn::Mul(clamped, F(1.44269504f)));
     auto r = hn::NegMulAdd(n, F(0.693145752f), clamped);
     r = hn::Add(hn::NegMulAdd(n, F(1.42860677e-6f), r), low);
     const auto p = Horner(r, 0.5f, 0.16666576f, 0.041666377f, 0.008363175f, 0.0013941089f);
-    const auto e = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), F(1.0f));
-    const auto y = ScaleByPowerOf2(e, hn::ConvertTo(Di(), n));
-    return hn::IfThenElse(hn::IsNaN(x), x, y);
+    return hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), F(1.0f));
+}
+HWY_INLINE Vf ExpWithLow(Vf x, Vf low) {
+    Vf n;
+    const auto e = ExpParts(x, low, n);
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+    return ScaleByPowerOf2(e, n);  // a NaN in n stays one
+#else
+    return hn::IfThenElse(hn::IsNaN(x), x, ScaleByPowerOf2(e, n));
+#endif
 }
 HWY_INLINE Vf Exp(Vf x) {
     return ExpWithLow(x, hn::Zero(Df()));
@@ -53,7 +90,7 @@ HWY_INLINE Vf Exp2(Vf x) {
     const auto n = hn::Round(clamped);
     const auto r = hn::Sub(clamped, n);
     const auto p = Horner(r, 0.6931472f, 0.2402265f, 0.05550357f, 0.009618031f, 0.0013390867f, 0.00015469707f);
-    const auto y = ScaleByPowerOf2(hn::MulAdd(p, r, F(1.0f)), hn::ConvertTo(Di(), n));
+    const auto y = ScaleByPowerOf2(hn::MulAdd(p, r, F(1.0f)), n);
     return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
@@ -65,13 +102,11 @@ HWY_INLINE Vf Expm1(Vf x) {
     r = hn::NegMulAdd(n, F(1.42860677e-6f), r);
     const auto p = Horner(r, 0.5f, 0.16666576f, 0.041666377f, 0.008363175f, 0.0013941089f);
     const auto em1 = hn::MulAdd(hn::Mul(r, r), p, r);
-    const auto ni = hn::ConvertTo(Di(), n);
-    const auto scaled = ScaleByPowerOf2(em1, ni);
-    const auto rest = hn::Sub(ScaleByPowerOf2(F(1.0f), ni), F(1.0f));
+    const auto scaled = ScaleByPowerOf2(em1, n);
+    const auto rest = hn::Sub(ScaleByPowerOf2(F(1.0f), n), F(1.0f));
     // From 2^128 on, the two halves overflow apart.
     const auto y = hn::IfThenElse(hn::Gt(n, F(127.0f)), Exp(x), hn::Add(scaled, rest));
-    const auto tiny = hn::Eq(ni, hn::Zero(Di()));
-    return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(hn::RebindMask(Df(), tiny), em1, y));
+    return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(hn::Eq(n, hn::Zero(Df())), em1, y));
 }
 
 // log(m * 2^e), m in [sqrt(1/2), sqrt(2)); positive normal x only.
@@ -115,8 +150,10 @@ HWY_INLINE Vf Log1p(Vf x) {
     return hn::IfThenElse(hn::Lt(hn::Abs(x), F(1e-8f)), x, r);
 }
 
+// 1 / (1 + exp(-x)), below zero exp(x) / (1 + exp(x)): nothing overflows.
 HWY_INLINE Vf Sigmoid(Vf x) {
-    return hn::Div(F(1.0f), hn::Add(F(1.0f), Exp(hn::Neg(x))));
+    const auto e = Exp(hn::Neg(hn::Abs(x))), r = Reciprocal(hn::Add(F(1.0f), e));
+    return hn::IfThenElse(hn::Lt(x, hn::Zero(Df())), hn::Mul(e, r), r);
 }
 
 // (tanh(x) - x) / x^3 for |x| < 0.65, of s = x^2
@@ -129,7 +166,7 @@ HWY_INLINE Vf Tanh(Vf x) {
     const auto s = hn::Mul(x, x);
     const auto small = hn::MulAdd(hn::Mul(TanhCubic(s), s), x, x);
     const auto e = Exp(hn::Mul(hn::Min(a, F(20.0f)), F(2.0f)));
-    const auto large = CopySignOf(hn::Sub(F(1.0f), hn::Div(F(2.0f), hn::Add(e, F(1.0f)))), x);
+    const auto large = CopySignOf(hn::NegMulAdd(F(2.0f), Reciprocal(hn::Add(e, F(1.0f))), F(1.0f)), x);
     const auto y = hn::IfThenElse(hn::Lt(a, F(0.65f)), small, large);
     return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
@@ -246,15 +283,35 @@ HWY_INLINE Vf NormalCdf(Vf x) {
     return hn::Mul(F(0.5f), Erfc(hn::Mul(x, F(-0.707106781f))));
 }
 
+// The normal distribution above t >= 0: exp(-t^2 / 2) times a polynomial in 1 / (1 + 0.35 t). The square is carried
+// in two parts, so that its rounding does not show in the exponential.
+HWY_INLINE Vf NormalTail(Vf t) {
+    const auto square = hn::Mul(t, t);
+    const auto low = hn::MulSub(t, t, square);
+    const auto e = ExpWithLow(hn::Mul(square, F(-0.5f)), hn::Mul(low, F(-0.5f)));
+    const auto v = Reciprocal(hn::MulAdd(t, F(0.35f), F(1.0f)));
+    const auto p = Horner(v, 0.13962136f, 0.1398626f, 0.1198277f, 0.1055274f, -0.023154058f, 0.159236223f, -0.255766809f,
+                          0.143996313f, -0.02915083f);
+    return hn::Mul(v, hn::Mul(p, e));
+}
+
+// x Phi(x), as max(x, 0) less what the tail takes away: nothing cancels on either side.
+HWY_INLINE Vf Gelu(Vf x) {
+    const auto t = AtMost(16.0f, hn::Abs(x));
+    return hn::NegMulAdd(t, NormalTail(t), AtLeast(0.0f, x));
+}
+
 HWY_INLINE Vf Recip(Vf x) {
     return hn::Div(F(1.0f), Flush(x));
 }
-HWY_INLINE Vf Silu(Vf x) {
-    // Where exp(-x) overflows the product is still a normal number: x exp(x), in two steps.
-    const auto half = Exp(hn::Mul(x, F(0.5f)));
-    const auto tail = hn::Mul(hn::Mul(x, half), half);
-    const auto y = hn::IfThenElse(hn::Lt(x, F(-80.0f)), tail, hn::Mul(x, Sigmoid(x)));
-    return hn::IfThenElse(hn::Eq(x, FromBits(0xff800000u)), hn::Zero(Df()), y);
+// x / (1 + exp(-x)); below zero x exp(x) / (1 + exp(x)), whose power of 2 is put in last: it may be below the normal
+// numbers where the product is not.
+HWY_INLINE Vf Silu(Vf x_in) {
+    Vf n;
+    const auto x = AtLeast(-200.0f, x_in);
+    const auto m = ExpParts(hn::Neg(hn::Abs(x)), hn::Zero(Df()), n);
+    const auto y = hn::Mul(x, Reciprocal(hn::Add(F(1.0f), ScaleByPowerOf2(m, n))));
+    return hn::IfThenElse(hn::Lt(x, hn::Zero(Df())), ScaleByPowerOf2(hn::Mul(y, m), n), y);
 }
 HWY_INLINE Vf Softplus(Vf x) {
     return hn::Add(hn::Max(x, hn::Zero(Df())), Log1p(Exp(hn::Neg(hn::Abs(x)))));
@@ -275,7 +332,7 @@ HWY_INLINE Vf Power(Vf x_in, Vf y_in) {
     const auto rest = hn::Add(hn::Add(hn::Sub(high, whole), high_error), hn::Mul(bounded, log_m));
     const auto rest_whole = hn::Round(rest);
     const auto exponent = hn::Min(hn::Max(hn::Add(whole, rest_whole), F(-252.0f)), F(252.0f));
-    auto r = ScaleByPowerOf2(Exp2(hn::Sub(rest, rest_whole)), hn::ConvertTo(Di(), exponent));
+    auto r = ScaleByPowerOf2(Exp2(hn::Sub(rest, rest_whole)), exponent);
     const auto zero = hn::Zero(Df());
     const auto is_integer = hn::Eq(hn::Round(y), y);
     const auto half = hn::Mul(y, F(0.5f));
