@@ -68,6 +68,17 @@ double erfinv(double x) {
     return std::copysign(static_cast<double>(low), x);
 }
 
+// (-1)^(n+1) n! zeta(n + 1, x) for n = 2: twenty terms and the tail's integral with its corrections.
+double tetragamma(double x) {
+    long double sum = 0, z = x;
+    for (int k = 0; k < 40; ++k, z += 1) sum += 1 / (z * z * z);
+    sum += 1 / (2 * z * z) + 1 / (2 * z * z * z) + 1 / (4 * z * z * z * z);
+    return static_cast<double>(-2 * sum);
+}
+double c_remainder(double a, double b) {
+    return std::isinf(a) ? kNan : std::fmod(a, b);
+}
+
 const Function kFunctions[] = {
     {"exp", "exp(x)", [](double x) { return std::exp(x); }, 1.5, 1, -kInf, kInf, 1.0f},
     {"exp2", "2^x", [](double x) { return std::exp2(x); }, 1.5},
@@ -185,6 +196,25 @@ const Function kFunctions[] = {
     {"max_scalar", "max(x, 1)", [](double x) { return std::max(x, 1.0); }, 0, 0, -kInf, kInf, 1},
     {"min_scalar", "min(x, 1)", [](double x) { return std::min(x, 1.0); }, 0, 0, -kInf, kInf, 1},
     {"power", "x^2.5", [](double x) { return x < 0 ? kNan : std::pow(x, 2.5); }, 16, 1, -kInf, kInf, 2.5f},
+    {"power_iterative", "x^3 by products", [](double x) { return x * x * x; }, 1.5, 1, -kInf, kInf, 3, 0, 0, true},
+    {"xielu", "xIELU, alphas 0.75 and 0.25",
+     [](double x) { return x > 0 ? 0.75 * x * x + 0.5 * x : 0.25 * (std::expm1(std::min(x, -1e-6)) - x) + 0.5 * x; }, 4, 1,
+     -kInf, kInf, 0.75f, 0.25f, 0, false, true},
+    {"fmod_scalar", "remainder by 2.75 with x's sign", [](double x) { return c_remainder(x, 2.75); }, 0, 0},
+    {"remainder_scalar", "remainder by 2.75 with its sign",
+     [](double x) {
+         const double r = c_remainder(x, 2.75);
+         return r < 0 ? r + 2.75 : r;
+     },
+     0.5, 0.501},
+    {"polygamma", "psi''(x)", tetragamma, 1, 1, 0.01f, 1e6f, 2, -2},
+    {"lgamma_reflected", "ln Gamma of x, below 1/2 of 1 - x",
+     [](double x) { return std::isinf(x) ? kInf : std::lgamma(x < 0.5 ? 1 - x : x); }, 1},
+    {"identity", "x", [](double x) { return x; }, 0, 0, -kInf, kInf, 0, 0, 0, false, true},
+    {"fill", "1.25", [](double) { return 1.25; }, 0, 0, -kInf, kInf, 1.25f},
+    {"to_bf16", "x", [](double x) { return x; }, 0, 0},
+    {"stochastic_round", "x, rounded to bf16 at random", [](double x) { return x; }, 0, 0},
+    {"dropout", "1.5 x with probability 0 to drop", [](double x) { return 1.5 * x; }, 0.5, 1, -kInf, kInf, 0, 1.5f, 0, true},
     {"rpow", "2.5^x", [](double x) { return std::pow(2.5, x); }, 32, 1, -kInf, kInf, 2.5f},
 };
 
@@ -202,13 +232,22 @@ Worst sweep(const Function& f) {
     Worst worst;
     worst.inputs = in.size();
     const SfpuFunction run = function_named(f.name);
+    const uint32_t constants[2] = {bits_of(2.75f), 0};
+    uint32_t random = 1;
     const uint32_t p0 = f.integer_parameter ? static_cast<uint32_t>(f.p0) : bits_of(f.p0);
     while (in.size() % 1024) in.push_back(in.back());
     for (size_t first = 0; first < in.size(); first += 1024) {
         for (const bool fp32 : {false, true}) {
             alignas(64) uint32_t words[1024];
             std::copy_n(&in[first], 1024, words);
-            run({.out = words, .a = words, .p0 = p0, .p1 = bits_of(f.p1), .p2 = bits_of(f.p2), .dst_is_fp32 = fp32});
+            run({.out = words,
+                 .a = words,
+                 .p0 = p0,
+                 .p1 = bits_of(f.p1),
+                 .p2 = bits_of(f.p2),
+                 .dst_is_fp32 = fp32,
+                 .random = &random,
+                 .constants = constants});
             for (int i = 0; i < 1024; ++i) {
                 const float x = float_of(in[first + i]);
                 if (std::isnan(x) && selects(f.name)) continue;

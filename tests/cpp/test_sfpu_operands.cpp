@@ -61,6 +61,8 @@ struct Function {
     uint32_t p0 = 0;
     bool three = false;
     double (*terms)(double, double, double) = nullptr;  // errors are relative to these where they cancel
+    uint32_t p1 = 0;
+    double largest_operand = 1e30;  // of an ordinary one
 };
 
 double largest(double a, double b) {
@@ -69,6 +71,7 @@ double largest(double a, double b) {
 double step(bool b) {
     return b ? 1 : 0;
 }
+constexpr uint32_t kAll = 0xffffffffu;
 double log_add(double a, double b, double base) {
     return std::max(a, b) + std::log1p(std::pow(base, -std::abs(a - b))) / std::log(base);
 }
@@ -129,11 +132,32 @@ const Function kFunctions[] = {
      [](double a, double b, double c) { return largest(a, 1.5 * b * c); }},
     {"addcdiv", "a + 1.5 b / c", [](double a, double b, double c) { return a + 1.5 * b / c; }, 2, 1, true, 0x3fc00000u,
      true, [](double a, double b, double c) { return largest(a, 1.5 * b / c); }},
+    {"snake_beta", "a + sin(b a)^2 / c",
+     [](double a, double b, double c) { return a + std::pow(std::sin(b * a), 2) / c; }, 64, 1, true, 0, true,
+     [](double a, double, double c) { return largest(a, 1 / c); }, 0, 11},
+    {"where", "b where a is not 0, else c", [](double a, double b, double c) { return a != 0 ? b : c; }, 0, 0, true,
+     0x7fffffffu, true},
+    {"mask", "a where b is not 0, else 0", [](double a, double b, double) { return b != 0 ? a : 0; }, 0, 0, true},
+    {"isclose", "abs(a - b) <= 0.25 + 0.125 abs(b)",
+     [](double a, double b, double) { return step(a == b || std::abs(a - b) <= 0.25 + 0.125 * std::abs(b)); }, 0, 0, false,
+     0x3e000000u, false, nullptr, 0x3e800000u},
+    {"isclose_nan", "the same, NaNs are close",
+     [](double a, double b, double) {
+         return step((a != a && b != b) || a == b || std::abs(a - b) <= 0.25 + 0.125 * std::abs(b));
+     },
+     0, 0, false, 0x3e000000u, false, nullptr, 0x3e800000u},
+    {"lgamma_adjusted", "a, where c < 1/2 ln(pi) - b - a",
+     [](double a, double b, double c) { return c < 0.5 ? 1.1447298858494002 - b - a : a; }, 2, 1, true, 0, true,
+     [](double a, double b, double) { return largest(largest(a, b), 1); }},
     {"mac", "a b + c", [](double a, double b, double c) { return a * b + c; }, 0.5, 0.501, true, 0, true},
 };
 
-bool is_ordinary(double v) {
-    return std::abs(v) < 1e30 && (v == 0 || std::abs(v) > 1e-30);
+bool is_ordinary(double v, double most = 1e30) {
+    return std::abs(v) < most && (v == 0 || std::abs(v) > 1e-30);
+}
+
+bool is_denormal(uint32_t word) {
+    return std::fpclassify(float_of(word)) == FP_SUBNORMAL;
 }
 
 Worst sweep(const Function& f) {
@@ -148,13 +172,16 @@ Worst sweep(const Function& f) {
                  .b = &o.b[first],
                  .c = f.three ? &o.c[first] : nullptr,
                  .p0 = f.p0,
+                 .p1 = f.p1,
                  .dst_is_fp32 = fp32});
             for (size_t i = 0; i < 1024; ++i) {
                 const double a = flushed(float_of(o.a[first + i])), b = flushed(float_of(o.b[first + i])),
                              c = flushed(float_of(o.c[first + i]));
                 const double want = f.reference(a, b, c);
+                if (f.ordinary_only && (is_denormal(o.a[first + i]) || is_denormal(o.b[first + i]))) continue;
                 if (f.ordinary_only &&
-                    !(is_ordinary(a) && is_ordinary(b) && (!f.three || is_ordinary(c)) && is_ordinary(want)))
+                    !(is_ordinary(a, f.largest_operand) && is_ordinary(b, f.largest_operand) &&
+                      (!f.three || is_ordinary(c, f.largest_operand)) && is_ordinary(want)))
                     continue;
                 double u = ulps(float_of(out[i]), want, fp32 ? 24 : 8);
                 if (f.terms && want != 0) u *= std::min(1.0, std::abs(want) / f.terms(a, b, c));
@@ -188,7 +215,11 @@ uint32_t u(int64_t v) {
 int64_t floor_divide(int64_t a, int64_t b) {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
-constexpr uint32_t kAll = 0xffffffffu;
+int64_t common_divisor(uint32_t a, uint32_t b) {
+    int64_t x = std::abs(s(a)), y = std::abs(s(b));
+    while (y != 0) x = std::exchange(y, x % y);
+    return x;
+}
 
 const IntegerFunction kIntegers[] = {
     {"add_int", "a + b, int32", [](uint32_t a, uint32_t b) { return a + b; }, kAll},
@@ -235,12 +266,19 @@ const IntegerFunction kIntegers[] = {
      [](uint32_t a, uint32_t b) { return b ? u(s(a) - floor_divide(s(a), s(b)) * s(b)) : a; }},
     {"remainder_uint", "remainder, uint32", [](uint32_t a, uint32_t b) { return b ? a % b : a; }},
     {"remainder_uint_scalar", "a mod 77", [](uint32_t a, uint32_t) { return a % 77; }, 77},
-    {"gcd", "greatest common divisor",
+    {"gcd", "greatest common divisor", [](uint32_t a, uint32_t b) { return u(common_divisor(a, b)); }},
+    {"lcm", "least common multiple, low 32 bits",
      [](uint32_t a, uint32_t b) {
-         int64_t x = std::abs(s(a)), y = std::abs(s(b));
-         for (; y != 0;) x = std::exchange(y, x % y);
-         return u(x);
+         const int64_t g = common_divisor(a, b);
+         const int64_t r = g == 0 ? 0 : s(u(std::abs(s(a)) / g * std::abs(s(b))));
+         return u(std::abs(r));
      }},
+    {"div_int", "a / b as a float",
+     [](uint32_t a, uint32_t b) {
+         const float q = static_cast<float>(s(a)) / static_cast<float>(s(b));
+         return bits_of(q);
+     }},
+    {"fill_bits", "5", [](uint32_t, uint32_t) { return 5u; }, 5},
     {"eq_int", "a == b", [](uint32_t a, uint32_t b) { return uint32_t{a == b}; }},
     {"ne_int", "a != b", [](uint32_t a, uint32_t b) { return uint32_t{a != b}; }},
     {"lt_int", "a < b, int32", [](uint32_t a, uint32_t b) { return uint32_t{s(a) < s(b)}; }},
@@ -275,6 +313,11 @@ const IntegerFunction kConversions[] = {
          const float x = float_of(a);
          return std::isnan(x) ? 0 : saturated(std::floor(std::max(x, 0.0f) + 0.5), 0, 65535);
      }},
+    {"float_to_uint8", "float to uint8, toward zero, low 8 bits",
+     [](uint32_t a, uint32_t) {
+         const float x = float_of(a);
+         return std::isnan(x) ? 0 : saturated(x, -2147483648.0, 2147483647.0) & 255u;
+     }},
     {"int32_to_float", "int32 to float, nearest even",
      [](uint32_t a, uint32_t) { return bits_of(static_cast<float>(s(a))); }},
     {"uint32_to_float", "uint32 to float, nearest even",
@@ -294,7 +337,8 @@ void check_exact(const IntegerFunction& f, const std::vector<uint32_t>& a, const
         alignas(64) uint32_t out[1024];
         run({.out = out, .a = &a[first], .b = &b[first], .p0 = f.p0, .p1 = f.p1, .dst_is_fp32 = true});
         for (size_t i = 0; i < 1024; ++i) {
-            if (out[i] == f.reference(a[first + i], b[first + i])) continue;
+            const uint32_t want = f.reference(a[first + i], b[first + i]);
+            if (out[i] == want || (std::isnan(float_of(out[i])) && std::isnan(float_of(want)))) continue;
             if (!wrong++) at = a[first + i];
         }
     }

@@ -194,7 +194,8 @@ void RunLcm(const SfpuCall& c) {
     EachWord(c, [](uint32_t a, uint32_t b) {
         const uint32_t g = Gcd(a, b);
         if (g == 0) return 0u;
-        const uint32_t r = a / g * b;
+        const auto magnitude = [](uint32_t v) { return static_cast<int32_t>(v) < 0 ? 0u - v : v; };
+        const uint32_t r = magnitude(a) / g * magnitude(b);
         return static_cast<int32_t>(r) < 0 ? 0u - r : r;
     });
 }

@@ -60,8 +60,8 @@ void RunRand(const SfpuCall& c) {
 // Drops with probability p0 / 2^31, scales the rest by p1.
 void RunDropout(const SfpuCall& c) {
     const float scale = hn::GetLane(FromBits(c.p1));
-    const auto* in = reinterpret_cast<const float*>(c.a);
-    EachDraw<Store::Truncate>(c, [&](size_t i, uint32_t bits) { return (bits >> 1) < c.p0 ? 0.0f : in[i] * scale; });
+    const auto kept = [&](size_t i) HWY_ATTR { return hn::GetLane(Flush(FromBits(c.a[i]))) * scale; };
+    EachDraw<Store::Truncate>(c, [&](size_t i, uint32_t bits) { return (bits >> 1) < c.p0 ? 0.0f : kept(i); });
 }
 
 // To bf16, up with the probability of what is cut off.
