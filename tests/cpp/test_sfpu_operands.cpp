@@ -132,9 +132,8 @@ const Function kFunctions[] = {
      [](double a, double b, double c) { return largest(a, 1.5 * b * c); }},
     {"addcdiv", "a + 1.5 b / c", [](double a, double b, double c) { return a + 1.5 * b / c; }, 2, 1, true, 0x3fc00000u,
      true, [](double a, double b, double c) { return largest(a, 1.5 * b / c); }},
-    {"snake_beta", "a + sin(b a)^2 / c",
-     [](double a, double b, double c) { return a + std::pow(std::sin(b * a), 2) / c; }, 64, 1, true, 0, true,
-     [](double a, double, double c) { return largest(a, 1 / c); }, 0, 11},
+    {"snake_beta", "a + sin(b a)^2 / c", [](double a, double b, double c) { return a + std::pow(std::sin(b * a), 2) / c; },
+     64, 1, true, 0, true, [](double a, double, double c) { return largest(a, 1 / c); }, 0, 11},
     {"where", "b where a is not 0, else c", [](double a, double b, double c) { return a != 0 ? b : c; }, 0, 0, true,
      0x7fffffffu, true},
     {"mask", "a where b is not 0, else 0", [](double a, double b, double) { return b != 0 ? a : 0; }, 0, 0, true},
@@ -179,9 +178,8 @@ Worst sweep(const Function& f) {
                              c = flushed(float_of(o.c[first + i]));
                 const double want = f.reference(a, b, c);
                 if (f.ordinary_only && (is_denormal(o.a[first + i]) || is_denormal(o.b[first + i]))) continue;
-                if (f.ordinary_only &&
-                    !(is_ordinary(a, f.largest_operand) && is_ordinary(b, f.largest_operand) &&
-                      (!f.three || is_ordinary(c, f.largest_operand)) && is_ordinary(want)))
+                if (f.ordinary_only && !(is_ordinary(a, f.largest_operand) && is_ordinary(b, f.largest_operand) &&
+                                         (!f.three || is_ordinary(c, f.largest_operand)) && is_ordinary(want)))
                     continue;
                 double u = ulps(float_of(out[i]), want, fp32 ? 24 : 8);
                 if (f.terms && want != 0) u *= std::min(1.0, std::abs(want) / f.terms(a, b, c));
