@@ -36,6 +36,17 @@ typedef enum tw_sfpu_op {
     TW_SFPU_COUNT
 } tw_sfpu_op;
 
+// What the last *_init call made of the calling thread (UNPACK or MATH), as on silicon, where it programs the instructions
+// that the following calls only start. A call after another's init is warned of.
+#define TW_INIT_UNKNOWN 0u
+#define TW_INIT_COPY 1u
+#define TW_INIT_MATMUL 2u
+#define TW_INIT_BINARY 0x10u    // MATH: + tw_binary_op
+#define TW_INIT_REUSE 0x20u     // MATH: + tw_binary_op
+#define TW_INIT_REDUCE 0x40u    // MATH: + tw_reduce_dim, + 8 for the maximum
+#define TW_INIT_OPERANDS 0x80u  // UNPACK: + tw_bcast
+void tw_thread_init(tw_ctx*, uint32_t init);
+
 // ---------------------------------------------------------------- UNPACK
 // What copy_init and transpose_init set: how tw_unpack_a turns the tile (tw_transpose).
 void tw_unpack_mode(tw_ctx*, uint32_t transpose);
@@ -63,6 +74,9 @@ uint32_t tw_unpack_tile_address(tw_ctx*, uint32_t cb, const tw_cb_format*, uint3
 // ---------------------------------------------------------------- MATH
 void tw_dst_acquire(tw_ctx*, const tw_site*);
 void tw_dst_commit(tw_ctx*, const tw_site*);
+// From now on DST holds 32-bit words (8 tiles), or 16-bit ones (16 tiles). UNPACK and PACK must be at rest; what DST held
+// is lost.
+void tw_dst_width(tw_ctx*, uint32_t fp32, const tw_site*);
 // What add_init's acc_to_dest sets: add and subtract add their result to DST.
 void tw_math_accumulate(tw_ctx*, uint32_t on);
 void tw_math_copy(tw_ctx*, uint32_t dst, const tw_site*);

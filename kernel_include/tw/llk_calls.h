@@ -33,6 +33,13 @@ ALWI void tensix_sync() {}
     template <auto... TwOptions, class... TwArgs> \
     ALWI void name(TwArgs...) {}
 
+// What such a call makes of its thread is not looked at.
+#define TW_LLK_INIT_(name)                          \
+    template <auto... TwOptions, class... TwArgs>   \
+    ALWI void name(TwArgs...) {                     \
+        tw_thread_init(tw_self(), TW_INIT_UNKNOWN); \
+    }
+
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format)
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srca)
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srcb)
@@ -41,15 +48,16 @@ TW_LLK_NOTHING_(llk_math_reconfig_data_format_srca)
 TW_LLK_NOTHING_(llk_math_reconfig_data_format_srcb)
 TW_LLK_NOTHING_(llk_math_reconfig_remap)
 TW_LLK_NOTHING_(llk_pack_reconfig_data_format)
-TW_LLK_NOTHING_(llk_unpack_AB_init)
-TW_LLK_NOTHING_(llk_unpack_A_init)
-TW_LLK_NOTHING_(llk_math_eltwise_unary_datacopy_init)
-TW_LLK_NOTHING_(llk_unpack_AB_reduce_init)
-TW_LLK_NOTHING_(llk_math_reduce_init)
-TW_LLK_NOTHING_(llk_math_eltwise_binary_init)
+TW_LLK_INIT_(llk_unpack_AB_init)
+TW_LLK_INIT_(llk_unpack_A_init)
+TW_LLK_INIT_(llk_math_eltwise_unary_datacopy_init)
+TW_LLK_INIT_(llk_unpack_AB_reduce_init)
+TW_LLK_INIT_(llk_math_reduce_init)
+TW_LLK_INIT_(llk_math_eltwise_binary_init)
 TW_LLK_NOTHING_(llk_pack_init)
 TW_LLK_NOTHING_(t6_semaphore_init)
 #undef TW_LLK_NOTHING_
+#undef TW_LLK_INIT_
 
 template <ReduceDim dim, auto... TwOptions>
 ALWI void llk_pack_reduce_mask_config(uint32_t = 0) {

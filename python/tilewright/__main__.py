@@ -51,7 +51,8 @@ def _apply(options: argparse.Namespace) -> None:
 
 
 def numerics_note() -> str:
-    if _core.run_options().numerics == _core.Numerics.Exact:
+    totals = _core.run_totals()
+    if totals["exact_programs"] == totals["programs"]:
         return ""
     return "\ntilewright: matmul used fast numerics (float32 sums); TILEWRIGHT_NUMERICS=exact sums as silicon does, 8 to 34 times slower"
 

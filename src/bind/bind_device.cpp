@@ -1,5 +1,6 @@
 // Devices, work split and what is asked of a chip (host_api 1, 2.2).
 #include "bind/bind.h"
+#include "bind/numerics_choice.h"
 #include "device/allocator.h"
 #include "device/chip.h"
 #include "device/device.h"
@@ -10,6 +11,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 namespace tw::bind {
@@ -113,6 +115,10 @@ void bind_device_class(nb::module_& m) {
         .def(
             "chip", [](const Device& d) -> const ChipDescription& { return d.chip(); }, nb::rv_policy::reference)
         .def("device_id", [](const Device& d) { return d.options().device_id; })
+        .def_prop_rw(
+            "numerics", [](const Device& d) { return d.options().numerics; },
+            [](Device& d, const NumericsChoice& choice) { d.set_numerics(chosen_numerics(choice)); },
+            nb::arg("value").none())
         .def("is_open", &Device::is_open)
         .def("close", &Device::close, nb::call_guard<nb::gil_scoped_release>())
         .def("deallocate_buffers", &Device::deallocate_buffers)

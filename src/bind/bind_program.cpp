@@ -123,6 +123,7 @@ nb::dict as_dict(const RunSummary& s) {
     out["cores"] = s.cores;
     out["fibers"] = s.fibers;
     out["switches"] = s.switches;
+    out["exact_programs"] = s.exact_programs;
     return out;
 }
 

@@ -1,5 +1,6 @@
 // How programs are compiled and run: schedules, seeds, where kernels are looked for.
 #include "bind/bind.h"
+#include "bind/numerics_choice.h"
 #include "jit/jit.h"
 #include "program/generic_op.h"
 #include "runtime/launch.h"
@@ -7,6 +8,7 @@
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/variant.h>
 
 namespace tw::bind {
 
@@ -27,7 +29,10 @@ void bind_run(nb::module_& m) {
         .def_rw("workers", &RunOptions::workers)
         .def_rw("deferred_noc", &RunOptions::deferred_noc)
         .def_rw("allow_missing_args", &RunOptions::allow_missing_args)
-        .def_rw("numerics", &RunOptions::numerics)
+        .def_prop_rw(
+            "numerics", [](const RunOptions& o) { return o.numerics; },
+            [](RunOptions& o, const NumericsChoice& choice) { o.numerics = chosen_numerics(choice); },
+            nb::arg("value").none())
         .def_rw("hang_seconds", &RunOptions::hang_seconds);
     m.def("set_run_options", &set_run_options, nb::arg("options").none());
     m.def("run_options", &run_options);

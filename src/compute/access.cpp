@@ -15,7 +15,39 @@ void fail(tw_ctx* ctx, const char* code, std::string&& what, const char* why, co
     stop_fiber(ctx, std::move(p));
 }
 
+// A call by the init that it needs.
+std::string call_of(uint32_t init) {
+    const auto binary = [&](const char* suffix) {
+        const uint32_t op = init & 0xfu;
+        return fmt::format("{}{}", op == TW_ELWMUL ? "mul" : op == TW_ELWSUB ? "sub" : "add", suffix);
+    };
+    if (init & TW_INIT_OPERANDS) {
+        static const char* const kNames[] = {"an operation on whole tiles", "a broadcast of columns", "a broadcast of rows",
+                                             "a broadcast of a scalar"};
+        return kNames[init & 3u];
+    }
+    if (init & TW_INIT_REDUCE) {
+        static const char* const kDims[] = {"rows", "columns", "all"};
+        return fmt::format("reduce_tile ({} over {})", init & 8u ? "maximum" : "sum", kDims[(init & 7u) % 3]);
+    }
+    if (init & TW_INIT_REUSE) return binary("_reuse_dest_tiles");
+    if (init & TW_INIT_BINARY) return binary("_tiles");
+    return init == TW_INIT_MATMUL ? "matmul_tiles" : "copy_tile";
+}
+
 }  // namespace
+
+void warn_init(tw_ctx* ctx, ComputeState& s, uint32_t wanted, uint32_t found, const tw_site* site) {
+    const uint32_t thread = 1u << ctx->risc;
+    if (s.init_warnings & thread) return;
+    s.init_warnings |= thread;
+    Problem p = problem_at(ctx, site, ProblemKind::Custom);
+    p.code = "wrong-init";
+    p.what = fmt::format("{} runs, but the last init call was that of {}", call_of(wanted), call_of(found));
+    p.why = "on silicon a call starts what the last init call has programmed, and gives its result";
+    p.fix = "call the operation's own init function before it";
+    ctx->core->host->warn(std::move(p));
+}
 
 void fail_cb_index(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnknown, cb));
@@ -48,6 +80,12 @@ void fail_dst_owner(tw_ctx* ctx, bool pack, const tw_site* site) {
     fail(ctx, "dst-not-acquired", "the math thread uses DST before tile_regs_acquire",
          "the registers may still belong to the packer", "call tile_regs_acquire() first, and tile_regs_commit() after",
          site);
+    __builtin_unreachable();
+}
+
+void fail_dst_width(tw_ctx* ctx, const tw_site* site) {
+    fail(ctx, "dst-width", "the width of DST changes between tile_regs_acquire and tile_regs_commit",
+         "words that are in DST would be read in the other width", "change the width outside of acquire and commit", site);
     __builtin_unreachable();
 }
 

@@ -11,11 +11,19 @@ namespace tw::compute {
 [[noreturn]] void fail_cb_range(tw_ctx*, uint32_t cb, uint32_t tile, bool write, const tw_site*);
 [[noreturn]] void fail_dst_index(tw_ctx*, uint32_t d, uint32_t limit, const tw_site*);
 [[noreturn]] void fail_dst_owner(tw_ctx*, bool pack, const tw_site*);
+[[noreturn]] void fail_dst_width(tw_ctx*, const tw_site*);
 [[noreturn]] void fail_format(tw_ctx*, const char* unit, uint32_t cb, uint32_t format, const tw_site*);
+
+void warn_init(tw_ctx*, ComputeState&, uint32_t wanted, uint32_t found, const tw_site*);
 
 inline ComputeState& enter(tw_ctx* ctx, const tw_site* site) {
     enter_call(ctx, site);
     return compute_state(ctx);
+}
+
+// MATH and UNPACK: the call needs the init `wanted`.
+inline void check_init(tw_ctx* ctx, ComputeState& s, uint32_t found, uint32_t wanted, const tw_site* site) {
+    if (__builtin_expect(found != wanted && found != TW_INIT_UNKNOWN, 0)) warn_init(ctx, s, wanted, found, site);
 }
 
 inline TileShape shape_of(const tw_cb_format& f) {

@@ -2,6 +2,7 @@
 // *_init functions set. Owned by the core, used by the three TRISC fibers through the functions of tw/abi_compute.h.
 #pragma once
 
+#include "device/numerics.h"
 #include "jit/kernel_request.h"
 
 #include <memory>
@@ -14,10 +15,6 @@ struct ComputeStateDeleter {
     void operator()(ComputeState*) const;
 };
 using ComputeStatePtr = std::unique_ptr<ComputeState, ComputeStateDeleter>;
-
-// Exact follows the matrix unit's sums in matmul step by step; Fast multiplies the same masked operands with ordinary float
-// sums (docs/numerics.md). Everything but matmul is exact in both.
-enum class Numerics : uint8_t { Fast, Exact };
 
 ComputeStatePtr make_compute_state();
 // Before each launch on a core with a compute kernel: counters to zero, DST cleared.

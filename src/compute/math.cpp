@@ -101,12 +101,24 @@ void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
     emit(EventKind::DstCommit, ctx, site);
 }
 
+void tw_dst_width(tw_ctx* ctx, uint32_t fp32, const tw_site* site) {
+    ComputeState& s = enter(ctx, site);
+    if (__builtin_expect(s.acquired, 0)) fail_dst_width(ctx, site);
+    s.set_width(fp32 != 0);
+}
+
+void tw_thread_init(tw_ctx* ctx, uint32_t init) {
+    ComputeState& s = compute_state(ctx);
+    (ctx->risc == TW_TRISC_UNPACK ? s.unpack_init : s.math_init) = init;
+}
+
 void tw_math_accumulate(tw_ctx* ctx, uint32_t on) {
     compute_state(ctx).math_accumulate = on != 0;
 }
 
 void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.math_init, TW_INIT_COPY, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     uint32_t* words = s.write_tile(tile, ~0ull);
@@ -122,6 +134,7 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
 
 void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.math_init, TW_INIT_BINARY + op, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
@@ -133,6 +146,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
 
 void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.math_init, TW_INIT_REUSE + op, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
@@ -150,6 +164,7 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
 
 void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.math_init, TW_INIT_MATMUL, site);
     if (ct * rt != 0) math_dst(ctx, s, d + ct * rt - 1, site);
     for (uint32_t r = 0; r < rt; ++r) {
         const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
@@ -173,6 +188,7 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
 
 void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.math_init, TW_INIT_REDUCE + dim + (pool == TW_POOL_MAX ? 8u : 0u), site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);

@@ -62,6 +62,8 @@ struct ComputeState {
     Arch arch = Arch::WormholeB0;
 
     // Set by init functions, each on its own thread.
+    uint32_t unpack_init = 0, math_init = 0;  // TW_INIT_*
+    uint32_t init_warnings = 0;               // one bit a thread: once is enough
     uint32_t unpack_transpose = 0;
     uint32_t matmul_transpose = 0;
     bool math_accumulate = false;
@@ -73,6 +75,13 @@ struct ComputeState {
     uint32_t sfpu_constants[2] = {};
     float sfpu_columns[kColumnStates * 32] = {};
     tw_sfpu_unit sfpu_units[2];  // of MATH and of PACK, for kernels with SFPU code of their own
+
+    // Nothing of DST outlives a change of its width.
+    void set_width(bool fp32) {
+        dst_is_fp32 = fp32;
+        tiles_per_half = (fp32 ? 8u : 16u) / halves;
+        for (uint64_t& rows : invalid_rows) rows = ~0ull;
+    }
 
     uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
     uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }

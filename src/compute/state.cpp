@@ -1,5 +1,6 @@
 #include "compute/registers.h"
 #include "tile/eltwise.h"
+#include "tw/abi_compute.h"
 
 namespace tw {
 
@@ -13,17 +14,17 @@ ComputeStatePtr make_compute_state() {
 
 void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics) {
     s.src_a.filled = s.src_a.consumed = s.src_b.filled = s.src_b.consumed = 0;
-    for (uint64_t& rows : s.invalid_rows) rows = ~0ull;
     for (bool& fp16 : s.fp16_tiles) fp16 = false;
     s.committed = s.released = 0;
     s.acquired = s.waited = false;
-    s.dst_is_fp32 = options.fp32_dest_acc;
     s.bfp8_precise = options.bfp8_pack_precise;
     s.exact_matmul = numerics == Numerics::Exact;
     s.halves = options.dst_full_sync ? 1u : 2u;
-    s.tiles_per_half = (s.dst_is_fp32 ? 8u : 16u) / s.halves;
+    s.set_width(options.fp32_dest_acc);
     s.phases = phase_count(options.fidelity);
     s.arch = arch;
+    s.unpack_init = s.math_init = TW_INIT_UNKNOWN;
+    s.init_warnings = 0;
     s.unpack_transpose = s.matmul_transpose = 0;
     s.math_accumulate = false;
     s.pack_relu = 0;

@@ -133,6 +133,7 @@ void tw_unpack_b(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t 
 void tw_unpack_ab(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t tile_a, uint32_t cb_b,
                   const tw_cb_format* format_b, uint32_t tile_b, uint32_t bcast, uint32_t bcast_row, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    check_init(ctx, s, s.unpack_init, TW_INIT_OPERANDS + bcast, site);
     fill(ctx, s, begin_fill(ctx, s.src_a, 0, site), cb_a, format_a, tile_a, false, site);
     end_fill(s.src_a);
     SrcBank& bank = begin_fill(ctx, s.src_b, 1, site);

@@ -7,9 +7,11 @@
 
 #include "device/chip.h"
 #include "device/core_coord.h"
+#include "device/numerics.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace tw {
 
@@ -21,7 +23,8 @@ struct DeviceOptions {
     uint32_t device_id = 0;
     uint32_t l1_small_size = 0;
     uint32_t trace_region_size = 0;
-    bool slow_dispatch = false;  // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
+    bool slow_dispatch = false;        // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
+    std::optional<Numerics> numerics;  // none: as the environment says
 };
 
 class Device : public std::enable_shared_from_this<Device> {
@@ -43,6 +46,7 @@ public:
     uint8_t* dram(uint32_t bank) const;    // address 0 of the bank; dram_base + dram_bank_size bytes
 
     const DeviceOptions& options() const { return options_; }
+    void set_numerics(std::optional<Numerics> numerics) { options_.numerics = numerics; }  // of programs run from now on
     Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
     void deallocate_buffers();               // frees all buffers; the device stays open
 

@@ -29,6 +29,7 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     run.cores = report.cores;
     run.fibers = report.fibers;
     run.switches = report.switches;
+    run.exact_programs = report.numerics == Numerics::Exact;
 
     std::lock_guard lock(settings_mutex);
     last = run;
@@ -42,6 +43,7 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     totals.cores = std::max(totals.cores, run.cores);
     totals.fibers = std::max(totals.fibers, run.fibers);
     totals.switches += run.switches;
+    totals.exact_programs += run.exact_programs;
 }
 
 std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {

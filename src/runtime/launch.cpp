@@ -49,7 +49,8 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     DeviceCores& cores = DeviceCores::of(device);
     std::vector<tw_core*> running;
     running.reserve(launches.size());
-    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, options.numerics));
+    report.numerics = numerics_of(options, device);
+    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics));
 
     EventBus::get().launch_begins();
     Scheduler scheduler(running, options);

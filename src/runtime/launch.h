@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,20 +48,24 @@ enum class Schedule : uint8_t { Deterministic, Random, Parallel };
 struct RunOptions {
     Schedule schedule = Schedule::Parallel;
     uint64_t seed = 0;
-    uint32_t workers = 0;             // parallel: 0 = as many as the process may use
-    bool deferred_noc = true;         // transfers land late, as late as silicon allows (design D3)
-    bool allow_missing_args = false;  // a runtime arg that the host did not give reads 0 instead of ending the run
-    Numerics numerics = Numerics::Fast;
-    bool (*interrupted)() = nullptr;  // asked by the launching thread some ten times a second; true ends the run
-    double hang_seconds = 20;         // a run in which nothing happens for so long is ended with a report
+    uint32_t workers = 0;              // parallel: 0 = as many as the process may use
+    bool deferred_noc = true;          // transfers land late, as late as silicon allows (design D3)
+    bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
+    std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
+    bool (*interrupted)() = nullptr;   // asked by the launching thread some ten times a second; true ends the run
+    double hang_seconds = 20;          // a run in which nothing happens for so long is ended with a report
     static RunOptions
     from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };
+
+// The first of these that says anything: the run's options, the device, TILEWRIGHT_NUMERICS. Else fast.
+Numerics numerics_of(const RunOptions&, const Device&);
 
 struct LaunchReport {
     double seconds = 0;
     uint32_t cores = 0, fibers = 0;
     uint64_t switches = 0;
+    Numerics numerics = Numerics::Fast;
     std::vector<Diagnostic> warnings;
 };
 

@@ -1,5 +1,6 @@
 // The environment's say in how programs run.
 #include "base/error.h"
+#include "device/device.h"
 #include "runtime/launch.h"
 
 #include <fmt/format.h>
@@ -39,7 +40,17 @@ int read_choice(const char* name, std::initializer_list<std::string_view> choice
     raise_host("bad-environment", fmt::format("{}=\"{}\" is not known", name, text), {.fix = "use one of: " + all});
 }
 
+Numerics numerics_of_environment() {
+    return static_cast<Numerics>(read_choice("TILEWRIGHT_NUMERICS", {"fast", "exact"}, static_cast<int>(Numerics::Fast)));
+}
+
 }  // namespace
+
+Numerics numerics_of(const RunOptions& run, const Device& device) {
+    if (run.numerics) return *run.numerics;
+    if (device.options().numerics) return *device.options().numerics;
+    return numerics_of_environment();
+}
 
 RunOptions RunOptions::from_environment() {
     RunOptions o;
@@ -49,7 +60,7 @@ RunOptions RunOptions::from_environment() {
     read_number("TILEWRIGHT_WORKERS", o.workers);
     o.deferred_noc = read_choice("TILEWRIGHT_NOC", {"deferred", "immediate"}, o.deferred_noc ? 0 : 1) == 0;
     o.allow_missing_args = read_choice("TILEWRIGHT_MISSING_ARGS", {"error", "zero"}, o.allow_missing_args ? 1 : 0) == 1;
-    o.numerics = static_cast<Numerics>(read_choice("TILEWRIGHT_NUMERICS", {"fast", "exact"}, static_cast<int>(o.numerics)));
+    numerics_of_environment();  // asked for again by each run; a wrong value is to be an error now
     read_number("TILEWRIGHT_HANG_SECONDS", o.hang_seconds);
     return o;
 }

@@ -20,8 +20,9 @@ class ThrowingHost : public LaunchHost {
 public:
     void enqueue(tw_core&) override {}
     void stop(Problem&& problem) override { throw std::move(problem); }
-    void warn(Problem&&) override {}
+    void warn(Problem&& problem) override { warnings.push_back(std::move(problem)); }
     bool random(uint32_t) override { return false; }
+    std::vector<Problem> warnings;
 };
 
 // Row-major values of one tile <-> register words.
@@ -128,6 +129,7 @@ public:
     tw_ctx* pack() { return &core_->processors[TW_TRISC_PACK].ctx; }
     const tw_cb_format* format(uint32_t cb) const { return &formats_[cb]; }
     ComputeState& state() { return *core_->compute; }
+    const std::vector<Problem>& warnings() const { return host_.warnings; }
 
     void copy(uint32_t cb, uint32_t tile, uint32_t dst) {
         tw_unpack_a(unpack(), cb, format(cb), tile, TW_SITE_NONE);

@@ -8,7 +8,8 @@ namespace ckernel {
 
 template <EltwiseBinaryType tBcastOp = EltwiseBinaryType::ELWADD, BroadcastType tBcastDim = BroadcastType::NONE>
 ALWI void bcast_init(uint32_t icb0, uint32_t icb1, uint32_t call_line = 0) {
-    binary_tiles_init(icb0, icb1);
+    binary_tiles_init<true, tBcastOp>(icb0, icb1);
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + static_cast<uint32_t>(tBcastDim))));
 }
 
 template <EltwiseBinaryType tBcastOp, BroadcastType tBcastDim, int Fp32 = -1, int D = 0>
@@ -41,32 +42,32 @@ ALWI void any_tiles_bcast(uint32_t icb0, uint32_t icb1, uint32_t itile0, uint32_
         any_tiles_bcast<op, BroadcastType::SCALAR, Fp32, D>(icb0, icb1, itile0, itile1, idst, 0, tw_where);            \
     }                                                                                                                  \
     ALWI void name##_bcast_rows_init(uint32_t icb0, uint32_t icb1, uint32_t call_line = 0) {                           \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::ROW>(icb0, icb1);                                                                \
     }                                                                                                                  \
     ALWI void name##_bcast_cols_init(uint32_t icb0, uint32_t icb1, uint32_t call_line = 0) {                           \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::COL>(icb0, icb1);                                                                \
     }                                                                                                                  \
     ALWI void name##_bcast_scalar_init(uint32_t icb0, uint32_t icb1, uint32_t call_line = 0) {                         \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::SCALAR>(icb0, icb1);                                                             \
     }                                                                                                                  \
     /* Older names. */                                                                                                 \
     ALWI void name##_bcast_rows_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                                     \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::ROW>(icb0, icb1);                                                                \
     }                                                                                                                  \
     ALWI void name##_bcast_cols_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                                     \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::COL>(icb0, icb1);                                                                \
     }                                                                                                                  \
     ALWI void name##_bcast_scalar_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                                   \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::SCALAR>(icb0, icb1);                                                             \
     }                                                                                                                  \
     ALWI void name##_tiles_bcast_scalar_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                             \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::SCALAR>(icb0, icb1);                                                             \
     }                                                                                                                  \
     ALWI void name##_tiles_bcast_cols_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                               \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::COL>(icb0, icb1);                                                                \
     }                                                                                                                  \
     ALWI void name##_tiles_bcast_rows_init_short(uint32_t icb0 = 0, uint32_t icb1 = 1) {                               \
-        binary_tiles_init(icb0, icb1);                                                                                 \
+        bcast_init<op, BroadcastType::ROW>(icb0, icb1);                                                                \
     }
 
 TW_BCAST_(add, EltwiseBinaryType::ELWADD)
@@ -77,10 +78,13 @@ TW_BCAST_(mul, EltwiseBinaryType::ELWMUL)
 template <EltwiseBinaryType tBcastOp = EltwiseBinaryType::ELWADD, BroadcastType tBcastDim = BroadcastType::NONE>
 ALWI void init_bcast(uint32_t icb0, uint32_t icb1, uint32_t ocb = 16) {
     tw::compute_modes_to_default();
+    bcast_init<tBcastOp, tBcastDim>(icb0, icb1);
 }
 
 template <BroadcastType bcast_type, int Fp32 = -1>
-ALWI void unary_bcast_init(uint32_t icb, uint32_t ocb = 0) {}
+ALWI void unary_bcast_init(uint32_t icb, uint32_t ocb = 0) {
+    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
+}
 template <BroadcastType bcast_type>
 ALWI void unary_bcast_uninit(uint32_t icb) {}
 
@@ -91,6 +95,8 @@ ALWI void unary_bcast(uint32_t icb, uint32_t in_tile_index, uint32_t dst_tile_in
     MATH((tw_math_copy(tw_self(), dst_tile_index, TW_SITE)));
 }
 template <BroadcastType old_bcast_type, BroadcastType new_bcast_type>
-ALWI void reconfigure_unary_bcast(uint32_t old_icb, uint32_t new_icb, uint32_t old_ocb, uint32_t new_ocb) {}
+ALWI void reconfigure_unary_bcast(uint32_t old_icb, uint32_t new_icb, uint32_t old_ocb, uint32_t new_ocb) {
+    unary_bcast_init<new_bcast_type>(new_icb, new_ocb);
+}
 
 }  // namespace ckernel

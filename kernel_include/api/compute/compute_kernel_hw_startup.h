@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/compute/common_globals.h"
+#include "tw/mailbox.h"
 
 namespace tw {
 
@@ -28,24 +29,38 @@ ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb) {
     tw::compute_modes_to_default();
 }
 
-// The width of DST is fixed for a launch here (ComputeConfig.fp32_dest_acc_en). Asking for what the launch has is fine.
+// The width of DST (ComputeConfig.fp32_dest_acc_en) changes when all three threads have come here, which they tell each
+// other through their mailboxes, as on silicon.
+namespace detail {
+
+ALWI void dst_width(bool fp32, TW_WHERE) {
+    UNPACK((tw_mailbox_write(tw_self(), TW_TRISC_MATH, 1, TW_SITE)));
+    PACK((tw_mailbox_write(tw_self(), TW_TRISC_MATH, 1, TW_SITE)));
+    MATH((tw_mailbox_read(tw_self(), TW_TRISC_UNPACK, TW_SITE)));
+    MATH((tw_mailbox_read(tw_self(), TW_TRISC_PACK, TW_SITE)));
+    MATH((tw_dst_width(tw_self(), fp32, TW_SITE)));
+    MATH((tw_mailbox_write(tw_self(), TW_TRISC_UNPACK, 1, TW_SITE)));
+    MATH((tw_mailbox_write(tw_self(), TW_TRISC_PACK, 1, TW_SITE)));
+    UNPACK((tw_mailbox_read(tw_self(), TW_TRISC_MATH, TW_SITE)));
+    PACK((tw_mailbox_read(tw_self(), TW_TRISC_MATH, TW_SITE)));
+}
+
+}  // namespace detail
+
+ALWI void enable_fp32_dest_acc(TW_WHERE) {
+    detail::dst_width(true, tw_where);
+}
+ALWI void disable_fp32_dest_acc(TW_WHERE) {
+    detail::dst_width(false, tw_where);
+}
+// Nothing to do where the kernel's own width is the one that is asked for.
 template <bool enable, int D = 0>
-ALWI void set_fp32_dest_acc() {
-    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode,
-                  "not implemented in tilewright: changing the width of DST in a kernel");
+ALWI void set_fp32_dest_acc(TW_WHERE) {
+    if constexpr (enable != tw::KernelConfig<D>::dst_accum_mode) detail::dst_width(enable, tw_where);
 }
 template <bool enable, int D = 0>
-ALWI void restore_fp32_dest_acc() {
-    static_assert(enable == tw::KernelConfig<D>::dst_accum_mode,
-                  "not implemented in tilewright: changing the width of DST in a kernel");
-}
-template <int D = 0>
-ALWI void enable_fp32_dest_acc() {
-    set_fp32_dest_acc<true, D>();
-}
-template <int D = 0>
-ALWI void disable_fp32_dest_acc() {
-    set_fp32_dest_acc<false, D>();
+ALWI void restore_fp32_dest_acc(TW_WHERE) {
+    if constexpr (enable != tw::KernelConfig<D>::dst_accum_mode) detail::dst_width(!enable, tw_where);
 }
 
 }  // namespace ckernel

@@ -8,18 +8,22 @@ namespace ckernel {
 // Multiply always adds to DST on Wormhole and Blackhole, whatever acc_to_dest says (kernel_api 7.2).
 template <bool full_init = true, EltwiseBinaryType eltwise_binary_type = EltwiseBinaryType::ELWADD>
 ALWI void binary_tiles_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
-    UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    if constexpr (full_init) {
+        UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+        UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + TW_BCAST_NONE)));
+    }
+    MATH((tw_thread_init(tw_self(), TW_INIT_BINARY + static_cast<uint32_t>(eltwise_binary_type))));
     MATH((tw_math_accumulate(tw_self(), acc_to_dest)));
 }
 
 ALWI void add_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
-    binary_tiles_init(icb0, icb1, acc_to_dest);
+    binary_tiles_init<true, EltwiseBinaryType::ELWADD>(icb0, icb1, acc_to_dest);
 }
 ALWI void sub_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
-    binary_tiles_init(icb0, icb1, acc_to_dest);
+    binary_tiles_init<true, EltwiseBinaryType::ELWSUB>(icb0, icb1, acc_to_dest);
 }
 ALWI void mul_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = true, uint32_t call_line = 0) {
-    binary_tiles_init(icb0, icb1, acc_to_dest);
+    binary_tiles_init<true, EltwiseBinaryType::ELWMUL>(icb0, icb1, acc_to_dest);
 }
 
 #define TW_BINARY_TILES_(name, op)                                                                                    \
@@ -47,6 +51,8 @@ template <EltwiseBinaryType op = EltwiseBinaryType::ELWADD,
           EltwiseBinaryReuseDestType reuse = EltwiseBinaryReuseDestType::NONE>
 ALWI void binary_dest_reuse_tiles_init(uint32_t icb0 = 0, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_REUSE + static_cast<uint32_t>(op))));
     MATH((tw_math_accumulate(tw_self(), 0)));
 }
 

@@ -11,6 +11,8 @@ namespace ckernel {
 
 ALWI void matmul_init(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t transpose = 0, uint32_t call_line = 0) {
     UNPACK((tw_unpack_matmul_mode(tw_self(), transpose)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_MATMUL)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_MATMUL)));
 }
 
 ALWI void mm_uninit(uint32_t in0_cb_id, uint32_t in1_cb_id) {}

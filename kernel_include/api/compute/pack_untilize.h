@@ -8,6 +8,8 @@ namespace ckernel {
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1>
 ALWI void pack_untilize_init(uint32_t icb, uint32_t ocb, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
 }
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1>
 ALWI void pack_untilize_init_skip_remap(uint32_t icb, uint32_t ocb, uint32_t call_line = 0) {

@@ -35,6 +35,11 @@ constexpr ckernel::ReduceDim reduce_dim_among() {
         ...);
     return dim;
 }
+template <auto... Options>
+constexpr uint32_t reduce_init_kind() {
+    return TW_INIT_REDUCE + static_cast<uint32_t>(reduce_dim_among<Options...>()) +
+           (pool_among<Options...>() == ckernel::PoolType::MAX ? 8u : 0u);
+}
 
 }  // namespace tw
 
@@ -44,6 +49,8 @@ template <auto... TwOptions>
 ALWI void reduce_init(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16, uint32_t call_line = 0) {
     static_assert(tw::pool_among<TwOptions...>() != PoolType::MIN, "the matrix unit has no minimum");
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + TW_BCAST_NONE)));
+    MATH((tw_thread_init(tw_self(), tw::reduce_init_kind<TwOptions...>())));
     PACK((tw_pack_reduce_mask(tw_self(), static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()))));
 }
 
@@ -86,7 +93,10 @@ ALWI void reduce_init_delta(uint32_t ocb = 16, uint32_t icb = 0, uint32_t icb_sc
     reduce_init<TwOptions...>(icb, icb_scaler, ocb);
 }
 template <auto... TwOptions>
-ALWI void reduce_init_delta_no_pack(uint32_t icb = 0, uint32_t icb_scaler = 1) {}
+ALWI void reduce_init_delta_no_pack(uint32_t icb = 0, uint32_t icb_scaler = 1) {
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + TW_BCAST_NONE)));
+    MATH((tw_thread_init(tw_self(), tw::reduce_init_kind<TwOptions...>())));
+}
 template <auto... TwOptions>
 ALWI void reduce_revert_delta(uint32_t ocb = 16) {
     reduce_uninit();

@@ -12,6 +12,8 @@ ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_wi
     UNPACK((tw_unpack_mode(tw_self(), transpose                     ? TW_TRANSPOSE_TILE
                                       : transpose_within_16x16_face ? TW_TRANSPOSE_FACE
                                                                     : TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
 }
 
 ALWI void dummy_unpack(uint32_t cb_id) {}

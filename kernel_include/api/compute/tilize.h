@@ -9,6 +9,8 @@ namespace ckernel {
 template <int Fp32 = -1>
 ALWI void tilize_init(uint32_t icb, uint32_t block, uint32_t ocb = 16, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
 }
 
 // icb holds 32 rows of `block` tiles' width; tile input_tile_index + t of them becomes page output_tile_index + t of ocb.
@@ -61,7 +63,10 @@ ALWI void tilize_uninit_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t ocb
 // Pooling: rows of a window become tiles in SrcA, its scaler goes to SrcB, and reduce_tile_math reduces them. Register rows
 // that the window does not fill are minus infinity or zero; zero_srcA, of the dot product that came before reduction, too.
 template <bool neginf_srcA = true, bool zero_srcA_reduce = false, int Fp32 = -1>
-ALWI void tilizeA_B_reduce_init(uint32_t icb0, uint32_t icb1_scaler, uint32_t block, uint32_t call_line = 0) {}
+ALWI void tilizeA_B_reduce_init(uint32_t icb0, uint32_t icb1_scaler, uint32_t block, uint32_t call_line = 0) {
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));  // what it reduces is in the host's defines
+}
 
 template <bool neginf_srcA = true, uint32_t reload_srcB = true, bool zero_srcA = false, bool zero_srcA_reduce = false,
           int D = 0>

@@ -6,7 +6,9 @@
 namespace ckernel {
 
 template <bool is_32bit = false, bool transpose_of_faces = true>
-ALWI void transpose_dest_init(uint32_t operand = 0) {}
+ALWI void transpose_dest_init(uint32_t operand = 0) {
+    MATH((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
+}
 
 template <bool is_32bit = false, bool transpose_of_faces = true>
 ALWI void transpose_dest(uint32_t idst, TW_WHERE) {
@@ -15,7 +17,9 @@ ALWI void transpose_dest(uint32_t idst, TW_WHERE) {
 
 // Older names.
 template <bool transpose_of_faces = true, bool is_32bit = false>
-ALWI void transpose_wh_dest_init_short() {}
+ALWI void transpose_wh_dest_init_short() {
+    transpose_dest_init();
+}
 template <bool transpose_of_faces = true, bool is_32bit = false>
 ALWI void transpose_wh_dest(uint32_t idst, TW_WHERE) {
     transpose_dest<is_32bit, transpose_of_faces>(idst, tw_where);

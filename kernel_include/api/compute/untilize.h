@@ -9,6 +9,8 @@ namespace ckernel {
 template <int Fp32 = -1>
 ALWI void untilize_init(uint32_t icb, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
 }
 
 // full_ct_dim tiles of one tile row into 32 rows.

@@ -50,7 +50,9 @@ def _is_slow_dispatch() -> bool:
     return os.environ.get("TT_METAL_SLOW_DISPATCH_MODE", "0") not in ("", "0")
 
 
-def _open(device_id: int, l1_small_size: int, trace_region_size: int) -> Device:
+def _open(
+    device_id: int, l1_small_size: int, trace_region_size: int, numerics: _core.Numerics | str | None = None
+) -> Device:
     if not 0 <= device_id < GetNumAvailableDevices():
         _core.raise_error(
             "HostError",
@@ -58,6 +60,8 @@ def _open(device_id: int, l1_small_size: int, trace_region_size: int) -> Device:
             f"Device index {device_id} out of range. There are {GetNumAvailableDevices()} devices available.",
         )
     device = _core.open_device(_core.default_chip(), device_id, l1_small_size, trace_region_size, _is_slow_dispatch())
+    if numerics is not None:
+        device.numerics = numerics
     device._mesh_id = next(_mesh_ids)  # type: ignore[attr-defined]
     return device
 
@@ -70,8 +74,10 @@ def open_device(
     dispatch_core_config: DispatchCoreConfig | None = None,
     num_command_queues: int = 1,
     worker_l1_size: int = 0,
+    numerics: _core.Numerics | str | None = None,
 ) -> Device:
-    return _open(device_id, l1_small_size, trace_region_size)
+    """`numerics` is Tilewright's own: "fast" or "exact" matrix sums of this device's programs; None: TILEWRIGHT_NUMERICS."""
+    return _open(device_id, l1_small_size, trace_region_size, numerics)
 
 
 def CreateDevice(
@@ -107,6 +113,7 @@ def open_mesh_device(
     offset: MeshCoordinate | None = None,
     physical_device_ids: Sequence[int] = (),
     worker_l1_size: int = 0,
+    numerics: _core.Numerics | str | None = None,
 ) -> Device:
     shape = MeshShape(1, 1) if mesh_shape is None else MeshShape(list(mesh_shape))
     if shape.mesh_size() != 1:
@@ -116,7 +123,7 @@ def open_mesh_device(
             f"A mesh of {shape} needs {shape.mesh_size()} devices. There are {GetNumAvailableDevices()} devices available.",
             why="one chip is emulated",
         )
-    return _open(physical_device_ids[0] if physical_device_ids else 0, l1_small_size, trace_region_size)
+    return _open(physical_device_ids[0] if physical_device_ids else 0, l1_small_size, trace_region_size, numerics)
 
 
 def close_device(device: Device) -> None:

@@ -8,6 +8,8 @@ namespace ckernel {
 
 ALWI void sub_bcast_cols_compensated_init(uint32_t input_cb, uint32_t split_mean_cb, uint32_t call_line = 0) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
+    UNPACK((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
+    MATH((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
 }
 
 template <int D = 0>
