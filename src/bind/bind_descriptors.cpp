@@ -3,6 +3,7 @@
 #include "bind/bind.h"
 #include "bind/live_lists.h"
 #include "program/descriptors.h"
+#include "program/global_circular_buffer.h"
 #include "program/program_hash.h"
 #include "tensor/data_type.h"
 #include "tensor/tile_spec.h"
@@ -11,6 +12,7 @@
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
@@ -125,6 +127,21 @@ void bind_cb(nb::module_& m) {
             nb::rv_policy::reference_internal, nb::for_setter(nb::arg("face_geometry").none()));
     bind_live_list<CBFormatDescriptor>(m, "CBFormatDescriptorList");
 
+    nb::class_<GlobalCircularBuffer>(m, "GlobalCircularBuffer", "Memory that senders fill and receivers read.")
+        .def(nb::new_([](const std::shared_ptr<Device>& device, GlobalCircularBuffer::Mapping mapping, uint32_t size,
+                         BufferType type) {
+                 return std::make_shared<GlobalCircularBuffer>(device, std::move(mapping), size, type);
+             }),
+             nb::arg("device"), nb::arg("sender_receiver_core_mapping"), nb::arg("size"),
+             nb::arg("buffer_type") = BufferType::L1)
+        .def("size", &GlobalCircularBuffer::size)
+        .def("sender_cores", &GlobalCircularBuffer::senders)
+        .def("receiver_cores", &GlobalCircularBuffer::receivers)
+        .def("all_cores", &GlobalCircularBuffer::cores)
+        .def("sender_receiver_core_mapping", &GlobalCircularBuffer::mapping)
+        .def("buffer_address", [](const GlobalCircularBuffer& g) { return g.data()->address(); })
+        .def("config_address", &GlobalCircularBuffer::config_address);
+
     nb::class_<CBDescriptor> cb(m, "CBDescriptor", "A region of L1 that circular buffer indices share, on a set of cores.");
     cb.def(nb::init<>())
         .def(
@@ -145,13 +162,21 @@ void bind_cb(nb::module_& m) {
             "core_ranges", [](const CBDescriptor& self) { return self.core_ranges; },
             [](CBDescriptor& self, const CoreRangeSet& cores) { self.core_ranges = cores; })
         .def_rw("address_offset", &CBDescriptor::address_offset)
-        .def("has_buffer", [](const CBDescriptor& self) { return self.pinned; })
+        .def("has_buffer", [](const CBDescriptor& self) { return self.pinned && !self.is_global; })
         .def("buffer_address", &CBDescriptor::buffer_address)
         .def(
             "set_buffer_from_cb",
             [](CBDescriptor& self, const CBDescriptor& other) { self.buffer = other.buffer, self.pinned = other.pinned; },
             nb::arg("other"))
-        .def("has_global_circular_buffer", [](const CBDescriptor&) { return false; });
+        .def("has_global_circular_buffer", [](const CBDescriptor& self) { return self.is_global; })
+        .def(
+            "set_global_circular_buffer",
+            [](CBDescriptor& self, const std::shared_ptr<GlobalCircularBuffer>& g) { self.set_global_circular_buffer(g); },
+            nb::arg("global_circular_buffer"))
+        .def(
+            "set_global_circular_buffer_from_cb",
+            [](CBDescriptor& self, const CBDescriptor& other) { self.set_global_circular_buffer(other.global.lock()); },
+            nb::arg("other"));
     def_list_member(cb, "format_descriptors", &CBDescriptor::format_descriptors);
     def_list_member(cb, "remote_format_descriptors", &CBDescriptor::remote_format_descriptors);
     bind_live_list<CBDescriptor>(m, "CBDescriptorList");

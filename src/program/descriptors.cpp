@@ -1,4 +1,5 @@
 #include "program/descriptors.h"
+#include "program/global_circular_buffer.h"
 
 #include "base/error.h"
 #include "tensor/buffer.h"
@@ -19,6 +20,12 @@ FaceGeometry::FaceGeometry(uint32_t face_r_dim, uint32_t num_faces) : face_r_dim
 void CBDescriptor::set_buffer(const std::shared_ptr<Buffer>& b) {
     buffer = b;
     pinned = b != nullptr;
+}
+
+void CBDescriptor::set_global_circular_buffer(const std::shared_ptr<GlobalCircularBuffer>& g) {
+    global = g;
+    is_global = g != nullptr;
+    set_buffer(g ? g->data() : nullptr);
 }
 
 std::optional<uint64_t> CBDescriptor::buffer_address() const {

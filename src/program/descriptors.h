@@ -52,6 +52,8 @@ struct CBFormatDescriptor {
     std::optional<uint32_t> num_pages;  // an older spelling: only compared with total_size (host_api 13)
 };
 
+class GlobalCircularBuffer;
+
 struct CBDescriptor {
     uint32_t total_size = 0;
     CoreRangeSet core_ranges;
@@ -63,7 +65,12 @@ struct CBDescriptor {
     bool pinned = false;
     uint32_t address_offset = 0;
 
+    // One that lies in a global circular buffer is pinned to its memory; like a tensor, that one is not kept alive.
+    std::weak_ptr<GlobalCircularBuffer> global;
+    bool is_global = false;
+
     void set_buffer(const std::shared_ptr<Buffer>&);
+    void set_global_circular_buffer(const std::shared_ptr<GlobalCircularBuffer>&);
     std::optional<uint64_t> buffer_address() const;  // none when not pinned; raises when the tensor is gone
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "device/allocator.h"
+#include "program/global_circular_buffer.h"
 #include "program/plan_builder.h"
 #include "tensor/buffer.h"
 
@@ -73,6 +74,21 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
                     cb.total_size, bank_size - std::min<uint64_t>(cb.address_offset, bank_size)),
                 details);
         cb_sets_[slot.set][slot.at].address = uint32_t(buffer->address() + cb.address_offset);
+    }
+    for (const PinnedSlot& slot : remote_) {
+        const CBDescriptor& cb = program.cbs[slot.cb];
+        const auto global = cb.global.lock();
+        Details details{.at = {fmt::format("circular buffers on {}", cb.core_ranges.str())}};
+        if (!global) {
+            details.why = "the global circular buffer was deleted";
+            raise_host("tensor-gone", "Tensor is not allocated.", details);
+        }
+        if (!global->cores().contains(cb.core_ranges)) {
+            details.why = fmt::format("the global circular buffer is on {}", global->cores().str());
+            raise_host("global-cb-cores", "A remote circular buffer is on cores that its global circular buffer is not on",
+                       details);
+        }
+        remote_sets_[slot.set][slot.at].config = uint32_t(global->config_address());
     }
 }
 

@@ -62,9 +62,11 @@ private:
     uint64_t id_ = 0;  // "program 47" of the messages
     std::vector<runtime::CoreLaunch> launches_;
     std::vector<std::vector<runtime::CbPlacement>> cb_sets_;
+    std::vector<std::vector<runtime::RemoteCbPlacement>> remote_sets_;  // parallel to cb_sets_
     std::vector<std::vector<runtime::SemaphoreInit>> semaphore_sets_;
     std::vector<PlacedKernel> kernels_;
     std::vector<PinnedSlot> pinned_;
+    std::vector<PinnedSlot> remote_;      // remote_sets_[set][at]
     std::vector<uint64_t> cb_addresses_;  // of each CBDescriptor; 0 for pinned ones until bound
     std::vector<StaticRegion> regions_;
     std::vector<jit::KernelRequest> requests_;

@@ -114,6 +114,22 @@ void PlanBuilder::check_cb(const CBDescriptor& cb) const {
                        details);
         }
     }
+    for (const CBFormatDescriptor& format : cb.remote_format_descriptors) {
+        Details details{.at = {fmt::format("remote circular buffer {} on {}", format.buffer_index, cb.core_ranges.str())}};
+        if (!cb.is_global)
+            raise_host("remote-cb", "A remote circular buffer needs a global circular buffer",
+                       {.at = details.at, .fix = "call set_global_circular_buffer() on its CBDescriptor"});
+        if (format.buffer_index >= chip_.max_cbs)
+            raise_host("cb-index",
+                       fmt::format("Buffer index ({}) exceeds max number of circular buffers per core ({})",
+                                   format.buffer_index, chip_.max_cbs),
+                       details);
+        if (format.page_size == 0 || format.page_size % chip_.l1_alignment != 0)
+            raise_host("cb-page-size",
+                       fmt::format("The page size of a remote circular buffer, {} B, is no multiple of {} B",
+                                   format.page_size, chip_.l1_alignment),
+                       details);
+    }
     if (cb.address_offset % chip_.l1_alignment != 0)
         raise_host("cb-offset", fmt::format("address_offset ({}) must be aligned to L1 alignment ({})", cb.address_offset,
                                             chip_.l1_alignment));
@@ -124,17 +140,22 @@ void PlanBuilder::place_cbs() {
         const CBDescriptor& cb = program_.cbs[i];
         check_cb(cb);
         std::bitset<256> indices;
-        for (const CBFormatDescriptor& format : cb.format_descriptors) indices.set(format.buffer_index);
+        const auto all_formats = [&](auto visit) {
+            for (const CBFormatDescriptor& format : cb.format_descriptors) visit(format);
+            for (const CBFormatDescriptor& format : cb.remote_format_descriptors) visit(format);
+        };
+        all_formats([&](const CBFormatDescriptor& format) { indices.set(format.buffer_index); });
         uint64_t start = chip_.l1_base;
         each_core(cb.core_ranges, [&](CoreCoord core) {
             CoreState& s = state(core);
-            for (const CBFormatDescriptor& format : cb.format_descriptors)
+            all_formats([&](const CBFormatDescriptor& format) {
                 if (s.cb_indices[format.buffer_index])
                     raise_host("cb-index-twice",
                                fmt::format("Invalid circular buffer index: Cannot add circular buffer at index {}, another "
                                            "circular buffer already exists",
                                            format.buffer_index),
                                {.at = {fmt::format("core {}", core.str())}});
+            });
             s.cb_indices |= indices;
             s.cbs.push_back(i);
             start = std::max(start, s.cb_end);
@@ -299,6 +320,16 @@ uint32_t PlanBuilder::cb_set_of(const CoreState& core) {
             for (const CBFormatDescriptor& format : program_.cbs[i].format_descriptors)
                 for (uint32_t at = 0; at < placements.size(); at++)
                     if (placements[at].index == format.buffer_index) plan_.pinned_.push_back({i, set, at});
+    auto& remotes = plan_.remote_sets_.emplace_back();
+    for (uint32_t i : core.cbs) {
+        const CBDescriptor& cb = program_.cbs[i];
+        uint64_t locals = 0;
+        for (const CBFormatDescriptor& format : cb.format_descriptors) locals |= uint64_t{1} << format.buffer_index;
+        for (const CBFormatDescriptor& format : cb.remote_format_descriptors) {
+            plan_.remote_.push_back({i, set, uint32_t(remotes.size())});
+            remotes.push_back({.index = format.buffer_index, .page_size = format.page_size, .local_indices = locals});
+        }
+    }
     return set;
 }
 
@@ -327,6 +358,7 @@ void PlanBuilder::make_launches() {
     for (auto& launch : plan_.launches_) {
         const CoreState& s = state(launch.core);
         launch.cbs = plan_.cb_sets_[s.cb_set];
+        launch.remote_cbs = plan_.remote_sets_[s.cb_set];
         launch.semaphores = plan_.semaphore_sets_[semaphore_set_of_launch[s.launch]];
         for (uint8_t risc = 0; risc < 5; risc++) {
             if (s.kernel[risc] == kNone) continue;
@@ -348,7 +380,12 @@ void PlanBuilder::make_launches() {
 std::vector<jit::CbFormat> PlanBuilder::formats_of(const CoreState& core, const ComputeConfigDescriptor* compute) const {
     std::map<uint8_t, jit::CbFormat> by_index;
     for (uint32_t i : core.cbs) {
-        for (const CBFormatDescriptor& f : program_.cbs[i].format_descriptors) {
+        const CBDescriptor& cb = program_.cbs[i];
+        std::vector<const CBFormatDescriptor*> all;
+        for (const CBFormatDescriptor& f : cb.format_descriptors) all.push_back(&f);
+        for (const CBFormatDescriptor& f : cb.remote_format_descriptors) all.push_back(&f);
+        for (const CBFormatDescriptor* each : all) {
+            const CBFormatDescriptor& f = *each;
             TileDescriptor tile = f.tile.value_or(TileDescriptor{});
             Tile shape(tile.height, tile.width);
             by_index[f.buffer_index] = {

@@ -97,7 +97,7 @@ uint64_t structure_hash(const ProgramDescriptor& program) {
     }
     words.add(program.cbs.size());
     for (const CBDescriptor& cb : program.cbs) {
-        words.add(uint64_t{cb.total_size} | uint64_t{cb.pinned} << 32);
+        words.add(uint64_t{cb.total_size} | uint64_t{cb.pinned} << 32 | uint64_t{cb.is_global} << 33);
         words.add(cb.core_ranges);
         add_formats(words, cb.format_descriptors);
         add_formats(words, cb.remote_format_descriptors);

@@ -1,5 +1,7 @@
 #include "runtime/device_cores.h"
 
+#include "tw/remote_cb.h"
+
 #include "noc/transfer.h"
 #include "runtime/l1_layout.h"
 #include "runtime/signals.h"
@@ -83,6 +85,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
         start_processor(core, risc, kernel, launch);
         computes |= risc >= TW_TRISC_UNPACK;
     }
+    for (const RemoteCbPlacement& cb : launch.remote_cbs) place_remote_cb(core, cb, align_remote_cb(cb, l1));
     if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch, numerics);
     const NocCoord at_noc = device_.worker_noc(launch.core);
     noc_map_.at(at_noc.x, at_noc.y).core = &core;
@@ -140,6 +143,64 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     p.state = FiberState::Ready;
     p.fiber.reset(run_kernel, &p);
     ++core.fibers_left;
+}
+
+// What is skipped counts as sent by the sender and as taken by a receiver, on both ends. Each end's launch does its own
+// part.
+uint32_t DeviceCores::align_remote_cb(const RemoteCbPlacement& cb, uint8_t* l1) const {
+    const auto config = [&](uint32_t offset) { return reinterpret_cast<uint32_t*>(l1 + cb.config + offset); };
+    const uint32_t start = *config(kRemoteCbStart), size = *config(kRemoteCbSize), before = *config(kRemoteCbPosition);
+    const uint32_t pages = (before - start + cb.page_size - 1) / cb.page_size;
+    uint32_t position = start + pages * cb.page_size, skipped = position - before;
+    if (position >= start + size - size % cb.page_size && before != start) {
+        position = start;
+        skipped = start + size - before;
+    }
+    if (skipped == 0) return position;
+    const bool sends = *config(kRemoteCbIsSender) != 0;
+    const uint32_t others = *config(kRemoteCbReceivers);
+    for (uint32_t i = 0; i < others; i++) {
+        const uint32_t counter = *config(kRemoteCbCounters) + i * 2 * kRemoteCbUnit + (sends ? 0 : kRemoteCbUnit);
+        const auto* place = reinterpret_cast<const uint32_t*>(l1 + *config(kRemoteCbPlaces)) + 2 * i;
+        for (uint8_t* memory : {l1, noc_map_.at(place[0], place[1]).base})
+            *reinterpret_cast<uint32_t*>(memory + counter) += skipped / kRemoteCbUnit;
+    }
+    *config(kRemoteCbPosition) = position;
+    return position;
+}
+
+void DeviceCores::place_remote_cb(tw_core& core, const RemoteCbPlacement& cb, uint32_t position) {
+    const uint8_t* l1 = device_.l1(core.coord);
+    const auto config = [&](uint32_t offset) { return *reinterpret_cast<const uint32_t*>(l1 + cb.config + offset); };
+    const uint32_t start = config(kRemoteCbStart), size = config(kRemoteCbSize), counters = config(kRemoteCbCounters);
+    const uint32_t whole_pages = size - size % cb.page_size;
+    for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
+        tw_ctx& ctx = core.processors[risc].ctx;
+        RemoteSenderCBInterface view{cb.config,
+                                     start,
+                                     start + whole_pages,
+                                     cb.page_size,
+                                     position,
+                                     config(kRemoteCbPlaces),
+                                     counters,
+                                     config(kRemoteCbReceivers) << REMOTE_CB_PACKED_COUNT_SHIFT | counters};
+        if (config(kRemoteCbIsSender) == 0) {
+            const auto* sender = reinterpret_cast<const uint32_t*>(l1 + config(kRemoteCbPlaces));
+            view.receiver_noc_xy_ptr = sender[0] | sender[1] << 16;
+            view.aligned_pages_sent_ptr = view.num_receivers_and_remote_pages_sent_ptr = counters + kRemoteCbUnit;
+        }
+        std::memcpy(&ctx.cb[cb.index], &view, sizeof view);
+        const uint32_t shift = risc >= TW_TRISC_UNPACK ? 4 : 0;
+        for (uint32_t local = 0; local < TW_MAX_CBS; ++local) {
+            if (!(cb.local_indices >> local & 1)) continue;
+            tw_local_cb& over = ctx.cb[local];
+            over.fifo_size = whole_pages >> shift;
+            over.fifo_limit = (start + whole_pages) >> shift;
+            over.fifo_num_pages = over.fifo_page_size ? over.fifo_size / over.fifo_page_size : 0;
+            over.fifo_rd_ptr = over.fifo_wr_ptr = position >> shift;
+            core.cb_pages[local] = over.fifo_num_pages;
+        }
+    }
 }
 
 // Arguments live in L1, as on silicon: kernels take their address and index on from there.

@@ -23,6 +23,9 @@ public:
 
 private:
     void place_args(tw_ctx&, const KernelOnCore&);
+    // A page size that does not divide the position moves it; returns the position.
+    uint32_t align_remote_cb(const RemoteCbPlacement&, uint8_t* l1) const;
+    void place_remote_cb(tw_core&, const RemoteCbPlacement&, uint32_t position);
     void start_processor(tw_core&, uint32_t risc, const KernelOnCore&, const CoreLaunch&);
 
     const Device& device_;

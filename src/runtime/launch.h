@@ -24,6 +24,14 @@ struct CbPlacement {
     uint32_t page_size = 0;
 };
 
+// A remote circular buffer's index on this core; its config in L1 says the rest (tw/remote_cb.h).
+struct RemoteCbPlacement {
+    uint8_t index = 0;
+    uint32_t page_size = 0;
+    uint32_t config = 0;         // L1 offset
+    uint64_t local_indices = 0;  // bit per circular buffer over the same memory, which starts where this one stands
+};
+
 struct SemaphoreInit {
     uint32_t id = 0, value = 0;
 };
@@ -39,6 +47,7 @@ struct CoreLaunch {
     CoreCoord core;
     std::array<KernelOnCore, 5> kernels;  // by tw_risc
     std::span<const CbPlacement> cbs;
+    std::span<const RemoteCbPlacement> remote_cbs;
     std::span<const SemaphoreInit> semaphores;
     jit::ComputeOptions compute;
 };

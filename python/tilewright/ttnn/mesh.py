@@ -153,8 +153,13 @@ def reset_global_semaphore_value(semaphore: GlobalSemaphore, value: int) -> None
     semaphore.reset(value)
 
 
-def create_global_circular_buffer(*args: Any, **kwargs: Any) -> None:
-    _core.raise_error("Unimplemented", "global-circular-buffer", "Global circular buffers are not provided yet")
+def create_global_circular_buffer(
+    device: Device,
+    sender_receiver_core_mapping: Sequence[tuple[Any, CoreRangeSet]],
+    size: int,
+    buffer_type: _core.BufferType = _core.BufferType.L1,
+) -> _core.GlobalCircularBuffer:
+    return _core.GlobalCircularBuffer(device, sender_receiver_core_mapping, size, buffer_type)
 
 
 def setup_fabric_connection(*args: Any, **kwargs: Any) -> None:
