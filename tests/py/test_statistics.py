@@ -122,6 +122,29 @@ def test_running_form_to_a_group(device):
     np.testing.assert_allclose(variance[lanes(3)], x.var(0), rtol=1e-5)
 
 
+@pytest.mark.parametrize("pool", ["SUM", "AVG", "MAX", "MIN"])
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_rows_of_a_block_of_tiles(device, pool, dtype):
+    x = [floats(i) if dtype == "float32" else integers(i, tiles=1).numpy()[0, 0] for i in range(30, 34)]
+    if dtype == "int32" and pool == "AVG":
+        pytest.skip("not defined")
+    format_ = {"float32": "Float32", "int32": "Int32"}[dtype]
+    calls = f"sfpu_reduce_init<PoolType::{pool}, DataFormat::{format_}>();"
+    calls += f"sfpu_reduce<PoolType::{pool}, DataFormat::{format_}, ReduceDim::REDUCE_ROW>(0, 2, 2);"
+    out = run(device, calls, tiles(*x), [dtype] * 4)
+    for row in (0, 2):
+        both = np.concatenate([x[row], x[row + 1]], axis=1)
+        want = {"SUM": np.sum, "AVG": np.mean, "MAX": np.max, "MIN": np.min}[pool](both, axis=1)
+        np.testing.assert_allclose(out[row][:, 0], want, atol=1e-5)
+
+
+def test_averages_of_integers_are_cut(device):
+    x = integers(34, tiles=1).numpy()[0, 0]
+    calls = "sfpu_reduce_init<PoolType::AVG, DataFormat::Int32>(); sfpu_reduce<PoolType::AVG, DataFormat::Int32>(0);"
+    (out,) = run(device, calls, tiles(x), ["int32"])
+    np.testing.assert_array_equal(out[0], np.trunc(x.sum(axis=0) / 32))
+
+
 @pytest.mark.parametrize("negated", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_triangle_solve(device, dtype, negated):

@@ -4,15 +4,6 @@
 #include "tw/sfpu_call.h"
 #include "api/compute/common.h"
 
-namespace tw {
-
-ALWI void require_single_tile(uint32_t ct_dim, uint32_t rt_dim, const tw_site* site) {
-    if (__builtin_expect(ct_dim != 1 || rt_dim != 1, 0))
-        tw_unimplemented(tw_self(), "sfpu_reduce over several tiles", site);
-}
-
-}  // namespace tw
-
 namespace ckernel {
 
 TW_SFPU_INIT(sigmoid_tile_init)
@@ -68,13 +59,14 @@ TW_SFPU_TILE1(unary_min_uint32_tile, min_uint_scalar)
 TW_SFPU_INIT(alt_complex_rotate90_tile_init)
 TW_SFPU_TILE(alt_complex_rotate90_tile, rotate90)
 
-// Reduces DST tile idst: rows into column 0, or columns into row 0. AVG divides by the 32 elements of a tile.
+// Reduces DST tile idst: columns into row 0, or rows into column 0; these also over a block of ct_dim by rt_dim tiles, each
+// row's result in the first tile of its row. AVG divides by the number of elements.
 template <PoolType pool_type, DataFormat format, auto... TwOptions>
 ALWI void sfpu_reduce_init() {}
 
 namespace detail {
 
-constexpr int sfpu_reduce_function(PoolType pool, DataFormat format) {
+constexpr uint32_t sfpu_reduce_function(PoolType pool, DataFormat format) {
     if (!tw::is_integer_format(format)) {
         return pool == PoolType::MAX ? TW_SFPU_reduce_max : pool == PoolType::MIN ? TW_SFPU_reduce_min : TW_SFPU_reduce_sum;
     }
@@ -82,6 +74,13 @@ constexpr int sfpu_reduce_function(PoolType pool, DataFormat format) {
     if (pool == PoolType::MAX) return is_signed ? TW_SFPU_reduce_max_int : TW_SFPU_reduce_max_uint;
     if (pool == PoolType::MIN) return is_signed ? TW_SFPU_reduce_min_int : TW_SFPU_reduce_min_uint;
     return TW_SFPU_reduce_sum_int;
+}
+// What puts the results of two tiles together.
+constexpr uint32_t sfpu_combine_function(PoolType pool, DataFormat format) {
+    const bool is_integer = tw::is_integer_format(format), is_signed = format == DataFormat::Int32;
+    if (pool == PoolType::MAX) return !is_integer ? TW_SFPU_max : is_signed ? TW_SFPU_max_int : TW_SFPU_max_uint;
+    if (pool == PoolType::MIN) return !is_integer ? TW_SFPU_min : is_signed ? TW_SFPU_min_int : TW_SFPU_min_uint;
+    return is_integer ? TW_SFPU_add_int : TW_SFPU_add;
 }
 
 }  // namespace detail
@@ -93,13 +92,29 @@ constexpr bool sfpu_reduce_format_supported(DataFormat f) {
 
 template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL, auto... TwOptions>
 ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TW_WHERE) {
-    static_assert(reduce_dim != ReduceDim::REDUCE_SCALAR, "not implemented in tilewright: sfpu_reduce of a whole tile");
-    static_assert(pool_type != PoolType::AVG || !tw::is_integer_format(format),
-                  "not implemented in tilewright: integer average");
-    constexpr uint32_t factor = pool_type == PoolType::AVG ? 0x3d000000u : 0x3f800000u;
-    MATH((tw::require_single_tile(ct_dim, rt_dim, TW_SITE)));
-    MATH((tw_sfpu(tw_self(), detail::sfpu_reduce_function(pool_type, format), 4, idst, static_cast<uint32_t>(reduce_dim),
-                  factor, 0, TW_SITE)));
+    static_assert(sfpu_reduce_format_supported(format), "sfpu_reduce takes Float32, Float16_b, Int32, UInt32, UInt16");
+    static_assert(reduce_dim != ReduceDim::REDUCE_SCALAR, "sfpu_reduce reduces rows or columns, not whole tiles");
+    constexpr uint32_t function = detail::sfpu_reduce_function(pool_type, format);
+    constexpr uint32_t combine = detail::sfpu_combine_function(pool_type, format);
+    constexpr bool average = pool_type == PoolType::AVG;
+    // An integer average is cut toward zero: 1 for signed numbers, 2 for others.
+    constexpr uint32_t integer_average =
+        average && tw::is_integer_format(format) ? (format == DataFormat::Int32 ? 1 : 2) : 0;
+    const bool is_block = reduce_dim == ReduceDim::REDUCE_ROW && ct_dim > 1;
+    const uint32_t factor = std::bit_cast<uint32_t>(average && !is_block ? 1.0f / 32 : 1.0f);
+    const uint32_t rows = reduce_dim == ReduceDim::REDUCE_ROW ? rt_dim : 1;
+    for (uint32_t row = 0; row < rows; ++row) {
+        const uint32_t first = idst + row * (is_block ? ct_dim : 1);
+        for (uint32_t i = 0; i < (is_block ? ct_dim : 1); ++i) {
+            MATH((tw_sfpu(tw_self(), function, 4, first + i, static_cast<uint32_t>(reduce_dim), factor, integer_average,
+                          TW_SITE)));
+            if (i > 0) MATH((tw_sfpu_binary(tw_self(), combine, first, first + i, first, 0xffffffffu, 0, TW_SITE)));
+        }
+        if (average && is_block) {
+            const uint32_t share = std::bit_cast<uint32_t>(1.0f / (32.0f * static_cast<float>(ct_dim)));
+            MATH((tw_sfpu(tw_self(), TW_SFPU_mul_scalar, 4, first, share, 0, 0, TW_SITE)));
+        }
+    }
 }
 
 TW_SFPU_INIT(tiled_prod_tile_init)

@@ -2,6 +2,7 @@
 // REDUCE_OP and REDUCE_DIM defines, which is why this header is not part of the precompiled one.
 #pragma once
 
+#include "tensor_shape.h"
 #include "api/compute/common.h"
 
 namespace tw {
@@ -81,6 +82,11 @@ template <auto... TwOptions>
 ALWI void reduce_tile_math(uint32_t idst, uint32_t num_faces = 4, TW_WHERE) {
     MATH((tw_math_reduce(tw_self(), static_cast<uint32_t>(tw::pool_among<TwOptions...>()),
                          static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()), idst, TW_SITE)));
+}
+
+template <auto... TwOptions>
+ALWI void reduce_tile_math(uint32_t idst, const TensorShape&, TW_WHERE) {
+    reduce_tile_math<TwOptions...>(idst, 4, tw_where);
 }
 
 // Older names.

@@ -52,13 +52,51 @@ ALWI void reduce_block_max_row_reinit_minimal_runtime(uint32_t ocb, uint32_t blo
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
 }
 ALWI void reduce_block_max_row_runtime(uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index, uint32_t idst,
-                                       bool respect_trigger = false, bool overlap_first_half = false, TW_WHERE) {
+                                       bool respect_trigger = false, bool overlap_first_half = false,
+                                       uint32_t num_faces = 4, TW_WHERE) {
     for (uint32_t i = 0; i < detail::reduce_block_tiles; ++i) {
         reduce_tile<PoolType::MAX, ReduceDim::REDUCE_ROW>(icb, icb_scaler, row_start_index + i, 0, idst, tw_where);
     }
 }
 ALWI void reduce_block_max_row_uninit_runtime(uint32_t icb, bool respect_trigger = false, bool overlap_first_half = false) {
     reduce_uninit(icb);
+}
+
+// The same with the tile's shape in front.
+template <uint32_t block_ct_dim, auto... TwOptions>
+ALWI void reduce_block_max_row_init(const TensorShape&, uint32_t ocb) {
+    reduce_block_max_row_init<block_ct_dim>(ocb);
+}
+template <uint32_t block_ct_dim, auto... TwOptions>
+ALWI void reduce_block_max_row_reinit_short(const TensorShape&, uint32_t ocb) {
+    reduce_block_max_row_init<block_ct_dim>(ocb);
+}
+template <uint32_t block_ct_dim, auto... TwOptions>
+ALWI void reduce_block_max_row_reinit_minimal(const TensorShape&, uint32_t ocb) {
+    reduce_block_max_row_init<block_ct_dim>(ocb);
+}
+template <uint32_t block_ct_dim, auto... TwOptions>
+ALWI void reduce_block_max_row(const TensorShape&, uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index,
+                               uint32_t idst, TW_WHERE) {
+    reduce_block_max_row<block_ct_dim>(icb, icb_scaler, row_start_index, idst, tw_where);
+}
+ALWI void reduce_block_max_row_init_runtime(const TensorShape&, uint32_t ocb, uint32_t block_ct_dim, uint32_t icb,
+                                            uint32_t icb_scaler, bool respect_trigger = false) {
+    reduce_block_max_row_init_runtime(ocb, block_ct_dim, icb, icb_scaler);
+}
+template <auto... TwOptions>
+ALWI void reduce_block_max_row_reinit_short_runtime(const TensorShape&, uint32_t ocb, uint32_t block_ct_dim,
+                                                    bool respect_trigger = false) {
+    reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
+}
+ALWI void reduce_block_max_row_reinit_minimal_runtime(const TensorShape&, uint32_t ocb, uint32_t block_ct_dim,
+                                                      bool respect_trigger = false) {
+    reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
+}
+ALWI void reduce_block_max_row_runtime(const TensorShape&, uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index,
+                                       uint32_t idst, bool respect_trigger = false, bool overlap_first_half = false,
+                                       TW_WHERE) {
+    reduce_block_max_row_runtime(icb, icb_scaler, row_start_index, idst, respect_trigger, overlap_first_half, 4, tw_where);
 }
 
 }  // namespace ckernel

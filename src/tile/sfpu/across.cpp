@@ -52,7 +52,8 @@ struct MinOf {
     }
 };
 
-// p0: 0 rows (result in column 0), 1 columns (result in row 0). p1: float bits that the result is multiplied by.
+// p0: 0 rows (result in column 0), 1 columns (result in row 0). p1: float bits that the result is multiplied by;
+// p2: 1 or 2 divides an integer by 32, signed or not.
 template <class Op, class D>
 void Reduce(const SfpuCall& c) {
     const D d;
@@ -86,6 +87,10 @@ void Reduce(const SfpuCall& c) {
             alignas(64) uint32_t stored[16];
             StoreWords<Store::Truncate>(scaled, c.dst_is_fp32, stored);
             word = stored[0];
+        } else if (c.p2 == 1) {
+            word = static_cast<uint32_t>(static_cast<int32_t>(word) / 32);
+        } else if (c.p2 == 2) {
+            word /= 32;
         }
         c.out[c.p0 == 1 ? At(0, i) : At(i, 0)] = word;
     }
