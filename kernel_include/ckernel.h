@@ -2,3 +2,7 @@
 #pragma once
 
 #include "ckernel_defs.h"
+#if defined(TRISC_MATH) || defined(TRISC_PACK)
+#include "sfpi.h"
+#include "tw/sfpi/instructions.h"
+#endif

@@ -1,4 +1,8 @@
-// A header of the layer below api/compute, included by kernels that need little or nothing of it.
+// How addresses move on after an instruction.
 #pragma once
 
 #include "tw/llk_calls.h"
+#if defined(TRISC_MATH) || defined(TRISC_PACK)
+#include "sfpi.h"
+#include "tw/sfpi/instructions.h"
+#endif

@@ -53,7 +53,10 @@ constexpr uint32_t TILE_HEIGHT = 32, TILE_WIDTH = 32, TILE_R_DIM = 32, TILE_C_DI
 constexpr uint32_t TILE_NUM_FACES = 4;
 
 struct p_sfpu {
-    static constexpr uint32_t kCONST_1_FP16B = 0x3F80;
+    static constexpr uint32_t LREG0 = 0, LREG1 = 1, LREG2 = 2, LREG3 = 3, LREG4 = 4, LREG5 = 5, LREG6 = 6, LREG7 = 7;
+    static constexpr uint32_t LCONST_0_8373 = 8, LCONST_0 = 9, LCONST_1 = 10, LCONST_neg1 = 11, LTILEID = 15;
+    static constexpr uint32_t LREG11 = 11, LREG12 = 12, LREG13 = 13, LREG14 = 14;
+    static constexpr uint32_t kCONST_0 = 0, kCONST_1_FP16A = 0x3C00, kCONST_1_FP16B = 0x3F80;
 };
 
 // What the packer does to each value; the threshold is the upper half of a float's bits.

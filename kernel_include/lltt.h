@@ -1,0 +1,8 @@
+// Recording and replaying of instructions.
+#pragma once
+
+#include "tw/llk_calls.h"
+#if defined(TRISC_MATH) || defined(TRISC_PACK)
+#include "sfpi.h"
+#include "tw/sfpi/instructions.h"
+#endif
