@@ -100,6 +100,7 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
     if (options.mode != "core") append(emit_tests(*plan, places));
     if (tdd) {
         append(emit_stages(*plan, places));
+        files.push_back(emit_design(*plan, places));
         for (const auto& [name, index] : plan->graph.lets) result.stages.push_back(name);
     }
     if (options.mode != "validation") append(emit_documents(*plan, places, files));

@@ -36,6 +36,7 @@ std::vector<OutputFile> emit_operation(const Plan&, const Places&);  // __init__
 std::vector<OutputFile> emit_kernels(const Plan&, const Places&);
 std::vector<OutputFile> emit_tests(const Plan&, const Places&);
 std::vector<OutputFile> emit_documents(const Plan&, const Places&, const std::vector<OutputFile>& others);
+OutputFile emit_design(const Plan&, const Places&);               // op_design.md (builder_contract 4.3)
 std::vector<OutputFile> emit_stages(const Plan&, const Places&);  // test-driven development (builder_contract 4)
 
 // What all templates may use: op, doc, header, dialect flags, class names of the API's generation.

@@ -130,6 +130,8 @@ std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& 
             if (!left_alone && outcome.outcome != Outcome::Unchanged) write_text(path, text);
             if (outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign)
                 write_text(path.string() + ".new", file.text);
+            else if (!left_alone)
+                fs::remove(path.string() + ".new", error);
             // After a conflict the old base stays: the next run must see the same three texts.
             if (outcome.outcome != Outcome::Conflict && outcome.outcome != Outcome::Foreign)
                 write_text(base_path, file.text);

@@ -11,7 +11,7 @@
 
 int main(int argc, char** argv) {
     using namespace tw::cli;
-    CLI::App app{"Run TTNN kernels without a card, and build TTNN operations."};
+    CLI::App app{"Run TTNN kernels without a card, and build TTNN operations.", "tilewright"};
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("tilewright ") + std::string(tw::builder::version()));
     std::function<int()> command;
@@ -53,6 +53,9 @@ int main(int argc, char** argv) {
     CLI::App* test_app = app.add_subcommand("test", "run the tests of operations");
     test_app->add_option("directory", directory, "an operation, or a directory that holds some")->capture_default_str();
     test_app->prefix_command();
+    test_app->footer(
+        "Options behind the directory go to pytest (-q, -k NAME, ...). --stages also runs the tests of stages (new "
+        "--tdd).");
     test_app->callback([&] { command = [&] { return test_command(directory, test_app->remaining()); }; });
 
     bool json = false;

@@ -21,6 +21,8 @@ using Json = nlohmann::json;
 namespace {
 
 std::vector<Operation> operations_in(const std::string& directory) {
+    std::error_code error;
+    if (!fs::exists(directory, error)) raise_host("cannot-read", fmt::format("{} does not exist", directory));
     std::vector<Operation> operations = find_operations(directory);
     if (operations.empty()) {
         raise_host("no-operation", fmt::format("no operation of tilewright's in {}", directory),
@@ -61,7 +63,7 @@ int build_command(const std::string& directory) {
                                kernel.value("error", "")});
             const KernelBuild& built = kernels.back();
             fmt::print("{:<9} {}/{}{}\n", built.compiled ? "compiled" : "failed", operation.name, built.file,
-                       built.compiled ? fmt::format("  {:.2f} s", built.seconds) : "");
+                       built.compiled && built.seconds >= 0.005 ? fmt::format("  {:.2f} s", built.seconds) : "");
             if (!built.compiled) fmt::print("{}\n", built.error);
             good = good && built.compiled;
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import subprocess
 import time
@@ -97,6 +98,26 @@ def test_tdd_stages_have_a_state_file(cli, tmp_path):
         assert stage["reference_body"].splitlines()[-1].startswith("return ")
         assert len(stage["shapes"]) >= 3
         assert list(tmp_path.rglob(stage["test_file"]))
+    design = next(tmp_path.rglob("op_design.md")).read_text()
+    for part in ("Part 1", "Part 2", "Work distribution", "Circular buffers", "Compute phases", "Test criteria"):
+        assert part in design
+    assert "| variance | column 0 | COL |" in design
+    assert "| gamma_tiles | row 0 | ROW |" in design
+
+
+def test_a_logged_operation_reflects_on_itself(cli, tmp_path):
+    """In the words that the pipeline's scorer looks for; and `complete` stays the last event."""
+    cli("new", SPECS / "gelu.yaml", "-o", tmp_path, "--log", "--tdd", "-q")
+    cli("test", tmp_path, "--stages", "-q", check=False)
+    text = next(tmp_path.rglob("self_reflection.md")).read_text()
+    assert "| Overall Result | PARTIAL |" in text
+    assert "### Phase Timeline" in text
+    assert re.search(r"\| data_pipeline \| \d+m \d+s \| 0 free, 0 hard \| not yet \|", text)
+    events = [json.loads(line) for line in next(tmp_path.rglob("*.jsonl")).read_text().splitlines()]
+    assert [e["event"] for e in events].count("complete") == 1
+    assert events[-1]["event"] == "complete"
+    # One block for each failing test function, not for each of its cases.
+    assert cli("report", tmp_path).stdout.count("test_data_pipeline` failed for single_tile, multi_tile") == 1
 
 
 def test_a_kernel_that_does_not_compile_is_reported(cli, tmp_path):

@@ -23,6 +23,8 @@ public:
 std::span<const Family* const> families();
 const Family* family_of(const Spec&, const Graph&);
 
+void plan_lanes(Plan&, std::vector<Problem>&);  // reductions, normalizations and scans
+
 const Family& elementwise_family();
 const Family& reduction_family();
 const Family& normalization_family();

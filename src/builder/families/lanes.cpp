@@ -510,7 +510,10 @@ private:
         for (const Phase& phase : plan_.phases) {
             std::string reads;
             for (const std::string& cb : phase.reads) reads += (reads.empty() ? "cb_" : ", cb_") + cb;
-            compute.push_back(fmt::format("for each {}: {}   ({} -> cb_{})", plan_.unit, phase.text, reads, phase.writes));
+            const CbPlan* target = plan_.cb(phase.writes);
+            const bool once = target != nullptr && target->lifetime == "whole program" && !target->resident;
+            compute.push_back(fmt::format("{}: {}   ({} -> cb_{})", once ? "once" : "for each " + plan_.unit, phase.text,
+                                          reads, phase.writes));
         }
         if (plan_.sharded)
             return writer.push_back(fmt::format("wait for {} pages of cb_output and pop them: they are in place",
@@ -522,68 +525,10 @@ private:
     }
 };
 
-bool has(const Graph& graph, Kind kind) {
-    return uses(graph, {kind});
-}
-
-// The result of a reduction is spread over the lane again.
-bool spreads(const Spec& spec, const Graph& graph) {
-    if (has(graph, Kind::Softmax)) return true;
-    if (!has(graph, Kind::Reduce) || !spec.output.shape || !spec.inputs.front().shape) return false;
-    bool supported = true;
-    return page_map(*spec.inputs.front().shape, *spec.output.shape, supported) == PageMap::Same;
-}
-
-class LaneFamily : public Family {
-public:
-    void plan(Plan& plan, std::vector<Problem>& problems) const override { LanePlanner(plan, problems).run(); }
-};
-
-class ReductionFamily : public LaneFamily {
-public:
-    std::string_view name() const override { return "reduction"; }
-    std::string_view title() const override {
-        return "sum, mean, max, min, prod, argmax over W, H, both or an outer dimension";
-    }
-    std::string_view example() const override { return "sum(square(x), W)"; }
-    bool matches(const Spec& spec, const Graph& graph) const override {
-        return (has(graph, Kind::Reduce) || has(graph, Kind::ArgReduce)) && !spreads(spec, graph);
-    }
-};
-
-class NormalizationFamily : public LaneFamily {
-public:
-    std::string_view name() const override { return "normalization"; }
-    std::string_view title() const override {
-        return "softmax, layer and RMS norm, centering: reductions spread over their lane again";
-    }
-    std::string_view example() const override { return "x * rsqrt(mean(x * x, W) + epsilon)"; }
-    bool matches(const Spec& spec, const Graph& graph) const override { return spreads(spec, graph); }
-};
-
-class ScanFamily : public LaneFamily {
-public:
-    std::string_view name() const override { return "scan"; }
-    std::string_view title() const override { return "cumsum and cumprod along a lane"; }
-    std::string_view example() const override { return "cumsum(x, H)"; }
-    bool matches(const Spec&, const Graph& graph) const override { return has(graph, Kind::Scan); }
-};
-
 }  // namespace
 
-const Family& reduction_family() {
-    static const ReductionFamily family;
-    return family;
-}
-
-const Family& normalization_family() {
-    static const NormalizationFamily family;
-    return family;
-}
-
-const Family& scan_family() {
-    static const ScanFamily family;
-    return family;
+void plan_lanes(Plan& plan, std::vector<Problem>& problems) {
+    LanePlanner(plan, problems).run();
 }
 
 }  // namespace tw::builder
