@@ -143,11 +143,12 @@ std::string spec_from_answers(const Answers& answers) {
         }
         return out + "\"";
     };
-    std::string out = fmt::format("schema: {}\nname: {}\n", kSchema, answers.name);
+    std::string out = fmt::format("schema: {}\nname: {}\n", kSchema, quoted(answers.name));
     if (!answers.doc.empty()) out += fmt::format("doc: {}\n", quoted(answers.doc));
     out += "inputs:\n";
     for (const std::string& input : answers.inputs)
-        out += fmt::format("  {}: {{shape: [..., H, W], dtype: {}, layout: {}}}\n", input, answers.dtype, answers.layout);
+        out += fmt::format("  {}: {{shape: [..., H, W], dtype: {}, layout: {}}}\n", quoted(input), quoted(answers.dtype),
+                           quoted(answers.layout));
     out += fmt::format("math: {}\n", quoted(answers.math));
     return out;
 }

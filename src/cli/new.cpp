@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <optional>
 
 namespace tw::cli {
 
@@ -40,36 +41,75 @@ void list() {
         line);
 }
 
-std::string ask(const std::string& question, const std::string& fallback) {
+// Empty optional at the end of the input.
+std::optional<std::string> ask(const std::string& question, const std::string& fallback) {
     fmt::print("{}{}: ", question, fallback.empty() ? "" : fmt::format(" [{}]", fallback));
     std::fflush(stdout);
     std::string answer;
-    if (!std::getline(std::cin, answer)) return fallback;
+    if (!std::getline(std::cin, answer)) return std::nullopt;
     while (!answer.empty() && (answer.back() == ' ' || answer.back() == '\r')) answer.pop_back();
     return answer.empty() ? fallback : answer;
 }
 
-std::string interview() {
-    Answers answers;
-    answers.name = ask("Name of the operation (snake_case)", "my_op");
-    answers.doc = ask("What it does, in one sentence", "");
-    const std::string inputs = ask("Input tensors, by comma", "x");
+std::vector<std::string> names_in(const std::string& text) {
+    std::vector<std::string> names;
     std::string name;
-    for (char c : inputs + ",") {
+    for (char c : text + ",") {
         if (c == ',') {
-            if (!name.empty()) answers.inputs.push_back(name);
+            if (!name.empty()) names.push_back(name);
             name.clear();
         } else if (c != ' ') {
             name += c;
         }
     }
-    std::string example =
-        answers.inputs.size() > 1 ? answers.inputs[0] + " * " + answers.inputs[1] : "gelu(" + answers.inputs.front() + ")";
-    answers.math = ask("The math, over the inputs (H and W are their last two dimensions)", example);
-    answers.dtype = ask("dtype", "bfloat16");
-    answers.layout = ask("Layout (TILE, ROW_MAJOR)", "TILE");
-    return spec_from_answers(answers);
+    return names;
 }
+
+// Asks until the answer is good: what is known so far is read as a spec, and problems of that key mean another try.
+class Interview {
+public:
+    std::string run() {
+        answers_.inputs = {"x"};
+        answers_.math = "x";
+        question("Name of the operation (snake_case)", "my_op", "key name",
+                 [&](const std::string& a) { answers_.name = a; });
+        question("What it does, in one sentence", "", "key doc", [&](const std::string& a) { answers_.doc = a; });
+        question("Input tensors, by comma", "x", "key inputs", [&](const std::string& a) {
+            answers_.inputs = names_in(a);
+            answers_.math.clear();
+            for (const std::string& name : answers_.inputs) answers_.math += (answers_.math.empty() ? "" : " + ") + name;
+        });
+        question("dtype", "bfloat16", ".dtype", [&](const std::string& a) { answers_.dtype = a; });
+        question("Layout (TILE, ROW_MAJOR)", "TILE", ".layout", [&](const std::string& a) { answers_.layout = a; });
+        const std::string example = answers_.inputs.size() > 1 ? answers_.inputs[0] + " * " + answers_.inputs[1]
+                                    : answers_.inputs.empty()  ? ""
+                                                               : "gelu(" + answers_.inputs.front() + ")";
+        question("The math, over the inputs (H and W are their last two dimensions)", example, "",
+                 [&](const std::string& a) { answers_.math = a; });
+        return spec_from_answers(answers_);
+    }
+
+private:
+    Answers answers_;
+
+    template <class Take>
+    void question(const std::string& text, const std::string& fallback, const std::string& key, Take take) {
+        for (;;) {
+            const std::optional<std::string> answer = ask(text, fallback);
+            take(answer.value_or(fallback));
+            const NewResult result = new_operation(spec_from_answers(answers_), {});
+            const auto about = [&](const Diagnostic& d) {
+                return std::any_of(d.at.begin(), d.at.end(),
+                                   [&](const std::string& place) { return place.find(key) != std::string::npos; });
+            };
+            const auto wrong = std::find_if(result.problems.begin(), result.problems.end(), about);
+            if (wrong == result.problems.end() || !answer) return;
+            fmt::print("  {}\n", wrong->what);
+            if (!wrong->why.empty()) fmt::print("  {}\n", wrong->why);
+            if (!wrong->fix.empty()) fmt::print("  {}\n", wrong->fix);
+        }
+    }
+};
 
 std::string stdin_text() {
     return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
@@ -97,7 +137,7 @@ int new_command(const NewArguments& args) {
         text = stdin_text();
     } else if (::isatty(STDIN_FILENO) != 0) {
         options.spec_name = "<answers>";
-        text = interview();
+        text = Interview().run();
     } else {
         fmt::print(
             stderr,
@@ -143,8 +183,10 @@ int new_command(const NewArguments& args) {
                    "Merge by hand, or take the new text with --force.\n");
         return kFailed;
     }
+    const std::string directory = (fs::path(args.output) / result.directory).lexically_normal().string();
+    if (!args.quiet && !args.check)
+        fmt::print("\nnext: tilewright test {0}, then fill in the kernels ({0}/README.md says how)\n", directory);
     if (args.check) {
-        const std::string directory = (fs::path(args.output) / result.directory).string();
         const int built = build_command(directory);
         return built != kOk ? built : test_command(directory, {"-q"});
     }

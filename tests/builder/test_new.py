@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import os
+import pty
+import re
 import subprocess
 import time
+from pathlib import Path
 
-import pytest
 from support import SPECS, find_cli
 
 SPEC = "name: op\ninputs: {x: }\nmath: gelu(x)\n"
@@ -131,18 +132,49 @@ def test_a_kernel_that_does_not_compile_is_reported(cli, tmp_path):
     assert "nonsense" in report
 
 
-def test_questions_are_asked_on_a_terminal(cli, tmp_path):
-    pty = pytest.importorskip("pty")
-    executable = find_cli()
+def interview(tmp_path: Path, *answers: str) -> str:
+    """What `tilewright new` says on a terminal to these answers."""
     parent, child = pty.openpty()
-    process = subprocess.Popen([executable, "new", "-o", str(tmp_path)], stdin=child, stdout=subprocess.PIPE, text=True)
+    command = [find_cli() or "", "new", "-o", str(tmp_path)]
+    process = subprocess.Popen(command, stdin=child, stdout=subprocess.PIPE, text=True)
     os.close(child)
-    os.write(parent, b"fancy\nDoes it\na, b\na * b\n\n\n")
+    os.write(parent, "".join(answer + "\n" for answer in answers).encode())
     out, _ = process.communicate(timeout=30)
     os.close(parent)
     assert process.returncode == 0
-    assert "Input tensors" in out
+    return out
+
+
+def test_questions_are_asked_on_a_terminal(tmp_path):
+    assert "Input tensors" in interview(tmp_path, "fancy", "Does it", "a, b", "", "", "a * b")
     assert list(tmp_path.rglob("fancy_reader.cpp"))
+
+
+def test_questions_are_asked_again_until_the_answer_is_good(tmp_path):
+    said = interview(
+        tmp_path,
+        "Bad Name",
+        "op",
+        "",
+        ",",
+        "x, class",
+        "x, mask",
+        "bf17",
+        "",
+        "",
+        "softmax(x + mask, W",
+        "softmax(x + mask, W)",
+    )
+    for problem in (
+        "'Bad Name' cannot be",
+        "no inputs",
+        "'class' cannot be",
+        "'bf17' is not a dtype",
+        "the expression ends",
+    ):
+        assert problem in said
+    assert said.count("Name of the operation") == 2
+    assert list(tmp_path.rglob("op_reader.cpp"))
 
 
 def test_generation_is_fast(cli, tmp_path):
