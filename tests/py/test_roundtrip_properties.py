@@ -24,6 +24,21 @@ ORIENTATIONS = [ttnn.ShardOrientation.ROW_MAJOR, ttnn.ShardOrientation.COL_MAJOR
 MEMORY = [ttnn.BufferType.L1, ttnn.BufferType.DRAM]
 
 
+# Worker columns and rows, and DRAM banks (host_api 1.2).
+ROOMS = {"wormhole_n150": (8, 8, 12), "blackhole_p150": (13, 10, 8)}
+room = list(ROOMS["wormhole_n150"])
+
+
+@pytest.fixture(params=ROOMS)
+def device(request, monkeypatch):
+    monkeypatch.setenv("TILEWRIGHT_CHIP", request.param)
+    room[:] = ROOMS[request.param]
+    opened = ttnn.open_device(device_id=0)
+    assert opened.compute_with_storage_grid_size() == tuple(room[:2])
+    yield opened
+    ttnn.close_device(opened)
+
+
 def up(extent, unit):
     return -(-extent // unit) * unit
 
@@ -32,11 +47,11 @@ def up(extent, unit):
 def grids(draw, memory, at_least=1):
     """A set of cores with room for `at_least` shards; in DRAM the cores are banks of row 0."""
     if memory == ttnn.BufferType.DRAM:
-        first = draw(st.integers(0, 12 - at_least))
-        return cores(first, 0, draw(st.integers(first + at_least - 1, 11)), 0)
-    wide = draw(st.integers(max(1, -(-at_least // 8)), 8))
-    high = draw(st.integers(-(-at_least // wide), 8))
-    x, y = draw(st.integers(0, 8 - wide)), draw(st.integers(0, 8 - high))
+        first = draw(st.integers(0, room[2] - at_least))
+        return cores(first, 0, draw(st.integers(first + at_least - 1, room[2] - 1)), 0)
+    wide = draw(st.integers(max(1, -(-at_least // room[1])), room[0]))
+    high = draw(st.integers(-(-at_least // wide), room[1]))
+    x, y = draw(st.integers(0, room[0] - wide)), draw(st.integers(0, room[1] - high))
     if wide > 1 and (wide - 1) * high >= at_least and draw(st.booleans()):  # two ranges, in either order
         ranges = [ttnn.CoreRange((x, y), (x, y + high - 1)), ttnn.CoreRange((x + 1, y), (x + wide - 1, y + high - 1))]
         return ttnn.CoreRangeSet(ranges[:: draw(st.sampled_from([1, -1]))])
@@ -64,7 +79,7 @@ def memory_configs(draw, shape, layout, tile):
         padded[-2:] = [up(padded[-2], unit_h), up(padded[-1], unit_w)]
     high, wide = math.prod(padded[:-1]), padded[-1]
     orientation = draw(st.sampled_from(ORIENTATIONS))
-    most = 12 if memory == ttnn.BufferType.DRAM else 24
+    most = room[2] if memory == ttnn.BufferType.DRAM else 24
     if kind == "nd":
         rank = draw(st.integers(2 if tiled else 1, len(padded)))
         shard = [draw(st.integers(1, d)) for d in padded[len(padded) - rank :]]
@@ -80,10 +95,10 @@ def memory_configs(draw, shape, layout, tile):
         shard = [high, draw(shard_extent(wide, unit_w, most))]
         on, name = draw(grids(memory, -(-wide // shard[1]))), ttnn.TensorMemoryLayout.WIDTH_SHARDED
     else:
-        room = (12, 1) if memory == ttnn.BufferType.DRAM else (8, 8)
-        rows, columns = (room[1], room[0]) if orientation == ttnn.ShardOrientation.ROW_MAJOR else room
+        x, y = (room[2], 1) if memory == ttnn.BufferType.DRAM else room[:2]
+        rows, columns = (y, x) if orientation == ttnn.ShardOrientation.ROW_MAJOR else (x, y)
         shard = [draw(shard_extent(high, unit_h, rows)), draw(shard_extent(wide, unit_w, columns))]
-        on, name = cores(0, 0, room[0] - 1, room[1] - 1), ttnn.TensorMemoryLayout.BLOCK_SHARDED
+        on, name = cores(0, 0, x - 1, y - 1), ttnn.TensorMemoryLayout.BLOCK_SHARDED
     return ttnn.MemoryConfig(name, memory, ttnn.ShardSpec(on, shard, orientation))
 
 
