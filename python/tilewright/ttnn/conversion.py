@@ -88,6 +88,8 @@ def _make(
         dtype = _core.inferred_data_type(host_type)
     if layout is None:
         layout = Layout.TILE if dtype in _BLOCK_FLOATS else Layout.ROW_MAJOR
+    if memory_config is not None and not isinstance(memory_config, MemoryConfig):
+        raise TypeError(f"memory_config: expected a ttnn.MemoryConfig, got {type(memory_config).__name__}")
     spec = TensorSpec(Shape(list(array.shape)), dtype, layout, memory_config or MemoryConfig(), tile)
     return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
 
