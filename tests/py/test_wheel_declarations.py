@@ -26,7 +26,25 @@ template <> struct tw::KernelConfig<0> {
     static constexpr bool dst_accum_mode = true, approx = false, dst_full_sync = false, bfp8_pack_precise = false;
     static constexpr uint8_t math_fidelity = 4;
 };
+constexpr bool DST_ACCUM_MODE = true, APPROX = false;
+constexpr uint32_t block_ct_dim = 8, reciprocal_size = 8;
 """
+# What is given for template parameters without a default.
+GIVEN = {
+    "bool": "true",
+    "int": "8",
+    "uint32_t": "8",
+    "std :: uint32_t": "8",
+    "size_t": "8",
+    "std :: size_t": "8",
+    "DataFormat": "DataFormat::Int32",
+    "PoolType": "PoolType::MAX",
+    "ReduceDim": "ReduceDim::REDUCE_ROW",
+    "BroadcastType": "BroadcastType::COL",
+    "EltwiseBinaryType": "EltwiseBinaryType::ELWADD",
+    "EltwiseBinaryReuseDestType": "EltwiseBinaryReuseDestType::DEST_TO_SRCA",
+    "MathFidelity": "MathFidelity::HiFi4",
+}
 
 
 def _compiler() -> list[str]:
@@ -79,9 +97,41 @@ def test_the_wheel_declares_what_the_parser_finds():
 @pytest.mark.parametrize("thread", ["UNPACK", "MATH", "PACK"])
 def test_every_declared_function_is_known(thread, tmp_path):
     lines = [f'#include "api/compute/{header}"' for header in _declared()]
-    for i, function in enumerate(dict.fromkeys(f for found in _declared().values() for f in found)):
-        lines.append(f"namespace known_{i} {{ using {function.namespace}::{function.name}; }}")
+    for i, function in enumerate({f.path: f for found in _declared().values() for f in found}.values()):
+        lines.append(f"namespace known_{i} {{ using {function.path}; }}")
     assert _errors(tmp_path, thread, "\n".join(lines)) == []
+
+
+def _calls(function: Function) -> list[str]:
+    """With as few and with as many arguments as declared, of values and of templates."""
+    need = [GIVEN.get(p.type.removeprefix("ckernel :: ")) for p in function.template if p.default is None]
+    if None in need:
+        return []
+    full = need + [p.default for p in function.template if p.default is not None]
+    values = [f"std::declval<{p.type}>()" for p in function.parameters]
+    least = [v for v, p in zip(values, function.parameters, strict=True) if p.default is None]
+    calls = []
+    for options in (need, full):
+        template = f"<{', '.join(map(str, options))}>" if options else ""
+        calls += [f"{function.path}{template}({', '.join(args)})" for args in (least, values)]
+    return list(dict.fromkeys(calls))
+
+
+def test_provided_functions_take_the_declared_arguments(tmp_path):
+    refused = {name for names in _refused().values() for name in names}
+    lines, calls = [], []
+    for header, found in _declared().items():
+        lines.append(f'#include "api/compute/{header}"')
+        if not str(header).startswith(("experimental/2_0", "sentinel")):  # operands that are not provided, a check
+            calls += [call for f in found if f.name not in refused for call in _calls(f)]
+    assert len(calls) > 900
+    lines += [
+        f"namespace call_{i} {{ using namespace ckernel; using T = decltype({call}); }}" for i, call in enumerate(calls)
+    ]
+    errors = _errors(tmp_path, "MATH", "\n".join(lines))
+    source = (tmp_path / "MATH.cpp").read_text().splitlines()
+    at = [re.search(r"MATH\.cpp:(\d+)", error) for error in errors]
+    assert errors == [], [source[int(line[1]) - 1] for line in at if line]
 
 
 def test_every_header_alone_has_its_functions(tmp_path):
@@ -90,7 +140,8 @@ def test_every_header_alone_has_its_functions(tmp_path):
         text = (OURS / header).read_text()
         if "TW_NOT_PROVIDED" not in text and "experimental" not in str(header):
             continue
-        uses = "\n".join(f"namespace known_{i} {{ using {f.namespace}::{f.name}; }}" for i, f in enumerate(found))
+        paths = dict.fromkeys(f.path for f in found)
+        uses = "\n".join(f"namespace known_{i} {{ using {path}; }}" for i, path in enumerate(paths))
         assert _errors(tmp_path, "MATH", f'#include "api/compute/{header}"\n{uses}') == [], header
 
 

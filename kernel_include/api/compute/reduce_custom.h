@@ -37,6 +37,7 @@ inline uint32_t reduce_block_tiles = 1;
 
 }  // namespace detail
 
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_init_runtime(uint32_t ocb, uint32_t block_ct_dim, uint32_t icb, uint32_t icb_scaler,
                                             bool respect_trigger = false, uint32_t num_faces = 4) {
     detail::reduce_block_tiles = block_ct_dim;
@@ -47,10 +48,12 @@ ALWI void reduce_block_max_row_reinit_short_runtime(uint32_t ocb, uint32_t block
                                                     uint32_t num_faces = 4) {
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_reinit_minimal_runtime(uint32_t ocb, uint32_t block_ct_dim, bool respect_trigger = false,
                                                       uint32_t num_faces = 4) {
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_runtime(uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index, uint32_t idst,
                                        bool respect_trigger = false, bool overlap_first_half = false,
                                        uint32_t num_faces = 4, TW_WHERE) {
@@ -58,6 +61,7 @@ ALWI void reduce_block_max_row_runtime(uint32_t icb, uint32_t icb_scaler, uint32
         reduce_tile<PoolType::MAX, ReduceDim::REDUCE_ROW>(icb, icb_scaler, row_start_index + i, 0, idst, tw_where);
     }
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_uninit_runtime(uint32_t icb, bool respect_trigger = false, bool overlap_first_half = false) {
     reduce_uninit(icb);
 }
@@ -80,6 +84,7 @@ ALWI void reduce_block_max_row(const TensorShape&, uint32_t icb, uint32_t icb_sc
                                uint32_t idst, TW_WHERE) {
     reduce_block_max_row<block_ct_dim>(icb, icb_scaler, row_start_index, idst, tw_where);
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_init_runtime(const TensorShape&, uint32_t ocb, uint32_t block_ct_dim, uint32_t icb,
                                             uint32_t icb_scaler, bool respect_trigger = false) {
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, icb, icb_scaler);
@@ -89,10 +94,12 @@ ALWI void reduce_block_max_row_reinit_short_runtime(const TensorShape&, uint32_t
                                                     bool respect_trigger = false) {
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_reinit_minimal_runtime(const TensorShape&, uint32_t ocb, uint32_t block_ct_dim,
                                                       bool respect_trigger = false) {
     reduce_block_max_row_init_runtime(ocb, block_ct_dim, 0, 1);
 }
+template <auto... TwOptions>
 ALWI void reduce_block_max_row_runtime(const TensorShape&, uint32_t icb, uint32_t icb_scaler, uint32_t row_start_index,
                                        uint32_t idst, bool respect_trigger = false, bool overlap_first_half = false,
                                        TW_WHERE) {

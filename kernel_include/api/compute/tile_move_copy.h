@@ -37,9 +37,12 @@ template <int Fp32 = -1>
 ALWI void copy_tile_init(uint32_t cbid, uint32_t call_line = 0) {
     copy_init(cbid);
 }
-ALWI void copy_tile_to_dst_init_short(uint32_t cbid = 0, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0) {
+template <auto... TwOptions>
+ALWI void copy_tile_to_dst_init_short(uint32_t cbid = 0, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0,
+                                      uint32_t call_line = 0) {
     copy_init(cbid, transpose, transpose_within_16x16_face);
 }
+template <auto... TwOptions>
 ALWI void copy_tile_to_dst_init_short_with_dt(uint32_t old_cbid, uint32_t new_cbid, uint32_t transpose = 0) {
     copy_init(new_cbid, transpose);
 }
