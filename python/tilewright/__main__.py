@@ -54,7 +54,7 @@ def numerics_note() -> str:
     totals = _core.run_totals()
     if totals["exact_programs"] == totals["programs"]:
         return ""
-    return "\ntilewright: matmul used fast numerics (float32 sums); TILEWRIGHT_NUMERICS=exact sums as silicon does, 8 to 34 times slower"
+    return "\ntilewright: matmul used fast numerics (float32 sums); TILEWRIGHT_NUMERICS=exact sums as silicon does, 4 to 18 times slower"
 
 
 def summary_text() -> str:

@@ -44,11 +44,18 @@ HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) {
     return hn::Sub(hn::Xor(magnitude, sign), sign);
 }
 
-// v / 2^d, half toward +infinity, for |v| < 2^29. From d = 31 on that is 0 by itself: v + 2^30 is positive and below 2^31.
+// v / 2^d rounded down; from d = 31 on that is 0 or -1.
+HWY_INLINE Vi32 ShiftDown(Vi32 v, Vi32 d) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+    return hn::Shr(v, d);  // which fills with the sign for any larger d
+#else
+    return hn::Shr(v, hn::Min(d, I(31)));
+#endif
+}
+
+// v / 2^d, half toward +infinity, for |v| < 2^30; 0 from d = 31 on. One more bit of the quotient is kept, and rounds it.
 HWY_INLINE Vi32 RoundShift(Vi32 v, Vi32 d) {
-    const auto n = hn::Min(d, I(31));
-    const auto half = AsInt(hn::ShiftRight<1>(hn::Shl(hn::Set(Du32(), 1u), AsBits(n))));  // 0 for n == 0
-    return hn::Shr(hn::Add(v, half), n);
+    return hn::ShiftRight<1>(hn::Add(ShiftDown(hn::Add(v, v), d), I(1)));
 }
 
 // A source datum: 11-bit significand (0 when the exponent field is 0), exponent, sign mask.
@@ -123,10 +130,17 @@ HWY_INLINE Vu32 Finish(Vi32 total, Vi32 exponent) {
     }
 }
 
+// A value that stands 2^14 times too high, shifted into the sum: half up at 2^-13 of the sum's unit for a 32-bit DST. For a
+// 16-bit one that result is rounded once more, half up at the unit; one sum does both, since the first moves the second's
+// boundary by 2^-14.
 template <DstKind kind>
-HWY_INLINE Vi32 Align(Vi32 value, Vi32 shift) {
-    const auto r = RoundShift(value, shift);
-    return kind == DstKind::Fp32 ? r : hn::ShiftRight<13>(hn::Add(r, I(1 << 12)));
+HWY_INLINE Vi32 Align(Vi32 times_2_14, Vi32 shift) {
+    const auto v = ShiftDown(times_2_14, shift);
+    if constexpr (kind == DstKind::Fp32) {
+        return hn::ShiftRight<1>(hn::Add(v, I(1)));
+    } else {
+        return hn::ShiftRight<14>(hn::Add(v, I((1 << 13) + 1)));
+    }
 }
 
 template <DstKind kind, class... Terms>
@@ -135,11 +149,11 @@ HWY_INLINE Vu32 Accumulate(Vu32 dst, Terms... terms) {
     const auto dst_exponent = ExponentOf(dst);
     const auto dst_sign = SignMask(dst);
     const auto hidden = AsInt(hn::Or(hn::And(dst, hn::Set(d, 0x7fffffu)), hn::Set(d, 0x800000u)));
-    const auto dst_magnitude = hn::IfThenElseZero(hn::Gt(dst_exponent, I(0)), hidden);
+    const auto dst_magnitude = hn::IfThenElseZero(hn::Gt(dst_exponent, I(0)), hn::Add(hidden, hidden));
     auto exponent = dst_exponent;
     ((exponent = hn::Max(exponent, terms.exponent)), ...);
     auto total = WithSign(Align<kind>(dst_magnitude, hn::Sub(exponent, dst_exponent)), dst_sign);
-    ((total = hn::Add(total, Align<kind>(hn::ShiftLeft<13>(terms.value), hn::Sub(exponent, terms.exponent)))), ...);
+    ((total = hn::Add(total, Align<kind>(hn::ShiftLeft<14>(terms.value), hn::Sub(exponent, terms.exponent)))), ...);
     if constexpr (kind == DstKind::Fp32) {
         return Finish32(total, exponent);
     } else {

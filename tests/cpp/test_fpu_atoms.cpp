@@ -146,6 +146,35 @@ TEST_CASE("exact matmul agrees with the plain model, small tiles and float16 DST
     }
 }
 
+TEST_CASE("exact matmul agrees with the plain model where its products are fused, up to the largest exponents and beyond") {
+    std::mt19937 random(11);
+    for (const auto& [low, high] : {std::pair{1u, 184u}, {100u, 140u}, {120u, 254u}, {1u, 255u}}) {
+        for (const DstKind kind : kKinds) {
+            std::vector<uint32_t> in0(1024), in1(1024), dst(1024);
+            for (auto* words : {&in0, &in1, &dst}) {
+                for (uint32_t& w : *words) {
+                    uint32_t exponent = random() % 20 == 0 ? 0 : low + random() % (high - low + 1);
+                    if (kind == DstKind::Fp16) exponent = exponent % 32 == 0 ? 0 : 112 + exponent % 32;
+                    w = (random() & 0x807fffffu & (words == &dst ? word_bits(kind) : operand_bits(kind))) | exponent << 23;
+                    if (kind == DstKind::Fp16 && exponent == 0) w &= 0x80000000u;
+                }
+            }
+            auto want = dst;
+            for (uint32_t p = 0; p < 4; ++p) {
+                for (uint32_t i = 0; i < 1024; ++i) {
+                    const uint32_t face = i / 256, row = i % 256 / 16, col = i % 16;
+                    for (uint32_t k = 0; k < 2; ++k) {
+                        want[i] = model::mvmul(&in1[(k * 2 + face % 2) * 256 + col], 16,
+                                               &in0[(face / 2 * 2 + k) * 256 + row * 16], 1, want[i], p, kind, true);
+                    }
+                }
+            }
+            matmul_exact(in0.data(), {}, in1.data(), {}, dst.data(), {.dst = kind});
+            CHECK(dst == want);
+        }
+    }
+}
+
 TEST_CASE("fast matmul stays near exact matmul on ordinary values") {
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
