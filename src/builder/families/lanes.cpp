@@ -4,6 +4,7 @@
 // Lanes are independent, so they are the unit of work. Inside a lane the math falls into phases, each of them a fused map
 // over the lane with at most one reduction at its end; what one phase hands to the next lies in a CB (24 and up).
 #include "builder/families/family.h"
+#include "builder/families/phase_text.h"
 
 #include <fmt/format.h>
 
@@ -44,9 +45,9 @@ private:
     std::vector<Problem>& problems_;
     std::set<int> axes_;
     std::string param_;
-    bool outer_ = false;                  // reduces a dimension in front of the last two
-    std::map<int, std::string> cb_of_;    // value -> CB that holds it
-    std::map<int, std::string> name_of_;  // value -> name in the phases
+    bool outer_ = false;                // reduces a dimension in front of the last two
+    std::map<int, std::string> cb_of_;  // value -> CB that holds it
+    PhaseText text_{plan_.graph};       // of values, as the phases name them
 
     const Spec& spec() const { return plan_.spec; }
     const TensorSpec& first() const { return plan_.spec.inputs.front(); }
@@ -272,67 +273,6 @@ private:
         return "";
     }
 
-    // The text of a value in terms of what earlier phases left in CBs.
-    std::string text_of(int index, bool top) const {
-        if (!top) {
-            if (const auto named = name_of_.find(index); named != name_of_.end()) return named->second;
-        }
-        const Value& value = plan_.graph.at(index);
-        switch (value.kind) {
-            case Kind::Input:
-            case Kind::Param: return value.name;
-            case Kind::Number: return value.number_text;
-            case Kind::Size: return value.size.str();
-            case Kind::Map: {
-                if (value.function->name == "neg") return "-" + text_of(value.args[0], false);
-                if (!is_identifier(value.function->name)) {
-                    return fmt::format("({} {} {})", side_of(value.args[0], value, false), value.function->name,
-                                       side_of(value.args[1], value, true));
-                }
-                std::string args;
-                for (int arg : value.args) args += (args.empty() ? "" : ", ") + without_outer(text_of(arg, false));
-                return fmt::format("{}({})", value.function->name, args);
-            }
-            case Kind::Cast: return fmt::format("as({}, {})", value.name, text_of(value.args[0], false));
-            case Kind::Optional: return value.name;
-            default: {
-                std::string axes;
-                for (const Axis& axis : value.axes)
-                    axes += ", " + (!axis.param.empty()   ? axis.param
-                                    : axis.symbol.empty() ? std::to_string(axis.position)
-                                                          : axis.symbol);
-                const std::string name =
-                    value.kind == Kind::Scan ? (value.name == "sum" ? "cumsum" : "cumprod") : value.name;
-                return fmt::format("{}({}{})", name, without_outer(text_of(value.args[0], false)), axes);
-            }
-        }
-    }
-
-    // A side of an operator, in parentheses only where they matter.
-    std::string side_of(int index, const Value& parent, bool right) const {
-        const auto binding = [](const Value& value) {
-            if (value.kind != Kind::Map || is_identifier(value.function->name)) return 9;
-            const char first = value.function->name.front();
-            return first == '*' || first == '/' ? 2 : first == '+' || first == '-' ? 1 : 0;
-        };
-        const std::string text = text_of(index, false);
-        const int own = binding(plan_.graph.at(index)), around = binding(parent);
-        return own != 9 && around != 0 && (right ? own > around : own >= around) ? without_outer(text) : text;
-    }
-
-    // Without the parentheses around the whole.
-    std::string bare_text(int index) const { return without_outer(text_of(index, true)); }
-
-    static std::string without_outer(const std::string& text) {
-        if (text.empty() || text.front() != '(') return text;
-        int depth = 0;
-        for (size_t i = 0; i + 1 < text.size(); ++i) {
-            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-            if (depth == 0) return text;
-        }
-        return text.substr(1, text.size() - 2);
-    }
-
     void collect_reads(int index, std::vector<std::string>& reads, std::vector<int>& values, bool top) const {
         const auto add = [&](const std::string& cb) {
             if (std::find(reads.begin(), reads.end(), cb) == reads.end()) reads.push_back(cb);
@@ -349,7 +289,7 @@ private:
     void add_phase(int index, const std::string& cb, std::string text = {}) {
         Phase phase;
         const bool is_output = cb == "output" || cb == "output_tiles";
-        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? bare_text(index) : text);
+        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? text_.whole(index) : text);
         collect_reads(index, phase.reads, phase.values, true);
         phase.writes = cb;
         plan_.phases.push_back(std::move(phase));
@@ -362,17 +302,17 @@ private:
         if (name.empty()) name = value.kind == Kind::Reduce ? value.name + "_result" : "operand";
         const bool reduced = !outer_ && !is_full(*first().shape, value.shape);
         const bool per_lane = reduced || outer_;
-        CbPlan& cb = add_intermediate_cb(plan_, name, bare_text(index), per_lane ? "1" : "lane_tiles",
+        CbPlan& cb = add_intermediate_cb(plan_, name, text_.whole(index), per_lane ? "1" : "lane_tiles",
                                          per_lane ? "1" : "lane_tiles", "one unit");
         const std::string cb_name = cb.name;
         add_phase(index, cb_name);
         cb_of_[index] = cb_name;
-        name_of_[index] = cb_name;
+        text_.name(index, cb_name);
     }
 
     void softmax_phases(int index, const std::string& target) {
         const Value value = plan_.graph.at(index);
-        const std::string x = text_of(value.args[0], false);
+        const std::string x = text_.operand(value.args[0]);
         const std::string axis = !value.axes.front().param.empty() ? value.axes.front().param : value.axes.front().symbol;
         auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) {
             plan_.phases.push_back({fmt::format("{} = {}", cb == target && cb.starts_with("output") ? "output" : cb, text),
@@ -425,7 +365,8 @@ private:
                                                            "lane_tiles", "lane_tiles", "one unit")
                                            .name;
                 softmax_phases(i, cb);
-                cb_of_[i] = name_of_[i] = cb;
+                text_.name(i, cb);
+                cb_of_[i] = cb;
             } else if (walks(value) || (feeds_walk && !outer_) || (!name.empty() && value.uses > 1)) {
                 materialise(i);
             }
