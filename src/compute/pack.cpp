@@ -56,7 +56,10 @@ void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     if (__builtin_expect(!s.waited, 0)) fail_dst_owner(ctx, true, site);
     s.waited = false;
-    for (uint32_t d = 0; d < s.tiles_per_half; ++d) s.invalid_rows[s.pack_tile(d)] = ~0ull;
+    for (uint32_t d = 0; d < s.tiles_per_half; ++d) {
+        s.invalid_rows[s.pack_tile(d)] = ~0ull;
+        s.set_kind(s.pack_tile(d), DstKind::Bf16);
+    }
     __atomic_store_n(&s.released, s.released + 1, __ATOMIC_RELEASE);
     emit(EventKind::DstRelease, ctx, site);
 }

@@ -37,8 +37,11 @@ uint32_t* updated(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t tiles, cons
 const uint32_t* operand(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
     return s.read_tile(owned_dst(ctx, s, d, site));
 }
-uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
-    return s.write_tile(owned_dst(ctx, s, d, site), ~0ull);
+// The words of tile d for the result of an operation on tile `from`, which it is in the format of.
+uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t from, const tw_site* site) {
+    const uint32_t tile = owned_dst(ctx, s, d, site);
+    s.set_kind(tile, s.kind_of(owned_dst(ctx, s, from, site)));
+    return s.write_tile(tile, ~0ull);
 }
 
 }  // namespace
@@ -63,7 +66,7 @@ void tw_sfpu_clear_columns(tw_ctx* ctx) {
 void tw_math_copy_dest(tw_ctx* ctx, uint32_t in, uint32_t out, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const uint32_t* words = operand(ctx, s, in, site);
-    std::memmove(result(ctx, s, out, site), words, kTileWords * 4);
+    std::memmove(result(ctx, s, out, in, site), words, kTileWords * 4);
 }
 
 void tw_sfpu(tw_ctx* ctx, uint32_t op, uint32_t vector_mode, uint32_t d, uint32_t p0, uint32_t p1, uint32_t p2,
@@ -81,7 +84,7 @@ void tw_sfpu_binary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t o
     SfpuCall call = call_of(s, p0, p1, 0);
     call.a = operand(ctx, s, a, site);
     call.b = operand(ctx, s, b, site);
-    call.out = result(ctx, s, out, site);
+    call.out = result(ctx, s, out, a, site);
     run(ctx, op, call, out, site);
 }
 
@@ -92,7 +95,7 @@ void tw_sfpu_ternary(tw_ctx* ctx, uint32_t op, uint32_t a, uint32_t b, uint32_t 
     call.a = operand(ctx, s, a, site);
     call.b = operand(ctx, s, b, site);
     call.c = operand(ctx, s, c, site);
-    call.out = result(ctx, s, out, site);
+    call.out = result(ctx, s, out, a, site);
     run(ctx, op, call, out, site);
 }
 

@@ -360,6 +360,38 @@ TEST_CASE("8-bit integers are sign and magnitude in L1, are added and multiplied
     rig.release();
 }
 
+TEST_CASE("a float16 tile of DST is one until its section is released, and so are results of it") {
+    Rig rig;
+    rig.add_cb(0, DataFormat::Float16, 1);
+    rig.add_cb(1, DataFormat::Float16_b, 1);
+    rig.add_cb(16, DataFormat::Float32, 1);
+    for (uint32_t i = 0; i < kTileWords; ++i) {
+        reinterpret_cast<uint16_t*>(rig.page(0, 0))[i] = 0x3555;  // 0.33325, with 10 mantissa bits
+        reinterpret_cast<uint16_t*>(rig.page(1, 0))[i] = 0x3000;  // far below float16's range
+    }
+    const auto packed_word = [&](uint32_t dst) {
+        rig.pack_to(dst, 16, 0);
+        return rig.read_tile(16, 0)[5];
+    };
+    for (int round = 0; round < 2; ++round) {
+        rig.acquire();
+        rig.copy(0, 0, 0);
+        rig.copy(1, 0, 1);
+        tw_math_copy_dest(rig.math(), 0, 2, TW_SITE_NONE);
+        rig.commit();
+        CHECK(packed_word(0) == widened_half(0x3555));
+        CHECK(packed_word(1) == 0x30000000u);
+        CHECK(packed_word(2) == widened_half(0x3555));
+        rig.release();
+    }
+    rig.acquire();
+    rig.copy(1, 0, 3);
+    tw_math_copy_dest(rig.math(), 3, 0, TW_SITE_NONE);
+    rig.commit();
+    CHECK(packed_word(0) == 0x30000000u);
+    rig.release();
+}
+
 TEST_CASE("tilize and then untilize is the identity") {
     for (const auto& [format, fp32] :
          {std::pair{DataFormat::Float16_b, false}, {DataFormat::Float32, true}, {DataFormat::UInt16, false}}) {
