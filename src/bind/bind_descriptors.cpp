@@ -248,6 +248,75 @@ nb::object live_config(KernelDescriptor& kernel) {
         *box);
 }
 
+using Named = NamedKernelArgs;
+
+// Values by core: a dict or pairs, of single values or of sequences.
+Named::PerCore per_core_of(const std::vector<std::pair<std::string, nb::object>>& given, bool arrays) {
+    Named::PerCore out;
+    for (const auto& [name, by_core] : given) {
+        const nb::object pairs = PyDict_Check(by_core.ptr()) ? by_core.attr("items")() : by_core;
+        auto& entry = out.emplace_back(name, Named::PerCore::value_type::second_type());
+        for (nb::handle pair : pairs) {
+            const auto [core, value] = nb::cast<std::pair<CoreCoord, nb::object>>(pair);
+            entry.second.emplace_back(
+                core, arrays ? nb::cast<Words>(value).values : std::vector<uint32_t>{nb::cast<uint32_t>(value)});
+        }
+    }
+    return out;
+}
+
+template <class Values>
+nb::object shown(const Values& values, bool arrays) {
+    return arrays ? nb::cast(values) : nb::cast(values.front());
+}
+
+nb::list shown_per_core(const Named::PerCore& args, bool arrays) {
+    nb::list out;
+    for (const auto& [name, by_core] : args) {
+        nb::dict cores;
+        for (const auto& [core, values] : by_core) cores[nb::cast(core)] = shown(values, arrays);
+        out.append(nb::make_tuple(name, cores));
+    }
+    return out;
+}
+
+nb::list shown_common(const Named::Common& args, bool arrays) {
+    nb::list out;
+    for (const auto& [name, values] : args) out.append(nb::make_tuple(name, shown(values, arrays)));
+    return out;
+}
+
+void bind_named_args(nb::class_<KernelDescriptor>& kernel) {
+    using Single = std::vector<std::pair<std::string, uint32_t>>;
+    using PerCoreIn = std::vector<std::pair<std::string, nb::object>>;
+    kernel
+        .def_prop_rw(
+            "blaze_named_compile_time_args", [](const KernelDescriptor& k) { return k.named.constants; },
+            [](KernelDescriptor& k, Single in) { k.named.constants = std::move(in); })
+        .def_prop_rw(
+            "blaze_named_common_runtime_args",
+            [](const KernelDescriptor& k) { return shown_common(k.named.common, false); },
+            [](KernelDescriptor& k, const Single& in) {
+                k.named.common.clear();
+                for (const auto& [name, value] : in) k.named.common.emplace_back(name, std::vector<uint32_t>{value});
+            })
+        .def_prop_rw(
+            "blaze_named_common_runtime_arg_arrays",
+            [](const KernelDescriptor& k) { return shown_common(k.named.common_arrays, true); },
+            [](KernelDescriptor& k, std::vector<std::pair<std::string, Words>> in) {
+                k.named.common_arrays.clear();
+                for (auto& [name, words] : in) k.named.common_arrays.emplace_back(name, std::move(words.values));
+            })
+        .def_prop_rw(
+            "blaze_named_per_core_runtime_args",
+            [](const KernelDescriptor& k) { return shown_per_core(k.named.per_core, false); },
+            [](KernelDescriptor& k, const PerCoreIn& in) { k.named.per_core = per_core_of(in, false); })
+        .def_prop_rw(
+            "blaze_named_per_core_runtime_arg_arrays",
+            [](const KernelDescriptor& k) { return shown_per_core(k.named.per_core_arrays, true); },
+            [](KernelDescriptor& k, const PerCoreIn& in) { k.named.per_core_arrays = per_core_of(in, true); });
+}
+
 void bind_kernel(nb::module_& m) {
     nb::enum_<SourceType>(m, "SourceType")
         .value("FILE_PATH", SourceType::FILE_PATH)
@@ -262,8 +331,7 @@ void bind_kernel(nb::module_& m) {
             [](KernelDescriptor* self, std::string source, SourceType type, const CoreRangeSet& cores,
                Words compile_time_args, NamedArgs named, Defines defines, RuntimeArgsIn runtime_args, Words common,
                std::optional<KernelBuildOptLevel> opt_level, Config config, std::vector<std::filesystem::path> includes,
-               const NamedArgs& blaze_named) {
-                named.insert(named.end(), blaze_named.begin(), blaze_named.end());
+               NamedArgs blaze_named) {
                 new (self) KernelDescriptor{.kernel_source = std::move(source),
                                             .source_type = type,
                                             .core_ranges = cores,
@@ -274,7 +342,8 @@ void bind_kernel(nb::module_& m) {
                                             .common_runtime_args = std::move(common.values),
                                             .opt_level = opt_level,
                                             .config = std::move(config),
-                                            .compiler_include_paths = std::move(includes)};
+                                            .compiler_include_paths = std::move(includes),
+                                            .named = {.constants = std::move(blaze_named)}};
             },
             nb::sig("def __init__(self, kernel_source: str, source_type: "
                     "tilewright._core.KernelDescriptor.SourceType = "
@@ -328,6 +397,7 @@ void bind_kernel(nb::module_& m) {
         .def("__repr__", [](const KernelDescriptor& k) {
             return "KernelDescriptor(" + std::string(k.display_name()) + ", core_ranges=" + k.core_ranges.str() + ")";
         });
+    bind_named_args(kernel);
     def_vector_member(kernel, "named_compile_time_args", &KernelDescriptor::named_compile_time_args);
     def_vector_member(kernel, "defines", &KernelDescriptor::defines);
     bind_live_list<KernelDescriptor>(m, "KernelDescriptorList");

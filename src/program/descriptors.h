@@ -8,6 +8,7 @@
 
 #include "device/core_coord.h"
 #include "program/live_list.h"
+#include "program/named_args.h"
 #include "tile/data_format.h"
 
 #include <cstdint>
@@ -128,6 +129,8 @@ struct KernelDescriptor {
     std::optional<KernelBuildOptLevel> opt_level;
     Boxed<ConfigDescriptor> config;
     std::vector<std::filesystem::path> compiler_include_paths;
+    NamedKernelArgs named;
+    std::string declarations;  // made from `named`: stands before the kernel's text
 
     // How messages name it: the path as written, or Kernel_Source_Code.
     std::string_view display_name() const {

@@ -69,6 +69,7 @@ std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {
 }  // namespace
 
 Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor& program) {
+    if (has_named_args(program)) return generic_op(io_tensors, with_named_args_placed(program));
     std::shared_ptr<Device> device = check_tensors(io_tensors);
     if (program.kernels.empty())
         raise_host("no-kernels", "Programs must be executed on a single sub-device", {.why = "the program has no kernels"});

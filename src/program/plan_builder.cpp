@@ -221,7 +221,7 @@ void PlanBuilder::place_semaphores() {
 void PlanBuilder::check_named_args(const KernelDescriptor& kernel) const {
     std::map<std::string_view, uint32_t> seen;
     for (const auto& [name, value] : kernel.named_compile_time_args) {
-        if (!is_identifier(name))
+        if (!is_scoped_name(name))
             raise_host("named-arg", fmt::format("Named arg field: '{}' is not a valid C++ identifier", name),
                        {.at = {fmt::format("kernel {}", kernel.display_name())}});
         auto [at, is_new] = seen.emplace(name, value);
@@ -431,6 +431,7 @@ jit::KernelRequest PlanBuilder::request_for(const KernelDescriptor& kernel, jit:
     request.cbs = std::move(cbs);
     if (compute) request.compute = options_of(*compute);
     request.include_paths = kernel.compiler_include_paths;
+    request.bindings = kernel.declarations;
     return request;
 }
 

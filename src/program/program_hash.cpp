@@ -75,6 +75,7 @@ void add_kernel(Words& words, const KernelDescriptor& k) {
     for (const auto& [name, value] : k.named_compile_time_args) words.add(name), words.add(value);
     words.add(k.defines.size());
     for (const auto& [name, value] : k.defines) words.add(name), words.add(value);
+    words.add(k.declarations);
     words.add(k.common_runtime_args.size());
     words.add(k.runtime_args.size());
     for (const auto& [core, args] : k.runtime_args) words.add(args.size());
