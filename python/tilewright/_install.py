@@ -18,6 +18,7 @@ FALLBACKS = {
     "models.common.utility_functions": "tilewright.testing",
     "models.utility_functions": "tilewright.testing",
     "tests.ttnn.utils_for_testing": "tilewright.testing",
+    "tests.tt_eager.python_api_testing.sweep_tests.comparison_funcs": "tilewright.testing",
     "tests.ttnn.unit_tests.operations.test_utils": "tilewright.testing",
     "models.demos.deepseek_v3_b1.unified_kernel_descriptor": "tilewright.unified_kernels",
     "loguru": "tilewright._loguru",
@@ -27,6 +28,8 @@ FALLBACK_PACKAGES = {name.rpartition(".")[0] for name in FALLBACKS} | {
     "models.demos",
     "tests",
     "tests.ttnn",
+    "tests.tt_eager",
+    "tests.tt_eager.python_api_testing",
     "tests.ttnn.unit_tests",
 }
 
