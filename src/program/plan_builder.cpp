@@ -388,6 +388,11 @@ std::vector<jit::CbFormat> PlanBuilder::formats_of(const CoreState& core, const 
             const CBFormatDescriptor& f = *each;
             TileDescriptor tile = f.tile.value_or(TileDescriptor{});
             Tile shape(tile.height, tile.width);
+            if (f.face_geometry) {  // faces side by side as far as the tile is wide, then below each other
+                const uint32_t across = std::min(f.face_geometry->num_faces, tile.width > 16 ? 2u : 1u);
+                tile.width = 16 * across;
+                tile.height = f.face_geometry->face_r_dim * (f.face_geometry->num_faces / across);
+            }
             by_index[f.buffer_index] = {
                 .index = f.buffer_index,
                 .format = f.data_format,

@@ -265,3 +265,49 @@ def test_dot_product(device):
     terms = as_float64(a)[0, 0] * as_float64(b)[0, 0]
     # Products are rounded to bfloat16 once; sums of 32 are kept in float32 and rounded to bfloat16 after each tile.
     assert (np.abs(got - terms.sum(axis=-1)) <= 8 * STEP * np.abs(terms).sum(axis=-1)).all()
+
+
+def geometry_buffer(program: TileProgram, index: int, page: int, pages: int, rows: int) -> None:
+    """Pages of rows that the kernel takes as tiles of two faces of so many rows."""
+    form = ttnn.CBFormatDescriptor(buffer_index=index, data_format=ttnn.bfloat16, page_size=page)
+    form.face_geometry = ttnn.FaceGeometry(rows, 2)
+    program.cbs.append(ttnn.CBDescriptor(total_size=pages * page, core_ranges=program.cores, format_descriptors=[form]))
+
+
+@pytest.mark.parametrize("pool", ["MAX", "AVG"])
+def test_pool_2d(device, pool):
+    """5 windows of 3 x 3 sticks of 64 channels, each a page of the input buffer, as the operation's reader leaves them."""
+    sticks, window, channels = 5, 9, 64
+    x = tensor(device, (sticks, window, channels), 11, layout=ttnn.ROW_MAJOR_LAYOUT)
+    y = empty(x, (sticks, 1, channels), ttnn.ROW_MAJOR_LAYOUT)
+    scaler = np.full((1, 1, 32, 32), 1.0 if pool == "MAX" else 1 / window, np.float32)
+    s = ttnn.from_numpy(scaler, dtype=ttnn.bfloat16, layout=ttnn.TILE_LAYOUT, device=device)
+    program = TileProgram([x, s, y], tiles=1)
+    geometry_buffer(program, 0, window * channels * 2, 2, window)
+    program.cb(1, ttnn.bfloat16, 1)
+    geometry_buffer(program, 16, 32, 8, 1)
+    source, arguments, tensors = read_in_turn((s, 1, 1), (x, 0, sticks * window))
+    source = source.replace("get_tile_size(cb) / bytes", "cb == 0 ? 9 : 1")
+    arguments[9:11] = [window, channels * 2]
+    program.kernel(source, READ, lambda *_: arguments, tensors)
+    compile_time = [2, window, 0, 0, channels, 1, 16, 0, 0, 1, 1, 16, 1, 24, 0, 0, 0, *([0] * 21), 24]
+    program.kernel(
+        f"{OPERATIONS}/pool/generic/device/kernels/compute/compute_pool_2d.cpp",
+        compute(),
+        lambda *_: [sticks],
+        compile_time_args=compile_time,
+        defines=[("REDUCE_OP", f"PoolType::{pool}"), ("REDUCE_DIM", "ReduceDim::REDUCE_COL")],
+    )
+    outward = [y.buffer_address(), 16, sticks, 1, channels * 2, 16]
+    program.kernel(
+        WRITE_PAGES.replace("get_tile_size(buffers[0]) / bytes", "1").replace("batch / per_page", "4"),
+        WRITE,
+        lambda *_: outward,
+        (y,),
+    )
+    got, values = as_float64(program.run())[:, 0], as_float64(x)
+    if pool == "MAX":
+        assert np.array_equal(got, values.max(axis=1))
+    else:
+        # Products with bfloat16's nearest to 1/9, rounded once for each fidelity phase.
+        assert np.abs(got - values.mean(axis=1)).max() <= 5 * STEP
