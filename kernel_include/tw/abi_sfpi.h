@@ -22,6 +22,7 @@ typedef struct tw_sfpu_unit {
     uint32_t row;            // where dst_reg[0] is: base of the tile plus what dst_reg++ has added
     uint32_t row_of_face;    // where `row` returns to, plus 16, at the next face
     uint32_t dst_is_fp32;
+    uint32_t exp_scale;  // float: what the last init of an approximate exp multiplies its operand by; 0: by 1
 } tw_sfpu_unit;
 
 // The unit of this core; the same for the whole launch.

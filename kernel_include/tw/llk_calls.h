@@ -26,6 +26,8 @@ struct semaphore {
     static constexpr uint8_t NUM_SEMAPHORES = 8;
 };
 
+constexpr bool UnpackToDestEn = true, UnpackToDestDis = false;
+
 // Waits until the units have done all that they were told. They have.
 ALWI void tensix_sync() {}
 
