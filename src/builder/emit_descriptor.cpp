@@ -60,7 +60,9 @@ Json descriptor_data(const Plan& plan) {
 
     data["metadata"] = Json::array();
     const auto add_line = [&](const std::string& name, const std::string& python, const std::string& comment) {
-        data["metadata"].push_back({{"name", name}, {"python", python}, {"comment", comment}});
+        const bool fits = 4 + name.size() + 3 + python.size() <= 88;
+        data["metadata"].push_back(
+            {{"name", name}, {"python", fits ? python : "(\n    " + python + "\n)"}, {"comment", comment}});
     };
     std::vector<const TensorSpec*> tensors;
     for (const TensorSpec& tensor : spec.inputs) tensors.push_back(&tensor);

@@ -342,8 +342,12 @@ Json entry_point_data(const Plan& plan) {
     data["optional_inputs"] = optional;
     std::string list;
     for (const std::string& name : io) list += name + ", ";
-    data["io_list"] =
+    std::string given =
         fmt::format("inputs = [tensor for tensor in ({}) if tensor is not None]", list.substr(0, list.size() - 2));
+    if (4 + given.size() > 88)
+        given =
+            "tensors = " + python_call(4 + 10, "(", io) + "\ninputs = [tensor for tensor in tensors if tensor is not None]";
+    data["io_list"] = given;
     data["io"] = optional ? "[*inputs, output]" : "[" + list + "output]";
 
     if (registry) {
@@ -364,11 +368,10 @@ Json entry_point_data(const Plan& plan) {
         }
         data["supported"] = python_call(200, "SUPPORTED = {", supported, "}");
         data["taggers"] = python_call(200, "INPUT_TAGGERS = {", taggers, "}");
-        std::string inputs;
-        for (const TensorSpec& tensor : spec.inputs)
-            inputs += fmt::format("{}\"{}\": {}", inputs.empty() ? "" : ", ", tensor.name, tensor.name);
-        data["axes_call"] = fmt::format(
-            "inputs = {{{}}}\naxes = {{axis: tagger(inputs) for axis, tagger in INPUT_TAGGERS.items()}}", inputs);
+        std::vector<std::string> inputs;
+        for (const TensorSpec& tensor : spec.inputs) inputs.push_back(fmt::format("\"{0}\": {0}", tensor.name));
+        data["axes_call"] = python_call(4, "inputs = {", inputs, "}") +
+                            "\naxes = {axis: tagger(inputs) for axis, tagger in INPUT_TAGGERS.items()}";
         const std::string config = data["compute_config"].get<std::string>();
         data["config_signature"] =
             definition("default_compute_kernel_config", {spec.inputs.front().name + ": ttnn.Tensor"}, config);

@@ -85,7 +85,7 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         for (const TensorSpec& tensor : spec.inputs) tensors.push_back(tensor.name);
         std::vector<std::string> argnames = shapes;
         if (plan.sharded) argnames.emplace_back("num_cores");
-        data["argnames"] = python_string(joined(argnames));
+        data["parametrize"] = python_call(0, "@pytest.mark.parametrize(", {python_string(joined(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
         data["test_signature"] = python_call(0, fmt::format("def test_{}(", stage.name), argnames, "):");
         data["make_inputs"] =

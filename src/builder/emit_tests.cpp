@@ -177,7 +177,7 @@ private:
         data_["cases"] = python_call(200, "CASES = [", cases, "]");
         std::vector<std::string> argnames = shapes_;
         if (plan_.sharded) argnames.emplace_back("num_cores");
-        data_["argnames"] = python_string(join(argnames));
+        data_["parametrize"] = python_call(0, "@pytest.mark.parametrize(", {python_string(join(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
         data_["runs_signature"] = python_call(0, fmt::format("def test_{}_runs(", plan_.spec.name), argnames, "):");
         data_["matches_signature"] =

@@ -28,7 +28,9 @@ std::optional<Graph> GraphBuilder::build() {
     key_ = "math";
     try {
         graph_.output = statement(spec_.result);
-        if (at(graph_.output).scalar) fail(spec_.result.value, "scalar-output", "the output depends on no input tensor");
+        if (at(graph_.output).scalar)
+            fail(spec_.result.value, "scalar-output", "the output depends on no input tensor",
+                 "shape and device come from an input", "use one, as in x * 0 + value");
         check_output();
     } catch (const Stop&) {
     }
@@ -101,7 +103,10 @@ GraphBuilder::Typed GraphBuilder::expression(const Syntax& syntax) {
             return map(syntax, *find_function("neg"), {operand});
         }
         case Syntax::Kind::Binary: {
-            if (syntax.name == "@") return matmul(syntax, expression(syntax.args[0]), expression(syntax.args[1]));
+            if (syntax.name == "@") {
+                const Typed left = expression(syntax.args[0]), right = expression(syntax.args[1]);
+                return matmul(syntax, left, right);
+            }
             if (syntax.name == "%")
                 return map(syntax, *find_function("remainder"), {expression(syntax.args[0]), expression(syntax.args[1])});
             if (syntax.name == "**")
@@ -255,6 +260,14 @@ GraphBuilder::Typed GraphBuilder::map(const Syntax& syntax, const Function& func
     return result;
 }
 
+namespace {
+
+bool swaps_matrix(const Value& value) {
+    return value.kind == Value::Kind::Transpose && value.axes[0].position + value.axes[1].position == -3;
+}
+
+}  // namespace
+
 GraphBuilder::Typed GraphBuilder::matmul(const Syntax& syntax, const Typed& left, const Typed& right) {
     const Value &a = at(left.index), &b = at(right.index);
     if (a.scalar || b.scalar || a.shape.dims.size() < 2 || b.shape.dims.size() < 2 || left.labelled || right.labelled) {
@@ -273,6 +286,18 @@ GraphBuilder::Typed GraphBuilder::matmul(const Syntax& syntax, const Typed& left
     value.kind = Value::Kind::Contract;
     value.args = {left.index, right.index};
     value.shape = broadcast(syntax, outer_a, outer_b);
+    const Value columns_first = b;
+    if (swaps_matrix(columns_first) && columns_first.uses == 0 &&
+        right.index == static_cast<int>(graph_.values.size()) - 1) {
+        // q @ transpose(k, T, D) is the product that reads k as it lies.
+        --graph_.values[static_cast<size_t>(columns_first.args.front())].uses;
+        graph_.values.pop_back();
+        value.args[1] = columns_first.args.front();
+        value.transpose_b = true;
+        value.shape.dims.push_back(a.shape.dims[ra - 2]);
+        value.shape.dims.push_back(columns_first.shape.dims.back());
+        return {add(std::move(value), syntax), false, {}};
+    }
     value.shape.dims.push_back(a.shape.dims[ra - 2]);
     value.shape.dims.push_back(b.shape.dims[rb - 1]);
     return {add(std::move(value), syntax), false, {}};

@@ -298,7 +298,8 @@ GraphBuilder::Typed GraphBuilder::special(const Syntax& call) {
     if (name == "concat") return concat(call);
     if (name == "matmul") {
         at_most(call, 2);
-        return matmul(call, tensor_argument(call, 0), tensor_argument(call, 1));
+        const Typed left = tensor_argument(call, 0), right = tensor_argument(call, 1);
+        return matmul(call, left, right);
     }
     Value value;
     const Typed operand = tensor_argument(call, 0);

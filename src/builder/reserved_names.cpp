@@ -31,7 +31,8 @@ constexpr auto kEmitted = std::to_array<std::string_view>({
     "core_group_2", "units_per_core_1", "units_per_core_2", "num_units", "torch_output", "axis", "axes", "given",
     "cell", "inputs", "run", "make_inputs", "to_device", "pytorch_reference", "float_bits", "axis_of",
     "shard_height", "shard", "shard_width", "available_cores", "program_descriptor", "opt", "dataflow", "compute",
-    "reader", "writer", "kept", "share",
+    "reader", "writer", "min", "max", "sum", "abs", "round", "pow", "sorted", "print", "bool", "tuple", "dict", "any", "all",
+    "kept", "share", "tensor", "tensors",
 });
 // clang-format on
 

@@ -1,6 +1,5 @@
 #include "builder/spec_part.h"
 
-#include "builder/functions.h"
 #include "builder/reserved_names.h"
 
 #include <fmt/format.h>
@@ -20,12 +19,11 @@ void SpecPart::check_doc(const std::string& doc, const std::string& key) {
 
 bool SpecPart::check_name(const Node& key, const std::string& path, std::string_view what) {
     const std::string& name = key.scalar;
-    if (!is_identifier(name) || name.size() > 32 || name.front() == '_' || is_reserved_name(name) || name == spec_.name ||
-        find_function(name) != nullptr) {
-        problem(key.where, path, "bad-name", fmt::format("'{}' cannot be the name of {}", name, what),
-                "a name is an identifier of at most 32 characters, and not a word of Python or C++, a function of the "
-                "expression "
-                "language, the operation itself or a name that the emitted code uses");
+    if (!is_identifier(name) || name.size() > 32 || name.front() == '_' || is_reserved_name(name) || name == spec_.name) {
+        problem(
+            key.where, path, "bad-name", fmt::format("'{}' cannot be the name of {}", name, what),
+            "a name is an identifier of at most 32 characters, and not a word of Python or C++, the operation itself or a "
+            "name that the emitted code uses");
         return false;
     }
     if (spec_.input(name) != nullptr || spec_.param(name) != nullptr) {

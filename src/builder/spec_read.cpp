@@ -20,9 +20,8 @@ class SpecReader : SpecPart {
 public:
     using SpecPart::SpecPart;
 
-    bool read() {
-        if (!root_.is_map()) return false;
-        const size_t before = problems_.size();
+    void read() {
+        if (!root_.is_map()) return;
         read_head();
         read_inputs(*this);
         read_params(*this);
@@ -33,7 +32,6 @@ public:
         read_tests(root_, spec_, problems_);
         read_emit();
         root_.finish();
-        return problems_.size() == before;
     }
 
 private:
@@ -231,9 +229,11 @@ private:
 }  // namespace
 
 std::optional<Spec> read_spec(const Node& document, std::vector<Problem>& problems) {
-    MapReader root(document, "", problems);
+    const size_t before = problems.size();
+    MapReader root(document, "", problems);  // says, too, what is given twice
     Spec spec;
-    if (!SpecReader(root, document, spec, problems).read()) return std::nullopt;
+    SpecReader(root, document, spec, problems).read();
+    if (problems.size() != before) return std::nullopt;
     return spec;
 }
 

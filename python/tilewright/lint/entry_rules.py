@@ -67,22 +67,28 @@ def entry_rules(tree: ast.Module, path: str, contract: ast.Module | None = None)
         a.arg: ast.unparse(a.annotation) if a.annotation else "" for a in [*function.args.posonlyargs, *function.args.args]
     }
     names_in_list = {n.id for e in elements for n in ast.walk(e) if isinstance(n, ast.Name)}
-    for node in ast.walk(function):
-        # inputs = [tensor for tensor in (x, gamma) if tensor is not None]
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names_in_list for t in node.targets):
-            names_in_list |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-        if (
-            (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in ("append", "extend", "insert")
-            )
-            and isinstance(node.func.value, ast.Name)
-            and (
-                node.func.value.id in names_in_list or (isinstance(tensors, ast.Name) and node.func.value.id == tensors.id)
-            )
-        ):
-            names_in_list |= {n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name)}
+    before = -1
+    while before != len(names_in_list):  # a list may be made from another
+        before = len(names_in_list)
+        for node in ast.walk(function):
+            # inputs = [tensor for tensor in (x, gamma) if tensor is not None]
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id in names_in_list for t in node.targets
+            ):
+                names_in_list |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            if (
+                (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in ("append", "extend", "insert")
+                )
+                and isinstance(node.func.value, ast.Name)
+                and (
+                    node.func.value.id in names_in_list
+                    or (isinstance(tensors, ast.Name) and node.func.value.id == tensors.id)
+                )
+            ):
+                names_in_list |= {n.id for a in node.args for n in ast.walk(a) if isinstance(n, ast.Name)}
     if elements:
         for arg in described:
             if isinstance(arg, ast.Name) and "ttnn.Tensor" in parameters.get(arg.id, "") and arg.id not in names_in_list:

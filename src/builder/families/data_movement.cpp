@@ -112,12 +112,14 @@ public:
                         "give all tensors the same layout, or write math: identity(x) for the change alone");
         }
         const Value& last = plan.graph.at(plan.graph.output);
+        const size_t before = problems.size();
         for (const Value& value : plan.graph.values) {
             if (value.kind != Kind::Input && &value != &last)
                 problem(problems, value.where, "math", "unimplemented-combination",
                         fmt::format("'{}' inside another page map", value.text), "one page map makes one operation",
                         fmt::format("make an operation of `{}` and give its result to this one as an input", value.text));
         }
+        if (problems.size() != before) return;
         plan.unit = row_major ? "stick" : "tile";
         plan.unit_doc = row_major ? "one stick of the output" : "one tile of the output";
         plan.has_compute = !row_major && swaps_last_two(last);
@@ -210,6 +212,15 @@ private:
         for (int arg : value.args) {
             const std::string& input = plan.graph.at(arg).name;
             const bool cut = tiled && (value.kind == Kind::Concat || value.kind == Kind::Repeat || value.kind == Kind::Pad);
+            const Shape& shape = *plan.spec.input(input)->shape;
+            const auto known = shape.dims[shape.dims.size() - static_cast<size_t>(-axis.position)].number();
+            if (cut && known && *known % 32 != 0) {
+                problem(
+                    problems, value.where, "math", "unaligned-bound",
+                    fmt::format("'{}' would cut tiles: dimension {} of {} is {}", value.text, axis.position, input, *known),
+                    "tiles are joined whole: sizes are multiples of 32", "use layout: ROW_MAJOR");
+                return;
+            }
             if (cut)
                 plan.requirements.push_back(
                     {fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", input, axis.position),

@@ -37,13 +37,15 @@ public:
         for (int arg : product->args) {
             if (graph.at(arg).kind == Kind::Input) continue;
             return problem(problems, product->where, "math", "unimplemented-combination",
-                           fmt::format("the factors of '{}' must be inputs", product->text), "",
+                           fmt::format("the factors of '{}' must be inputs", product->text),
+                           "transpose(b, ..) of the last two dimensions is read as it lies; other math comes before",
                            "make the rest an operation of its own");
         }
         for (const TensorSpec& tensor : plan.spec.inputs) {
             if (!is_row_major(plan, tensor) && !is_sharded(tensor.memory.front())) continue;
             return problem(problems, tensor.where, "inputs." + tensor.name, "unimplemented-layout",
-                           "a matrix product reads interleaved TILE tensors", "",
+                           "a matrix product reads interleaved TILE tensors",
+                           "a core needs rows and columns of other cores' shards: that would be multicast",
                            "use layout: TILE and memory: [DRAM, L1]");
         }
         const std::string a = graph.at(product->args[0]).name, b = graph.at(product->args[1]).name;
