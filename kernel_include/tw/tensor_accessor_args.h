@@ -55,8 +55,8 @@ consteval ArgBlock read_block() {
     ArgBlock b;
     uint32_t at = Cta;
     b.config = words[at++];
-    // A single 0 stands for an optional tensor that is absent: programs of the time when an interleaved tensor took one word
-    // write it, and what follows is then no page size.
+    // A single 0 stands for an optional tensor that is absent: programs of the time when an interleaved tensor took one
+    // word write it, and what follows is then no page size.
     const bool is_placeholder = b.config == 0 && (at == words.size() || words[at] == 0 || words[at] % 16 != 0);
     if (!b.has(ArgConfig::RuntimePageSize) && !is_placeholder) b.page_bytes = words[at++];
     if (b.has(ArgConfig::Sharded)) {

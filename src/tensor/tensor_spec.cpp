@@ -96,11 +96,7 @@ std::vector<uint32_t> fold_to_rank(const Shape& shape, size_t rank) {
 }  // namespace
 
 TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig config, Tile tile)
-    : logical_(std::move(shape)),
-      dtype_(dtype),
-      layout_(layout),
-      tile_(tile),
-      memory_config_(std::move(config)) {
+    : logical_(std::move(shape)), dtype_(dtype), layout_(layout), tile_(tile), memory_config_(std::move(config)) {
     if (layout != Layout::ROW_MAJOR && layout != Layout::TILE) raise_host("layout", "Unsupported Layout");
     to_data_format(dtype);  // raises for INVALID
     if (is_block_float(dtype) && layout != Layout::TILE) {
