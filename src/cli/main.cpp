@@ -37,9 +37,8 @@ int main(int argc, char** argv) {
     create_app->add_flag("--diff", create.diff, "write nothing; show what would change");
     create_app->add_flag("--check", create.check, "build and test what was made");
     create_app->add_flag("--list", create.list, "the families and functions that specs may use");
-    create_app->add_option("--explain", create.explain, "print the plan and write nothing")
-        ->expected(0, 1)
-        ->default_str("text")
+    // A flag, so that it takes no word that stands behind it: `new --explain SPEC`, `new SPEC --explain=json`.
+    create_app->add_flag("--explain{text}", create.explain, "print the plan and write nothing; --explain=json for programs")
         ->check(CLI::IsMember({"text", "json"}));
     create_app->add_flag("-q,--quiet", create.quiet, "do not list the files");
     create_app->add_flag("--json", create.json, "problems as JSON");
@@ -95,8 +94,6 @@ int main(int argc, char** argv) {
 
     try {
         app.parse(argc, argv);
-        if (create_app->parsed() && create_app->get_option("--explain")->count() != 0 && create.explain.empty())
-            create.explain = "text";
         return command();
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);

@@ -17,6 +17,9 @@
 #include <thread>
 #include <unordered_map>
 
+// There in a build with AddressSanitizer only: it is told that the frames of a fiber that failed are gone.
+extern "C" __attribute__((weak)) void __asan_unpoison_memory_region(const volatile void*, size_t);
+
 namespace tw::runtime {
 namespace {
 
@@ -61,6 +64,8 @@ uintptr_t program_counter(const ucontext_t* uc) {
 #endif
 }
 
+constexpr uintptr_t kLargestStack = 64u << 20;  // a stack pointer farther from the top was not one
+
 void go_on_at(ucontext_t* uc, uintptr_t pc, uintptr_t sp) {
 #if defined(__x86_64__)
     uc->uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(pc);
@@ -68,6 +73,14 @@ void go_on_at(ucontext_t* uc, uintptr_t pc, uintptr_t sp) {
 #else
     uc->uc_mcontext.pc = pc;
     uc->uc_mcontext.sp = sp;
+#endif
+}
+
+uintptr_t stack_pointer(const ucontext_t* uc) {
+#if defined(__x86_64__)
+    return static_cast<uintptr_t>(uc->uc_mcontext.gregs[REG_RSP]);
+#else
+    return uc->uc_mcontext.sp;
 #endif
 }
 
@@ -100,6 +113,8 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     w->pc = program_counter(uc);
     // The fiber never goes on, so its whole stack is free; the old stack pointer may be the fault itself.
     const uintptr_t top = reinterpret_cast<uintptr_t>(w->processor->fiber.stack_top()) & ~uintptr_t{15};
+    if (const uintptr_t sp = stack_pointer(uc); __asan_unpoison_memory_region && sp < top && top - sp < kLargestStack)
+        __asan_unpoison_memory_region(reinterpret_cast<void*>(sp), top - sp);
     go_on_at(uc, reinterpret_cast<uintptr_t>(&after_fault), top - 64 - 8);
 }
 

@@ -55,7 +55,7 @@ def test_problems_name_file_line_and_column(cli, tmp_path):
 
 def test_explain_prints_a_plan(cli):
     assert "circular buffers" in cli("new", SPECS / "softmax.yaml", "--explain").stdout
-    assert json.loads(cli("new", SPECS / "softmax.yaml", "--explain", "json").stdout)["family"] == "normalization"
+    assert json.loads(cli("new", SPECS / "softmax.yaml", "--explain=json").stdout)["family"] == "normalization"
 
 
 def test_list_names_families_and_functions(cli):
