@@ -24,8 +24,6 @@ WorkerPool& WorkerPool::get() {
     return pool;
 }
 
-WorkerPool::WorkerPool() : state_(new State) {}
-
 uint32_t WorkerPool::available() {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<uint32_t>(CPU_COUNT(&set));
@@ -52,7 +50,7 @@ void helper_loop(auto* s) {
 
 void WorkerPool::run(uint32_t workers, const std::function<void()>& work) {
     if (workers <= 1) return work();
-    if (state_->owner != getpid()) {  // first use, or the child of a fork
+    if (!state_ || state_->owner != getpid()) {  // first use, or the child of a fork
         state_ = new State;
         state_->owner = getpid();
     }

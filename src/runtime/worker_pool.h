@@ -15,8 +15,8 @@ public:
 
 private:
     struct State;
-    WorkerPool();
-    State* state_;  // never freed: its threads live until the process ends
+    WorkerPool() = default;
+    State* state_ = nullptr;  // never freed: its threads live until the process ends
 };
 
 }  // namespace tw::runtime

@@ -26,16 +26,23 @@ HWY_INLINE Vf Horner(Vf x, float c, Rest... rest) {
     return hn::MulAdd(Horner(x, rest...), x, F(c));
 }
 
-// Bounds that let a NaN through: x86's instructions give their second operand when one is a NaN.
+// Bounds that let a NaN through: x86's instructions give their second operand when one is a NaN. Highway's targets without
+// instructions give the other one.
+#undef TW_BOUNDS_KEEP_NAN
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#define TW_BOUNDS_KEEP_NAN 1
+#else
+#define TW_BOUNDS_KEEP_NAN 0
+#endif
 HWY_INLINE Vf AtLeast(float low, Vf x) {
-#if HWY_ARCH_X86
+#if TW_BOUNDS_KEEP_NAN
     return hn::Max(F(low), x);
 #else
     return hn::IfThenElse(hn::Lt(x, F(low)), F(low), x);
 #endif
 }
 HWY_INLINE Vf AtMost(float high, Vf x) {
-#if HWY_ARCH_X86
+#if TW_BOUNDS_KEEP_NAN
     return hn::Min(F(high), x);
 #else
     return hn::IfThenElse(hn::Gt(x, F(high)), F(high), x);
