@@ -36,7 +36,7 @@ constexpr size_t kMostWorkers = 256;
 // What the monitor and the handlers know of one worker thread. Written by that thread, except where atomic.
 struct Worker {
     std::atomic<bool> in_use{false};
-    pthread_t thread{};
+    std::atomic<pthread_t> thread{};    // the monitor may look while a slot is taken anew
     std::atomic<uint64_t> switches{0};  // grows at every switch
     std::atomic<bool> on_fiber{false};
     Processor* processor = nullptr;

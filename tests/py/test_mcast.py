@@ -4,17 +4,15 @@ in the structure of target program mcast_topology (host_api 8.8)."""
 from __future__ import annotations
 
 import itertools
-import os
-from pathlib import Path
 
 import pytest
 import torch
 import ttnn
 
 from helpers import accessor_words, cb, cores, kernel, made
+from wheel import wheel_root
 
 WORDS = 64  # of a block
-WHEEL = os.environ.get("TILEWRIGHT_TTNN_WHEEL")
 NOCS = {"noc0": ttnn.NOC.NOC_0, "noc1": ttnn.NOC.NOC_1}
 
 # In each round one core fills its block with its number and the round and sends it to slot `round` of all receivers. In the
@@ -158,26 +156,23 @@ def test_blocks_reach_all_receivers(device, name, signal, noc):
     assert channel.next_semaphore_id() == 5
 
 
-@pytest.mark.skipif(not WHEEL, reason="TILEWRIGHT_TTNN_WHEEL names no unpacked wheel")
 @pytest.mark.parametrize("name", CHANNELS)
 def test_the_wheels_header_reads_our_words(device, name):
     make, groups = CHANNELS[name]
     rounds = max(5, 2 * len(groups[0][1]) + 1)
     noc = ttnn.NOC.NOC_1
     channel = make(device, ttnn.McastConfig(noc=noc))
-    got = run_rounds(device, channel, GRID, rounds, noc, [str(Path(WHEEL) / "ttnn")])
+    got = run_rounds(device, channel, GRID, rounds, noc, [str(wheel_root())])
     assert got == expected(GRID, groups, rounds)
 
 
 @pytest.mark.parametrize("header", ["ours", "the wheel's"])
 @pytest.mark.parametrize("signal", list(ttnn.McastDataReady), ids=lambda s: s.name)
 def test_a_chain_passes_blocks_on(device, signal, header):
-    if header != "ours" and not WHEEL:
-        pytest.skip("TILEWRIGHT_TTNN_WHEEL names no unpacked wheel")
     config = ttnn.McastConfig(data_ready=signal, irregular_receiver_set_mode=ttnn.TransferMode.ChainUnicast)
     channel = ttnn.Mcast(device, config, _set(*L_SHAPE), 5, ttnn.McastExplicitFixedSenderConfig([(3, 2)]))
     assert places(channel.sender_only_cores()) == [(3, 2)]
-    paths = [] if header == "ours" else [str(Path(WHEEL) / "ttnn")]
+    paths = [] if header == "ours" else [str(wheel_root())]
     got = run_rounds(device, channel, GRID, 4, ttnn.NOC.NOC_0, paths)
     assert got == expected(GRID, [(L_SHAPE, [(3, 2)])], 4)
     assert channel.next_semaphore_id() == 6
