@@ -3,16 +3,13 @@ use them, through one buffer that outlives the programs (host_api 8.4, 10)."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 import torch
 import ttnn
 
 from helpers import accessor_words, cb, cores, kernel, made
+from wheel import wheel_root
 
-WHEEL = os.environ.get("TILEWRIGHT_TTNN_WHEEL")
 REMOTE, LOCAL = 31, 3
 
 # For each of some tensors (first page, blocks, rows and pages a row for one receiver): every block is one page of the remote
@@ -318,7 +315,6 @@ def test_compute_reads_the_buffer_through_a_local_index(device):
     assert torch.equal(tiles_of(ttnn.to_torch(out)), want)
 
 
-@pytest.mark.skipif(not WHEEL, reason="TILEWRIGHT_TTNN_WHEEL names no unpacked wheel")
 def test_the_wheels_prefetcher_writer_fills_our_buffers(device):
     mapping = mapped(ONE_SENDER)
     gcb = ttnn.create_global_circular_buffer(device, mapping, 5 * 2048)
@@ -346,7 +342,7 @@ def test_the_wheels_prefetcher_writer_fills_our_buffers(device):
     """
     sender, to = gcb.sender_cores(), gcb.receiver_cores()
     writer = ttnn.KernelDescriptor(
-        kernel_source=str(Path(WHEEL) / "ttnn/ttnn/cpp/ttnn/operations/prefetcher/prefetcher/device/kernels/writer_l1.cpp"),
+        kernel_source=str(wheel_root() / "ttnn/cpp/ttnn/operations/prefetcher/prefetcher/device/kernels/writer_l1.cpp"),
         core_ranges=sender,
         compile_time_args=[1, 1, blocks, n, rows * pages * n, 0, REMOTE, 4, 0],
         runtime_args=args_for([(0, 0)], [[2048, pages, rows * pages * n, 2048, rows]]),
