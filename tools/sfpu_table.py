@@ -36,10 +36,11 @@ tails below 1e-5. Rules of rounding are in numerics.md.
 ## Kernels' own vector code
 
 `sfpi.h` (kernel_include/tw/sfpi) gives kernels the vector types, `dst_reg`, `l_reg`, the constants, `v_if` ... `v_endif`,
-`v_block`, the functions on fields of floats, conversions, lookup tables and moves between lanes. Each operation is one IEEE float
-operation on 32 lanes (silicon's multiply-add is partly fused); comparisons are IEEE's, so -0 equals 0; rounding by chance rounds
-to nearest; Blackhole's reciprocal estimate is a true quotient. Lanes lie over a tile as on silicon (hardware 2.6). Compiler
-builtins are not provided. `test_sfpi_kernels.py` compares with float32 models, bit for bit.
+`v_block`, the functions on fields of floats, conversions, lookup tables and moves between lanes. Each operation is one IEEE
+float operation on 32 lanes (silicon's multiply-add is partly fused); comparisons are IEEE's, so -0 equals 0; rounding by
+chance rounds to nearest; Blackhole's reciprocal estimate is a true quotient. Lanes lie over a tile as on silicon
+(docs/hardware.md 2.6). Compiler builtins are not provided. `test_sfpi_kernels.py` compares with float32 models, bit for
+bit.
 
 Kernels may write out the unit's instructions (`TTI_SFPLOAD`, `TT_SFPMAD`, ..., `lltt::record` and `replay`, `addr_mod_t`), which
 `ckernel.h` brings in; `test_sfpu_instructions.py` has each of them. Lookup tables (SFPLUT) and load macros are missing.

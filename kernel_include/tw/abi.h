@@ -18,7 +18,7 @@ extern "C" {
 // Raised whenever a struct or function below changes, so that a stale object in the kernel cache is not loaded.
 #define TW_ABI_VERSION 1
 
-#define TW_MAX_CBS 64  // Blackhole has 64 circular buffers a core, Wormhole 32 (host_api 1.2)
+#define TW_MAX_CBS 64  // Blackhole has 64 circular buffers a core, Wormhole 32 (docs/upstream-api.md H1.2)
 #define TW_SITE_NONE ((const tw_site*)0)
 
 // Where in the kernel's source a call stands. Built at compile time by TW_HERE; costs one pointer a call.
@@ -76,7 +76,7 @@ typedef struct tw_ctx {
     uint32_t common_arg_count;
     uint32_t rt_args_l1;  // L1 offsets of the same words, for get_arg_addr()
     uint32_t common_args_l1;
-    uint32_t semaphore_base;  // L1 offset of semaphore 0; semaphores are 16 bytes apart (host_api 8.6)
+    uint32_t semaphore_base;  // L1 offset of semaphore 0; semaphores are 16 bytes apart (docs/upstream-api.md H8.6)
     uint32_t zeros_l1;        // L1 offset and size of a region that always reads zero (MEM_ZEROS_BASE)
     uint32_t zeros_size;
     uint8_t risc;       // tw_risc
@@ -112,11 +112,11 @@ static inline __attribute__((always_inline)) tw_ctx* tw_self(void) {
 }
 
 // ---------------------------------------------------------------- arguments
-// i-th word of the runtime args; a missing one is a diagnostic and reads 0 (host_api 8.3).
+// i-th word of the runtime args; a missing one is a diagnostic and reads 0 (docs/upstream-api.md H8.3).
 uint32_t tw_rt_arg(tw_ctx*, uint32_t i, const tw_site*);
 uint32_t tw_common_arg(tw_ctx*, uint32_t i, const tw_site*);
 
-// ---------------------------------------------------------------- circular buffers (kernel_api section 3)
+// ---------------------------------------------------------------- circular buffers (docs/upstream-api.md K3)
 // The caller decides which RISC runs a call: on compute, wait/pop belong to UNPACK and reserve/push to PACK.
 void tw_cb_reserve_back(tw_ctx*, uint32_t cb, uint32_t pages, const tw_site*);
 void tw_cb_push_back(tw_ctx*, uint32_t cb, uint32_t pages, const tw_site*);
@@ -126,7 +126,7 @@ void tw_cb_pop_front(tw_ctx*, uint32_t cb, uint32_t pages, const tw_site*);
 uint32_t tw_cb_pages_free(tw_ctx*, uint32_t cb, const tw_site*);
 uint32_t tw_cb_pages_ready(tw_ctx*, uint32_t cb, const tw_site*);
 
-// ---------------------------------------------------------------- NoC (kernel_api section 4)
+// ---------------------------------------------------------------- NoC (docs/upstream-api.md K4)
 // A NoC address: bits 0-35 local address, 36-41 x, 42-47 y (unicast); multicast: 36-47 end x,y and 48-59 start x,y.
 #define TW_NOC_LOCAL_BITS 36
 #define TW_NOC_COORD_BITS 6
@@ -165,7 +165,8 @@ void tw_noc_barrier(tw_ctx*, uint32_t noc, uint32_t what, uint32_t trid, const t
 // 1 if a barrier of that kind would return at once. A poll that keeps failing makes the transfers land.
 uint32_t tw_noc_is_done(tw_ctx*, uint32_t noc, uint32_t what, uint32_t trid, const tw_site*);
 
-// Page -> NoC address of an interleaved buffer: bank page % banks, slot page / banks (host_api 6.2). aligned_page in bytes.
+// Page -> NoC address of an interleaved buffer: bank page % banks, slot page / banks (docs/upstream-api.md H6.2).
+// aligned_page in bytes.
 uint64_t tw_interleaved_address(tw_ctx*, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page,
                                 uint32_t offset);
 // Bank -> NoC address; local is added to the bank's own base (DRAM) or taken as an L1 offset.

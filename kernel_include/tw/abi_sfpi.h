@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 #define TW_SFPU_LANES 32
-#define TW_SFPU_REGISTERS 16  // 0-7 general, 8 to 11 and 15 constant, 12-14 programmable (hardware.md 1.5)
+#define TW_SFPU_REGISTERS 16  // 0-7 general, 8 to 11 and 15 constant, 12-14 programmable (docs/hardware.md 1.5)
 
 typedef struct tw_sfpu_unit {
     uint32_t lanes_enabled[TW_SFPU_LANES] __attribute__((aligned(128)));  // all ones where a lane takes assignments

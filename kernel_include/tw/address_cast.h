@@ -5,7 +5,7 @@
 // functional and reinterpret cast of a kernel that might convert between the two into a call of these templates
 // (src/jit/rewrite.h), which add or subtract that base, and are plain casts for all other pairs of types.
 //
-// Rules (design D4):
+// Rules (docs/architecture.md, "Addresses"):
 // - integer -> pointer: 0 stays null, a value inside L1 gets the base added, anything else is taken as it is. A number that
 //   is no L1 offset thus becomes a pointer into the never-mapped low pages, and its use is caught as a fault.
 // - pointer -> integer: a pointer into this core's L1, or just past it, gives the offset; others are taken as they are.

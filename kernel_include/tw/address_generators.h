@@ -20,8 +20,8 @@ inline constexpr uint32_t kBankAlignmentLog2 = kBankAlignment<Dram> == 64   ? 6
                                                : kBankAlignment<Dram> == 32 ? 5
                                                                             : 4;
 
-// Bytes of a tile of tile_hw elements in L1 or DRAM; block floats have one exponent byte for 16 elements (kernel_api
-// section 7).
+// Bytes of a tile of tile_hw elements in L1 or DRAM; block floats have one exponent byte for 16 elements
+// (docs/upstream-api.md K7).
 constexpr uint32_t tile_bytes(::DataFormat format, uint32_t tile_hw) {
     switch (format) {
         case ::DataFormat::Float32:

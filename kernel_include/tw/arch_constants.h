@@ -1,6 +1,6 @@
-// Constants of the two architectures that kernels compute with (kernel_api section 4, host_api 1.2). The JIT defines one of
-// ARCH_WORMHOLE and ARCH_BLACKHOLE for the precompiled header too, so they are plain macros, usable in #if as upstream's
-// are.
+// Constants of the two architectures that kernels compute with (docs/upstream-api.md K4, docs/upstream-api.md H1.2). The
+// JIT defines one of ARCH_WORMHOLE and ARCH_BLACKHOLE for the precompiled header too, so they are plain macros, usable in
+// #if as upstream's are.
 #pragma once
 
 #include "tw/abi.h"

@@ -1,5 +1,5 @@
 // The types of Metal 2.0 binding tokens. The host names its bindings; generated code turns each name into a constant of one
-// of these types, and the kernel hands it to the object that it describes (kernel_api section 2).
+// of these types, and the kernel hands it to the object that it describes (docs/upstream-api.md K2).
 #pragma once
 
 #include "tw/attributes.h"

@@ -11,7 +11,8 @@
 
 using LocalCBInterface = tw_local_cb;
 
-// CB addresses count bytes on the data-movement processors and 16-byte words on the compute threads (kernel_api section 3).
+// CB addresses count bytes on the data-movement processors and 16-byte words on the compute threads (docs/upstream-api.md
+// K3).
 #if defined(COMPILE_FOR_TRISC)
 inline constexpr uint32_t cb_addr_shift = 4;
 #else

@@ -1,5 +1,5 @@
 // Values that the three compute threads must agree on. UNPACK looks into L1 and mails what it sees to MATH and PACK, so
-// loops bounded by such a value stay in step (kernel_api section 3).
+// loops bounded by such a value stay in step (docs/upstream-api.md K3).
 #pragma once
 
 #include "tw/abi.h"

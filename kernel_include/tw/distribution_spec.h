@@ -1,6 +1,6 @@
-// How a sharded tensor is cut into shards and dealt out to banks (host_api 6.3), as a type. Every part - rank, number of
-// banks, the two shapes, the banks' coordinates - is either a compile-time constant or read from common runtime args; when
-// all are constant the object is empty and everything below folds away.
+// How a sharded tensor is cut into shards and dealt out to banks (docs/upstream-api.md H6.3), as a type. Every part - rank,
+// number of banks, the two shapes, the banks' coordinates - is either a compile-time constant or read from common runtime
+// args; when all are constant the object is empty and everything below folds away.
 #pragma once
 
 #include "tw/compile_time_args.h"

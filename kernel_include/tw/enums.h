@@ -1,5 +1,5 @@
 // Enumerations that both data-movement and compute kernels name: data formats, and the pool, reduce and broadcast kinds
-// that host defines such as REDUCE_OP expand to. Values as on silicon (kernel_api section 7).
+// that host defines such as REDUCE_OP expand to. Values as on silicon (docs/upstream-api.md K7).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Mailboxes: 32-bit values between the compute threads and BRISC, first in first out for each pair, four deep, blocking
-// (kernel_api section 7).
+// (docs/upstream-api.md K7).
 #pragma once
 
 #include "tw/abi.h"

@@ -1,5 +1,5 @@
 // NoC addresses: making them, taking them apart. Kernels treat them as opaque but for a few macros, so the packing is ours
-// to choose; it is Wormhole's, which both chips' kernels were written against (tw/abi.h, kernel_api section 4).
+// to choose; it is Wormhole's, which both chips' kernels were written against (tw/abi.h, docs/upstream-api.md K4).
 #pragma once
 
 #include "tw/abi.h"

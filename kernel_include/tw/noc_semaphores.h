@@ -15,7 +15,7 @@
 
 namespace tw {
 
-inline constexpr uint32_t kSemaphoreSpacing = 16;  // bytes between two ids (host_api 8.6)
+inline constexpr uint32_t kSemaphoreSpacing = 16;  // bytes between two ids (docs/upstream-api.md H8.6)
 inline constexpr uint32_t kSemaphoreCount = 16;
 
 FORCE_INLINE uint32_t semaphore_address(uint32_t id, const tw_site* site) {

@@ -1,6 +1,6 @@
 // noc_async_read, noc_async_write and their relatives: bytes between this core's L1 and any address of the chip. All are
-// asynchronous; how late the bytes move is the runtime's choice (design D3). Virtual channels and the command buffer number
-// are accepted and mean nothing.
+// asynchronous; how late the bytes move is the runtime's choice (docs/architecture.md, "Transfers"). Virtual channels and
+// the command buffer number are accepted and mean nothing.
 #pragma once
 
 #include "tw/abi.h"

@@ -1,5 +1,5 @@
 // Runtime arguments: 32-bit words, each core its own (or common to all cores of the kernel). Reading one is a bounds test
-// and a load; a missing one is reported by the runtime and reads as 0 (host_api 8.3).
+// and a load; a missing one is reported by the runtime and reads as 0 (docs/upstream-api.md H8.3).
 #pragma once
 
 #include "tw/abi.h"

@@ -1,5 +1,5 @@
-// TensorAccessor: page of a tensor -> NoC address, for interleaved and sharded tensors (kernel_api section 6,
-// host_api 6.2, 6.3).
+// TensorAccessor: page of a tensor -> NoC address, for interleaved and sharded tensors (docs/upstream-api.md K6,
+// docs/upstream-api.md H6.2, H6.3).
 #pragma once
 
 #include "api/alignment.h"

@@ -1,5 +1,5 @@
 // TensorAccessorArgs<CTA, CRTA>: what the host's TensorAccessorArgs wrote into the kernel's compile-time args at word CTA,
-// and which parts it left to the common runtime args from word CRTA on (host_api section 7).
+// and which parts it left to the common runtime args from word CRTA on (docs/upstream-api.md H7).
 #pragma once
 
 #include "tw/compile_time_args.h"

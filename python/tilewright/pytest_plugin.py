@@ -1,5 +1,5 @@
 """The pytest plug-in: `ttnn` is the emulating module in test runs, with the fixtures that tests of real kernels use
-(host_api 12.2). TILEWRIGHT_PYTEST=0 turns it off."""
+(docs/upstream-api.md H12.2). TILEWRIGHT_PYTEST=0 turns it off."""
 
 from __future__ import annotations
 

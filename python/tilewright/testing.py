@@ -1,5 +1,5 @@
 """Comparison helpers and skip marks, by the names that tests of real kernels import from tt-metal's own helper modules
-(host_api 12.3). `install()` offers this module under those names where they are not importable otherwise."""
+(docs/upstream-api.md H12.3). `install()` offers this module under those names where they are not importable otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One source file as the kernels of all five processors of a core (host_api 8.7).
+"""One source file as the kernels of all five processors of a core (docs/upstream-api.md H8.7).
 
 The file tells the processors apart by COMPILE_FOR_NCRISC, COMPILE_FOR_BRISC and COMPILE_FOR_TRISC. Where a named compile-time
 argument differs between cores, cores with the same values form a group, and each group gets three kernels of its own.

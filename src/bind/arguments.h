@@ -15,8 +15,8 @@ struct Words {
     std::vector<uint32_t> values;
 };
 
-// Runtime args: RuntimeArgs or a view of them, [(core, words), ...], or the older nested lists [x][y] -> words (host_api
-// 13).
+// Runtime args: RuntimeArgs or a view of them, [(core, words), ...], or the older nested lists [x][y] -> words
+// (docs/upstream-api.md H13).
 struct RuntimeArgsIn {
     RuntimeArgs values;
 };

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-// VectorUInt32 is a live object in Python, not a list that is copied (host_api 8.3).
+// VectorUInt32 is a live object in Python, not a list that is copied (docs/upstream-api.md H8.3).
 NB_MAKE_OPAQUE(std::vector<uint32_t>)
 
 namespace tw::bind {

@@ -12,7 +12,7 @@
 namespace tw::bind {
 namespace {
 
-// CoreCoord == (x, y) as well (host_api 2.1).
+// CoreCoord == (x, y) as well (docs/upstream-api.md H2.1).
 bool same_core(const CoreCoord& core, nb::handle other) {
     CoreCoord c;
     if (nb::try_cast(other, c, false)) return core == c;

@@ -1,4 +1,4 @@
-// ProgramDescriptor and its parts (host_api 8): constructors with upstream's argument names, live members.
+// ProgramDescriptor and its parts (docs/upstream-api.md H8): constructors with upstream's argument names, live members.
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "bind/live_lists.h"

@@ -1,4 +1,4 @@
-// Devices, work split and what is asked of a chip (host_api 1, 2.2).
+// Devices, work split and what is asked of a chip (docs/upstream-api.md H1, H2.2).
 #include "bind/bind.h"
 #include "bind/numerics_choice.h"
 #include "device/allocator.h"

@@ -1,4 +1,4 @@
-// Enumerations with upstream's names and values (host_api 3).
+// Enumerations with upstream's names and values (docs/upstream-api.md H3).
 #include "bind/bind.h"
 #include "device/chip.h"
 #include "device/device.h"

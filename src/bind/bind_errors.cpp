@@ -1,5 +1,5 @@
-// tw::Error -> one Python class per category, all of them RuntimeErrors because upstream raises those (host_api, error
-// model).
+// tw::Error -> one Python class per category, all of them RuntimeErrors because upstream raises those
+// (docs/upstream-api.md, "Hosts").
 #include "base/error.h"
 #include "bind/bind.h"
 

@@ -1,4 +1,4 @@
-// generic_op and what goes with it (host_api 9, 10).
+// generic_op and what goes with it (docs/upstream-api.md H9, H10).
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "program/generic_op.h"

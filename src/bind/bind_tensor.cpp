@@ -1,5 +1,5 @@
-// Tensors (host_api 5): numbers cross the border as numpy arrays; bfloat16 as 16-bit patterns, which the Python side views
-// as what it needs (torch is not known here).
+// Tensors (docs/upstream-api.md H5): numbers cross the border as numpy arrays; bfloat16 as 16-bit patterns, which the
+// Python side views as what it needs (torch is not known here).
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "tensor/host_data.h"

@@ -1,4 +1,4 @@
-// Shapes, tiles, memory configs and tensor specs (host_api 4).
+// Shapes, tiles, memory configs and tensor specs (docs/upstream-api.md H4).
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "tensor/memory_config.h"

@@ -1,4 +1,4 @@
-// VectorUInt32 and RuntimeArgs (host_api 8.3).
+// VectorUInt32 and RuntimeArgs (docs/upstream-api.md H8.3).
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "bind/live_lists.h"

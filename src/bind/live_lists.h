@@ -1,4 +1,4 @@
-// Python list methods for live vectors and lists: edits reach the C++ object (host_api 8).
+// Python list methods for live vectors and lists: edits reach the C++ object (docs/upstream-api.md H8).
 #pragma once
 
 #include "bind/bind.h"

@@ -26,7 +26,7 @@ Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
     return d;
 }
 
-// What a builder's execution log says about a plan (builder_contract 3.2), without time stamps.
+// What a builder's execution log says about a plan (docs/builder.md, "Reports, log, stages"), without time stamps.
 std::string log_events(const Plan& plan, const std::string& spec_name) {
     Json events = Json::array();
     events.push_back({{"event", "start"}, {"operation", plan.spec.name}, {"input_files", {spec_name}}});

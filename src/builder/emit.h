@@ -17,7 +17,7 @@ namespace tw::builder {
 struct OutputFile {
     std::string path;  // from the output directory, with /
     std::string text;
-    std::string type;     // entry_point, program_descriptor, kernel_stub, integration_test, ... (builder_contract 3.2)
+    std::string type;     // entry_point, program_descriptor, kernel_stub, integration_test, ...
     std::string purpose;  // one line for the report
 };
 
@@ -36,8 +36,8 @@ std::vector<OutputFile> emit_operation(const Plan&, const Places&);  // __init__
 std::vector<OutputFile> emit_kernels(const Plan&, const Places&);
 std::vector<OutputFile> emit_tests(const Plan&, const Places&);
 std::vector<OutputFile> emit_documents(const Plan&, const Places&, const std::vector<OutputFile>& others);
-OutputFile emit_design(const Plan&, const Places&);               // op_design.md (builder_contract 4.3)
-std::vector<OutputFile> emit_stages(const Plan&, const Places&);  // test-driven development (builder_contract 4)
+OutputFile emit_design(const Plan&, const Places&);               // op_design.md
+std::vector<OutputFile> emit_stages(const Plan&, const Places&);  // test-driven development
 
 // What all templates may use: op, doc, header, dialect flags, class names of the API's generation.
 nlohmann::json common_data(const Plan&);

@@ -1,5 +1,6 @@
-// The design document of an operation (builder_contract 4.3): part 1 says what is built and how work and data are laid out,
-// part 2 what each kernel does. It is the plan as prose, for the engineer (or agent) who fills the kernels in.
+// The design document of an operation (docs/builder.md, "Reports, log, stages"): part 1 says what is built and how work and
+// data are laid out, part 2 what each kernel does. It is the plan as prose, for the engineer (or agent) who fills the
+// kernels in.
 #include "builder/emit.h"
 
 #include <fmt/format.h>

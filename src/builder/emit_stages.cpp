@@ -1,6 +1,6 @@
 // Test-driven development: one test per semantic milestone, and the state file that says which of them pass
-// (builder_contract 4). The milestones are the math's lets, between a pipeline that only moves data and the whole
-// operation.
+// (docs/builder.md, "Reports, log, stages"). The milestones are the math's lets, between a pipeline that only moves data
+// and the whole operation.
 #include "builder/emit.h"
 #include "builder/template.h"
 #include "builder/torch_reference.h"

@@ -1,7 +1,7 @@
 // The functions that an expression may call, one row each: what PyTorch calls them (the test's reference) and which SFPU
-// tile call computes them on the device (kernel_api 7.5). Adding a function is adding a row.
+// tile call computes them on the device (docs/upstream-api.md K7.5). Adding a function is adding a row.
 //
-// Reductions, index maps and contractions are not here: they have axes, and are nodes of their own (expression.h).
+// Reductions, index maps and contractions are not here: they have axes, and are nodes of their own (graph.h).
 #pragma once
 
 #include <span>

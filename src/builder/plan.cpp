@@ -72,8 +72,8 @@ int64_t scale_for_rules(const Spec& spec) {
     return 1;
 }
 
-// Shapes for the test when the spec has none (builder_contract 1.1): one tile, several tiles, not square, a batch. Symbols
-// that are among the last two of a tensor are counted in tiles, the others in ones.
+// Shapes for the test when the spec has none (docs/builder.md, "The spec"): one tile, several tiles, not square, a batch.
+// Symbols that are among the last two of a tensor are counted in tiles, the others in ones.
 std::vector<TestCase> default_cases(const Spec& spec, const Graph& graph) {
     std::vector<std::string> symbols, inner;
     for (const TensorSpec& tensor : spec.inputs) {
@@ -142,7 +142,7 @@ void name_cases(std::vector<TestCase>& cases) {
     }
 }
 
-// rtol and atol by how many roundings lie between input and output (builder_contract 4.2).
+// rtol and atol by how many roundings lie between input and output.
 void set_tolerance(Plan& plan) {
     const Graph& graph = plan.graph;
     const bool pure = std::all_of(graph.values.begin(), graph.values.end(), [](const Value& v) {

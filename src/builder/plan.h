@@ -1,6 +1,6 @@
 // What will be built, before any text is written: tensors, the unit of work and its split, circular buffers, kernels and
 // the arguments that join host and device. Entry point, descriptor, kernels, test, report and log are all emitted from one
-// Plan, so they cannot disagree. `tilewright new --explain` prints it (plan_text.cpp); two plans can be diffed as text.
+// Plan, so they cannot disagree. `tilewright new --explain` prints it (plan.cpp); two plans can be diffed as text.
 //
 // Expressions that go into Python are kept as Python text over the names of `metadata`; the same names are the kernels'
 // arguments, and kernels read them by name.

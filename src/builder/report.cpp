@@ -114,7 +114,7 @@ std::string minutes(double seconds) {
     return fmt::format("{}m {}s", whole / 60, whole % 60);
 }
 
-// self_reflection.md, in the words that the pipeline's scorer looks for (builder_contract 5.4).
+// self_reflection.md (docs/builder.md, "Reports, log, stages").
 std::string reflection(const Operation& operation, const Results& results) {
     double build = 0, test = 0;
     bool compiled = results.built;

@@ -1,5 +1,5 @@
 // What really happened to an operation: results of building and testing it are kept beside it, and the deliverable report
-// (builder_contract 1.2) and the execution log (section 3) are made from them, never from hope.
+// (docs/builder.md, "Reports, log, stages") and the execution log are made from them, never from hope.
 #pragma once
 
 #include "builder/workspace.h"

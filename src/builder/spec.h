@@ -17,8 +17,8 @@ inline constexpr std::string_view kSchema = "tilewright-op/1";
 
 enum class Layout { Tile, RowMajor };
 enum class Memory { Dram, L1, HeightSharded, WidthSharded, BlockSharded };
-enum class Dialect { Seed, Current, Registry };  // builder_contract section 0
-enum class Mode { Core, Validation, Full };      // builder_contract section 1.3
+enum class Dialect { Seed, Current, Registry };  // docs/builder.md, "Spellings"
+enum class Mode { Core, Validation, Full };      // docs/builder.md, "Spellings"
 
 std::string_view layout_name(Layout);  // "TILE"
 std::string_view memory_name(Memory);  // "DRAM"
@@ -26,7 +26,7 @@ std::string_view dialect_name(Dialect);
 bool is_sharded(Memory);
 bool is_block_format(std::string_view dtype);
 bool is_integer_dtype(std::string_view dtype);
-uint32_t tile_bytes(std::string_view dtype);  // of a 32 x 32 tile, host_api section 3
+uint32_t tile_bytes(std::string_view dtype);  // of a 32 x 32 tile, docs/upstream-api.md H3
 
 struct TensorSpec {
     std::string name, doc;

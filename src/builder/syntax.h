@@ -1,6 +1,6 @@
 // The expression language as text: what stands in `math`, in shapes ("2 * W"), in rules ("H % 32 == 0").
 //
-// Only grammar lives here; names and shapes get their meaning in expression.h and dimension.h.
+// Only grammar lives here; names and shapes get their meaning in graph.h and dimension.h.
 //
 //   statement  = [target "="] expr            target = name [ "[" name {"," name} "]" ]
 //   expr       = sum [("<" | "<=" | ">" | ">=" | "==" | "!=") sum]

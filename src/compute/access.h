@@ -31,7 +31,7 @@ inline TileShape shape_of(const tw_cb_format& f) {
 }
 
 // Bytes of page `tile` counted from the CB's read or write position. Such an access may go past the CB's end only by
-// mistake: positions wrap at push and pop, never inside a window (kernel_api section 3).
+// mistake: positions wrap at push and pop, never inside a window (docs/upstream-api.md K3).
 inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool write,
                               const tw_site* site) {
     if (__builtin_expect(cb >= TW_MAX_CBS || ctx->cb[cb].fifo_page_size == 0, 0)) fail_cb_index(ctx, cb, site);

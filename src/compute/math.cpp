@@ -150,7 +150,7 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     const uint32_t tile = math_dst(ctx, s, d, site);
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
-    // A 32-bit DST is cut to what the source datum holds (hardware.md 2.1, last row).
+    // A 32-bit DST is cut to what the source datum holds (docs/hardware.md 2.1, last row).
     const bool ten_bits = has_5_bit_exponent(bank.format) || (bank.format == DataFormat::Float32 && s.dst_is_fp32);
     const uint32_t keep = is_int8(bank) ? 0xffffffffu : ten_bits ? 0xffffe000u : 0xffff0000u;
     alignas(64) uint32_t moved[kTileWords];

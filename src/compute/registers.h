@@ -8,8 +8,9 @@
 //    part released % halves from wait to release.
 //
 // DST words are what the FPU and the SFPU see: a float's bits (in 16-bit mode of a value that bfloat16 or float16 has), or
-// an integer. Rows of 16 words carry an invalid flag, as on silicon (hardware.md 1.5): release only sets flags, readers see
-// zeros in such rows, and the max-pool instruction sees -infinity. `read_tile` makes the data agree with the flags.
+// an integer. Rows of 16 words carry an invalid flag, as on silicon (docs/hardware.md 1.5): release only sets flags,
+// readers see zeros in such rows, and the max-pool instruction sees -infinity. `read_tile` makes the data agree with the
+// flags.
 #pragma once
 
 #include "compute/compute_state.h"

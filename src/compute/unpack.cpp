@@ -11,8 +11,8 @@ using namespace tw::compute;
 
 namespace {
 
-// Float32 keeps what the matrix unit's datum holds: 10 mantissa bits when DST is 32 bits wide, else bf16 (hardware.md 2.1,
-// format choice). Integers, and floats that the host sends straight to DST, keep all of their bits.
+// Float32 keeps what the matrix unit's datum holds: 10 mantissa bits when DST is 32 bits wide, else bf16 (docs/hardware.md
+// 2.1, format choice). Integers, and floats that the host sends straight to DST, keep all of their bits.
 SrcPrecision precision_of(const ComputeState& s, const tw_cb_format& format, bool to_dst) {
     if (is_integer(static_cast<DataFormat>(format.format))) return SrcPrecision::Full;
     if (!s.dst_is_fp32) return SrcPrecision::Bf16;

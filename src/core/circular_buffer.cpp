@@ -3,7 +3,7 @@
 // As on silicon, a push moves only the pusher's write pointer and a pop only the popper's read pointer; the counters tell
 // the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the
 // wrap. A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
-// (kernel_api section 3).
+// (docs/upstream-api.md K3).
 #include "core/core.h"
 
 namespace tw {

@@ -46,7 +46,7 @@ static_assert(offsetof(Processor, ctx) == 0);
 
 enum class RunState : uint8_t { Parked, Queued, Running, RunningDirty, Done };
 
-// A FIFO of one word for each (from, to) pair of processors (kernel_api 7: depth 4).
+// A FIFO of one word for each (from, to) pair of processors (docs/upstream-api.md K7: depth 4).
 struct Mailbox {
     static constexpr uint32_t kDepth = 4;
     uint32_t written = 0, read = 0;

@@ -14,7 +14,8 @@ uint32_t* word_at(tw_ctx* ctx, uint32_t address, const tw_site* site) {
 uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::MissingArg, index, count, common);
     // A core that was given no arguments at all is an idle core of the program's grid: on silicon its kernel reads what is
-    // there and, in working programs, finds nothing to do (host_api 8.3). It reads zeros here, and the user is told.
+    // there and, in working programs, finds nothing to do (docs/upstream-api.md H8.3). It reads zeros here, and the user is
+    // told.
     if (count == 0 || ctx->core->host->allow_missing_args) {
         ctx->core->host->warn(std::move(p));
         return 0;

@@ -1,5 +1,5 @@
 // Addresses in one memory, the same for all of its banks: an allocation takes an interval in every bank (lock-step,
-// host_api 6.4).
+// docs/upstream-api.md H6.4).
 //
 // First fit from the growing end: DRAM takes the lowest hole that fits, at its bottom; L1 the highest, at its top.
 #pragma once

@@ -1,4 +1,4 @@
-// What a chip is: grid, memories, alignments, coordinates. Read from data/chips/*.json (design D7); no code has these
+// What a chip is: grid, memories, alignments, coordinates. Read from data/chips/*.json; no code has these
 // numbers.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace tw {
 
-enum class Arch : uint8_t { WormholeB0 = 2, Blackhole = 3 };  // values of ttnn.device.Arch (host_api 1.1)
+enum class Arch : uint8_t { WormholeB0 = 2, Blackhole = 3 };  // values of ttnn.device.Arch (docs/upstream-api.md H1.1)
 
 struct NocCoord {
     uint8_t x = 0, y = 0;

@@ -1,5 +1,5 @@
 // Cores and sets of cores: logical (x, y) positions in the worker grid, inclusive rectangles, and sets of rectangles that
-// keep the order in which they were given (host_api 2.1).
+// keep the order in which they were given (docs/upstream-api.md H2.1).
 #pragma once
 
 #include <cstddef>

@@ -15,7 +15,7 @@
 
 namespace tw {
 
-class Allocator;  // device/allocator.h: lock-step over all banks of one memory (host_api 6.4)
+class Allocator;  // device/allocator.h: lock-step over all banks of one memory (docs/upstream-api.md H6.4)
 
 enum class BufferType : uint8_t { DRAM = 0, L1 = 1, L1_SMALL = 3, TRACE = 4 };
 

@@ -1,5 +1,5 @@
-// Dealing units of work to cores (host_api 2.2): the same cores in the same order as upstream, since users' runtime args
-// and expected outputs depend on them.
+// Dealing units of work to cores (docs/upstream-api.md H2.2): the same cores in the same order as upstream, since users'
+// runtime args and expected outputs depend on them.
 #pragma once
 
 #include "device/core_coord.h"

@@ -50,7 +50,7 @@ std::vector<std::string> flags(const CompileSetup& s) {
 #elif defined(__aarch64__)
     add({"-mcpu=native"});
 #endif
-    // g++ vectorises well only at -O3 (2.8 times faster than -O2 on tile loops, style.md 6).
+    // g++ vectorises well only at -O3 (docs/kernel-jit.md, "Flags").
     if (s.debug) {
         add({"-O1", "-g", "-fno-omit-frame-pointer"});
     } else if (gcc) {

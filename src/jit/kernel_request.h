@@ -19,7 +19,8 @@ namespace tw::jit {
 // The same numbers as tw_risc in kernel_include/tw/abi.h.
 enum class Processor : uint8_t { Brisc = 0, Ncrisc = 1, TriscUnpack = 2, TriscMath = 3, TriscPack = 4 };
 
-// Format and tile shape of one circular buffer index, constexpr inside the kernel (kernel_api 0, chlkc_descriptors).
+// Format and tile shape of one circular buffer index, constexpr inside the kernel (docs/upstream-api.md K0,
+// chlkc_descriptors).
 struct CbFormat {
     uint8_t index = 0;
     DataFormat format = DataFormat::Float16_b;
@@ -55,7 +56,7 @@ struct KernelRequest {
     ComputeOptions compute;     // also given to data-movement kernels: kernel_lib wants the flags there
     std::vector<std::filesystem::path> include_paths;
     std::string bindings;  // declarations to stand before the kernel: Metal 2.0 tokens args::, dfb::, tensor::, sem::
-                           // (kernel_api 2)
+                           // (docs/upstream-api.md K2)
     bool operator==(const KernelRequest&) const = default;
 };
 
@@ -67,7 +68,8 @@ struct KernelImage {
     std::string name;  // as the user wrote the source, for messages
     std::filesystem::path object;
     // Mutable static data (.data and .bss) of the kernel itself; empty for nearly all kernels. On silicon each core has its
-    // own copy, so the runtime swaps them when it switches between fibers of different cores (design D4).
+    // own copy, so the runtime swaps them when it switches between fibers of different cores (docs/kernel-jit.md,
+    // "Globals").
     struct Segment {
         std::byte* address = nullptr;
         size_t bytes = 0;

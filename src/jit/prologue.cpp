@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint32_t kDescriptors = 64;  // TW_MAX_CBS
 
-// What the unpacker makes of a format for the source registers (hardware.md section 4).
+// What the unpacker makes of a format for the source registers (docs/hardware.md 2.1).
 uint8_t unpacked_format(const CbFormat& cb, const ComputeOptions& o) {
     if (cb.format != DataFormat::Float32) return static_cast<uint8_t>(cb.format);
     const DataFormat to = cb.unpack_to_dest_fp32 ? DataFormat::Float32
@@ -136,7 +136,7 @@ std::string bank_macros(std::string_view memory, uint32_t banks) {
     return out;
 }
 
-// tt-metal's own names for what KernelConfig holds (kernel_api section 0).
+// tt-metal's own names for what KernelConfig holds (docs/upstream-api.md K0).
 std::string metal_names(const KernelRequest& r) {
     std::string out;
     const auto to = std::back_inserter(out);
@@ -198,7 +198,7 @@ std::string fetch_list(const std::vector<std::string>& names) {
     return out;
 }
 
-// kernel_main() for a TT_KERNEL function: each parameter is the argument of its name (kernel_api section 0).
+// kernel_main() for a TT_KERNEL function: each parameter is the argument of its name (docs/upstream-api.md K0).
 std::string named_entry(const NamedEntry& e) {
     const std::string templates = e.template_parameters.empty() ? "" : "<" + fetch_list(e.template_parameters) + ">";
     return fmt::format("void kernel_main() {{ {}{}({}); }}\n", e.function, templates, fetch_list(e.parameters));

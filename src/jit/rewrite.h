@@ -8,7 +8,8 @@
 //    scanner finds where the operand ends. The types decide the rest: between numbers c_cast is a plain constexpr cast.
 // 2. Loops. Kernels wait for other cores with `while (*flag != 1);`, with no call inside in which the scheduler could run
 //    anybody else. The conditions of while and do loops, and of for loops that do not count, get a tick in front.
-// 3. TT_KERNEL entries: a function with named parameters for which a kernel_main() must be written (kernel_api section 0).
+// 3. TT_KERNEL entries: a function with named parameters for which a kernel_main() must be written (docs/upstream-api.md
+// K0).
 // 4. Includes: where they are, so that a header of the user's can be replaced by its own rewritten copy.
 // 5. The RISC-V instruction `fence` in inline assembly, which the host's assembler does not know.
 //

@@ -39,7 +39,7 @@ struct SourceTree {
     const SourceFile* find(std::string_view shown_name) const;
 };
 
-inline constexpr const char* kTextName = "Kernel_Source_Code";  // upstream's name for a kernel given as text (host_api 7)
+inline constexpr const char* kTextName = "Kernel_Source_Code";  // upstream says so (docs/upstream-api.md H8.2)
 
 // Raises HostError[kernel-not-found].
 SourceTree read_source_tree(const std::string& source, bool is_text,

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace tw::jit {
 namespace {
 
-constexpr int kGoodClang = 17, kGoodGcc = 13;  // kernel_api section 0
+constexpr int kGoodClang = 17, kGoodGcc = 13;  // docs/upstream-api.md K0
 constexpr int kUsableClang = 14,
               kUsableGcc = 11;  // C++20 library and source_location; clang's arrived in 15/16 but libstdc++ has it
 

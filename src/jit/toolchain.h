@@ -1,7 +1,7 @@
 // The C++ compiler that builds kernels on this machine: which one, and why that one.
 //
 // Kernels are written for a recent g++ with C++20: g++ 12 and clang 16 reject some of what real kernels contain (for
-// example a static_assert(false) in a template that is never instantiated, kernel_api section 0). So the order is:
+// example a static_assert(false) in a template that is never instantiated, docs/upstream-api.md K0). So the order is:
 // TILEWRIGHT_CXX; the newest clang from 17 on (it starts faster than g++ and its precompiled headers load lazily); the
 // newest g++ from 13 on; the newest older one, with a note; and last zig's clang, which comes from PyPI and needs nothing
 // installed.

@@ -45,7 +45,7 @@ uint8_t* own_l1(tw_ctx* ctx, uint32_t address, uint32_t bytes, const tw_site* si
 }
 
 // Calls f(target) for each worker in the rectangle but the sender (unless it is included). Callers give the corners in
-// either order: on NoC 1 the start is the larger one (kernel_api section 4).
+// either order: on NoC 1 the start is the larger one (docs/upstream-api.md K4).
 template <class F>
 uint32_t for_each_in_rectangle(const NocMap& map, const tw_ctx& sender, uint64_t rectangle, bool include_self, F f) {
     const NocAddress a(rectangle);

@@ -1,9 +1,10 @@
 // Transfers in flight.
 //
-// The NoC is asynchronous, and here it is as unhelpful as silicon may be (design D3): a read's bytes come when its barrier
-// waits for them, and until then the destination holds poison; a write reads its source when something forces it to: a
-// flush or barrier, a later atomic or flag write of the same processor on the same NoC (which silicon keeps in order), or
-// that the whole core has nothing else to do. So a missing barrier fails always, not one time in a thousand.
+// The NoC is asynchronous, and here it is as unhelpful as silicon may be (docs/architecture.md, "Transfers"): a read's
+// bytes come when its barrier waits for them, and until then the destination holds poison; a write reads its source when
+// something forces it to: a flush or barrier, a later atomic or flag write of the same processor on the same NoC (which
+// silicon keeps in order), or that the whole core has nothing else to do. So a missing barrier fails always, not one time
+// in a thousand.
 //
 // Each processor has one queue per NoC. Order inside a queue of writes is kept; reads and writes are unordered on silicon.
 #pragma once

@@ -79,7 +79,7 @@ void KernelDescriptor::append_common_runtime_args_from(const KernelDescriptor& o
 }
 
 std::optional<uint32_t> ProgramDescriptor::find_available_semaphore_id(CoreCoord core, CoreType type) const {
-    constexpr uint32_t kSemaphoresPerCore = 16;  // host_api 1.2
+    constexpr uint32_t kSemaphoresPerCore = 16;  // docs/upstream-api.md H1.2
     std::set<uint32_t> taken;
     for (const SemaphoreDescriptor& semaphore : semaphores)
         if (semaphore.core_type == type && semaphore.core_ranges.contains(core)) taken.insert(semaphore.id);

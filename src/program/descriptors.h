@@ -1,7 +1,6 @@
-// What a user says of a program: kernels, circular buffers and semaphores on sets of cores (host_api 8, names of section
-// 14).
+// What a user says of a program: kernels, circular buffers and semaphores on sets of cores (docs/upstream-api.md H8).
 //
-// Plain data. Nothing here is checked against a chip; that is done at launch (program/place.h), as upstream does, so that a
+// Plain data. Nothing here is checked against a chip; that is done at launch (program/plan.h), as upstream does, so that a
 // descriptor may be built in any order and edited until it is run. Members stand in upstream's order, because C++ programs
 // fill them with designated initialisers.
 #pragma once
@@ -50,7 +49,7 @@ struct CBFormatDescriptor {
     uint32_t page_size = 0;
     std::optional<TileDescriptor> tile;
     std::optional<FaceGeometry> face_geometry;
-    std::optional<uint32_t> num_pages;  // an older spelling: only compared with total_size (host_api 13)
+    std::optional<uint32_t> num_pages;  // an older spelling: only compared with total_size (docs/upstream-api.md H13)
 };
 
 class GlobalCircularBuffer;
@@ -60,8 +59,8 @@ struct CBDescriptor {
     CoreRangeSet core_ranges;
     LiveList<CBFormatDescriptor> format_descriptors;
     LiveList<CBFormatDescriptor> remote_format_descriptors;
-    // A circular buffer pinned to a tensor does not keep it alive: tensors die with their last handle (host_api 6.4), and a
-    // descriptor that is kept for later runs must not change what the allocator does.
+    // A circular buffer pinned to a tensor does not keep it alive: tensors die with their last handle (docs/upstream-api.md
+    // H6.4), and a descriptor that is kept for later runs must not change what the allocator does.
     std::weak_ptr<Buffer> buffer;
     bool pinned = false;
     uint32_t address_offset = 0;
@@ -104,7 +103,7 @@ struct ComputeConfigDescriptor {
 };
 
 using CoreRuntimeArgs = std::vector<uint32_t>;
-// Sparse and in the order of insertion; a core may stand twice (host_api 8.3).
+// Sparse and in the order of insertion; a core may stand twice (docs/upstream-api.md H8.3).
 using RuntimeArgs = LiveList<std::pair<CoreCoord, CoreRuntimeArgs>>;
 
 struct KernelDescriptor {

@@ -1,4 +1,4 @@
-// ttnn::generic_op: run a user's program on tensors of a device (host_api 9).
+// ttnn::generic_op: run a user's program on tensors of a device (docs/upstream-api.md H9).
 #pragma once
 
 #include "program/descriptors.h"
@@ -24,7 +24,7 @@ runtime::RunOptions run_options();
 void set_interrupt_question(bool (*)());
 
 // A circular buffer over a sharded tensor's own memory. Zero total_size: all of the tensor's bytes on a core; no
-// core_ranges: the shard grid (host_api 8.4).
+// core_ranges: the shard grid (docs/upstream-api.md H8.4).
 CBDescriptor cb_descriptor_from_sharded_tensor(uint8_t cb_index, const Tensor&, uint32_t address_offset = 0,
                                                uint32_t total_size = 0,
                                                const std::optional<CoreRangeSet>& core_ranges = {});

@@ -1,9 +1,9 @@
 // Containers of the descriptors: values to C++, live objects to Python.
 //
 // Programs edit a descriptor through what its getters return: `program.kernels[1].runtime_args[x][y].append(v)` and
-// `program.cbs[0].total_size = n` must reach the descriptor (host_api 8). With elements inside a std::vector such a
-// reference would dangle as soon as the list grows. So the elements live on their own, shared with whoever still holds one;
-// copying the list copies the elements, as a vector of values would.
+// `program.cbs[0].total_size = n` must reach the descriptor (docs/upstream-api.md H8). With elements inside a std::vector
+// such a reference would dangle as soon as the list grows. So the elements live on their own, shared with whoever still
+// holds one; copying the list copies the elements, as a vector of values would.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Programs by mesh coordinate, as far as one device needs them: the mesh is 1x1 (host_api 10).
+// Programs by mesh coordinate, as far as one device needs them: the mesh is 1x1 (docs/upstream-api.md H10).
 #pragma once
 
 #include "program/descriptors.h"

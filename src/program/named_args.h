@@ -1,6 +1,6 @@
-// Kernel arguments by name (the `blaze_named_*` fields of KernelDescriptor, host_api 8.2): runtime values of the whole
-// kernel or of each core, single ones and arrays, and constants. They are placed behind the positional arguments; what
-// kernels see of them are declarations in front of their text, in the namespaces that dots in the names make.
+// Kernel arguments by name (the `blaze_named_*` fields of KernelDescriptor, docs/upstream-api.md H8.2): runtime values of
+// the whole kernel or of each core, single ones and arrays, and constants. They are placed behind the positional arguments;
+// what kernels see of them are declarations in front of their text, in the namespaces that dots in the names make.
 #pragma once
 
 #include "device/core_coord.h"

@@ -14,7 +14,7 @@
 namespace tw {
 namespace {
 
-constexpr size_t kMaxArgWords = 4094;  // unique and common args of a kernel on a core (host_api 8.2)
+constexpr size_t kMaxArgWords = 4094;  // unique and common args of a kernel on a core (docs/upstream-api.md H8.2)
 
 }  // namespace
 

@@ -20,7 +20,7 @@ namespace tw {
 
 class Plan {
 public:
-    // Checks (host_api 8.3 to 8.6, in upstream's words), places, and builds the kernels.
+    // Checks (docs/upstream-api.md H8.3 to H8.6, in upstream's words), places, and builds the kernels.
     Plan(Device&, const ProgramDescriptor&);
     Plan(const Plan&) = delete;
     Plan& operator=(const Plan&) = delete;

@@ -14,7 +14,7 @@ uint64_t align_up(uint64_t value, uint64_t alignment) {
     return (value + alignment - 1) / alignment * alignment;
 }
 
-// Processor of a data-movement kernel and the NoC it uses by default (host_api 8.5).
+// Processor of a data-movement kernel and the NoC it uses by default (docs/upstream-api.md H8.5).
 struct DataMovement {
     jit::Processor processor;
     uint8_t noc, noc_mode;
@@ -94,7 +94,7 @@ void PlanBuilder::check_cores() const {
     }
 }
 
-// ---------------------------------------------------------------- circular buffers (host_api 8.4)
+// ---------------------------------------------------------------- circular buffers (docs/upstream-api.md H8.4)
 
 void PlanBuilder::check_cb(const CBDescriptor& cb) const {
     for (const CBFormatDescriptor& format : cb.format_descriptors) {
@@ -196,7 +196,7 @@ void PlanBuilder::check_regions() const {
                 {.fix = "use fewer or smaller pages"});
 }
 
-// ---------------------------------------------------------------- semaphores (host_api 8.6)
+// ---------------------------------------------------------------- semaphores (docs/upstream-api.md H8.6)
 
 void PlanBuilder::place_semaphores() {
     for (uint32_t i = 0; i < program_.semaphores.size(); i++) {
@@ -216,7 +216,7 @@ void PlanBuilder::place_semaphores() {
     }
 }
 
-// ---------------------------------------------------------------- kernels (host_api 8.2, 8.5)
+// ---------------------------------------------------------------- kernels (docs/upstream-api.md H8.2, H8.5)
 
 void PlanBuilder::check_named_args(const KernelDescriptor& kernel) const {
     std::map<std::string_view, uint32_t> seen;

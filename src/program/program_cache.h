@@ -1,4 +1,4 @@
-// Plans by program, one cache per device, and what users see of it (host_api 9.1).
+// Plans by program, one cache per device, and what users see of it (docs/upstream-api.md H9.1).
 #pragma once
 
 #include "program/plan.h"

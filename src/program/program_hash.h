@@ -1,4 +1,4 @@
-// The key of a program in the program cache (host_api 9.1).
+// The key of a program in the program cache (docs/upstream-api.md H9.1).
 #pragma once
 
 #include "program/descriptors.h"

@@ -130,7 +130,7 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     ctx.core = &core;
     place_args(ctx, kernel);
 
-    const uint32_t shift = risc >= TW_TRISC_UNPACK ? 4 : 0;  // compute threads count 16-byte units (kernel_api 3)
+    const uint32_t shift = risc >= TW_TRISC_UNPACK ? 4 : 0;  // TRISCs count 16-byte units (docs/upstream-api.md K3)
     for (const CbPlacement& cb : launch.cbs) {
         tw_local_cb& local = ctx.cb[cb.index];
         local = {};

@@ -40,7 +40,7 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
 }  // namespace
 
 LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const RunOptions& options) {
-    static std::mutex one_at_a_time;  // programs run in order, as on a command queue (host_api 9)
+    static std::mutex one_at_a_time;  // programs run in order, as on a command queue (docs/upstream-api.md H9)
     std::lock_guard turn(one_at_a_time);
     LaunchReport report;
     if (launches.empty()) return report;

@@ -58,7 +58,7 @@ struct RunOptions {
     Schedule schedule = Schedule::Parallel;
     uint64_t seed = 0;
     uint32_t workers = 0;              // parallel: 0 = as many as the process may use
-    bool deferred_noc = true;          // transfers land late, as late as silicon allows (design D3)
+    bool deferred_noc = true;          // transfers land late, as late as silicon allows (docs/architecture.md, "Transfers")
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
     bool (*interrupted)() = nullptr;   // asked by the launching thread some ten times a second; true ends the run

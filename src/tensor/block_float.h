@@ -1,4 +1,4 @@
-// bfloat8_b and bfloat4_b as the host makes them (host_api 11.3): 16 values share one exponent.
+// bfloat8_b and bfloat4_b as the host makes them (docs/upstream-api.md H11.3): 16 values share one exponent.
 #pragma once
 
 #include <cstdint>

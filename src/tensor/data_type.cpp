@@ -14,7 +14,7 @@ struct TypeRow {
     uint8_t bytes;  // 0: block float
 };
 
-// Indexed by DataType (host_api 3).
+// Indexed by DataType (docs/upstream-api.md H3).
 constexpr std::array<TypeRow, 10> kTypes = {{
     {"BFLOAT16", "bfloat16", DataFormat::Float16_b, 2},
     {"FLOAT32", "float32", DataFormat::Float32, 4},

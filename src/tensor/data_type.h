@@ -1,5 +1,5 @@
-// Element types and layouts of tensors, by ttnn's names and values (host_api 3). DataFormat (tile/data_format.h) is the
-// same thing as the chip names it; a DataType is what a user may ask for.
+// Element types and layouts of tensors, by ttnn's names and values (docs/upstream-api.md H3). DataFormat
+// (tile/data_format.h) is the same thing as the chip names it; a DataType is what a user may ask for.
 #pragma once
 
 #include "tile/data_format.h"

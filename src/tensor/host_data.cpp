@@ -20,7 +20,7 @@ struct HostTypeRow {
     DataType inferred;
 };
 
-// Indexed by HostType; inferred types as host_api 5.2.
+// Indexed by HostType; inferred types as docs/upstream-api.md H5.2.
 constexpr std::array<HostTypeRow, 13> kHostTypes = {{
     {"float32", 4, DataType::FLOAT32},
     {"float64", 8, DataType::FLOAT32},

@@ -1,4 +1,5 @@
-// Where a tensor's pages go: which memory, spread over all banks or cut into shards on named cores (host_api 4.3).
+// Where a tensor's pages go: which memory, spread over all banks or cut into shards on named cores (docs/upstream-api.md
+// H4.3).
 #pragma once
 
 #include "device/core_coord.h"

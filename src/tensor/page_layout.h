@@ -1,4 +1,5 @@
-// How the pages of a buffer are dealt to cores or banks (host_api 6.2, 6.3): the pure arithmetic, without a device.
+// How the pages of a buffer are dealt to cores or banks (docs/upstream-api.md H6.2, H6.3): the pure arithmetic, without a
+// device.
 #pragma once
 
 #include "device/core_coord.h"
@@ -37,7 +38,7 @@ public:
     };
     Place locate(uint64_t page) const;
 
-    // Shapes with dimensions merged and dropped as far as page order allows (the squeeze rule of host_api 7).
+    // Shapes with dimensions merged and dropped as far as page order allows (the squeeze rule of docs/upstream-api.md H7).
     const std::vector<uint32_t>& squeezed_tensor() const { return squeezed_tensor_; }
     const std::vector<uint32_t>& squeezed_shard() const { return squeezed_shard_; }
 

@@ -1,4 +1,4 @@
-// The extents of a tensor, outermost first (host_api 4.1).
+// The extents of a tensor, outermost first (docs/upstream-api.md H4.1).
 #pragma once
 
 #include <cstdint>

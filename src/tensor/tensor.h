@@ -1,4 +1,5 @@
-// ttnn.Tensor: a spec with data on the host or on a device. A cheap handle; copies are the same tensor (host_api 5.1).
+// ttnn.Tensor: a spec with data on the host or on a device. A cheap handle; copies are the same tensor
+// (docs/upstream-api.md H5.1).
 //
 // Host data is kept as the device would hold it (tiles when the layout is TILE), pages packed without gaps.
 #pragma once

@@ -1,5 +1,5 @@
 // TensorAccessorArgs: what a kernel needs to find the pages of a tensor, as compile-time and common runtime words
-// (host_api 7, the 0.81.1 encoding with the aligned page size as second word).
+// (docs/upstream-api.md H7, the 0.81.1 encoding with the aligned page size as second word).
 #pragma once
 
 #include "tensor/buffer.h"

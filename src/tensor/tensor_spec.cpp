@@ -29,7 +29,7 @@ void check_shard_extent(uint32_t extent) {
     if (extent == 0) raise_host("shard-shape", "Shard shape must not have a zero extent");
 }
 
-// 2D specs against the physical 2D shape (host_api 4.3, texts and order as upstream).
+// 2D specs against the physical 2D shape (docs/upstream-api.md H4.3, texts and order as upstream).
 void check_2d(const MemoryConfig& config, uint64_t height, uint64_t width) {
     const ShardSpec& spec = *config.shard_spec();
     const uint32_t shard_h = spec.shape[0], shard_w = spec.shape[1], cores = spec.num_cores();

@@ -1,5 +1,6 @@
 // Everything about a tensor but its contents and address: shape, element type, layout, tile, memory config, and what
-// follows from them (padded shape, pages). Making one checks that the parts fit together (host_api 4.3, 6.1, 11.1).
+// follows from them (padded shape, pages). Making one checks that the parts fit together (docs/upstream-api.md H4.3, H6.1,
+// H11.1).
 #pragma once
 
 #include "tensor/data_type.h"

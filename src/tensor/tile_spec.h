@@ -1,5 +1,5 @@
-// The shape of a tile and the bytes it takes (host_api 4.2, 11.1). Thirteen shapes exist; a tile is cut into faces of 16
-// columns and at most 16 rows, stored one after another.
+// The shape of a tile and the bytes it takes (docs/upstream-api.md H4.2, H11.1). Thirteen shapes exist; a tile is cut into
+// faces of 16 columns and at most 16 rows, stored one after another.
 #pragma once
 
 #include "tensor/data_type.h"

@@ -1,5 +1,5 @@
 // Row-major host data to the pages of a tensor and back: tilizing, padding and element encoding in one pass over memory
-// (host_api 11.1). Works on packed host pages and straight on device memory, page by page.
+// (docs/upstream-api.md H11.1). Works on packed host pages and straight on device memory, page by page.
 #pragma once
 
 #include "tensor/buffer.h"

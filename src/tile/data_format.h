@@ -1,4 +1,5 @@
-// The number formats of the chip, by the codes that tt-metal kernels see (host_api 3, kernel_api 7).
+// The number formats of the chip, by the codes that tt-metal kernels see (docs/upstream-api.md H3, docs/upstream-api.md
+// K7).
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ constexpr bool has_5_bit_exponent(DataFormat f) {
 enum class DstKind : uint8_t { Bf16, Fp16, Fp32 };
 
 // A float16's exponent field is 112 less than that of the float32 with the same value. Its largest field, 31, is one more
-// binade, and 0 is zero (hardware.md 2.2).
+// binade, and 0 is zero (docs/hardware.md 2.2).
 constexpr uint32_t kFp16ExponentBias = 112;
 constexpr uint32_t kFp16Largest = (kFp16ExponentBias + 31) << 23 | 0x7fe000u;  // the word of 0x7fff
 

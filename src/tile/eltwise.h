@@ -1,4 +1,4 @@
-// Element-wise add, subtract and multiply on the matrix unit, bit for bit (hardware.md 2.4).
+// Element-wise add, subtract and multiply on the matrix unit, bit for bit (docs/hardware.md 2.4).
 #pragma once
 
 #include "tile/data_format.h"

@@ -1,5 +1,5 @@
 // One step of the matrix unit's adder, for a vector of DST elements: one or two product terms are added to what DST holds
-// (hardware.md 2.3, steps 4 to 7; checked against every row of the golden atoms by tests/cpp/test_fpu_atoms.cpp).
+// (docs/hardware.md 2.3, steps 4 to 7; checked against every row of the golden atoms by tests/cpp/test_fpu_atoms.cpp).
 //
 // Included once for each vector target, inside tw::HWY_NAMESPACE's file; hence no #pragma once but Highway's toggle.
 #if defined(TW_TILE_FPU_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -161,7 +161,7 @@ HWY_INLINE Vu32 Accumulate(Vu32 dst, Terms... terms) {
     }
 }
 
-// Which bits of the significands a fidelity phase multiplies (hardware.md 2.2).
+// Which bits of the significands a fidelity phase multiplies (docs/hardware.md 2.2).
 HWY_INLINE Vi32 PhaseA(Vi32 significand, uint32_t phase) {
     return phase & 1u ? hn::And(hn::ShiftRight<1>(significand), I(31)) : hn::ShiftRight<6>(significand);
 }

@@ -1,4 +1,4 @@
-// The matrix unit's product of two tiles, added to a third (hardware.md 2.2, 2.3).
+// The matrix unit's product of two tiles, added to a third (docs/hardware.md 2.2, 2.3).
 //
 // `fast` multiplies masked operands: a fidelity is a choice of operand bits, so LoFi, HiFi2 and HiFi4 are one float product
 // each and HiFi3 is two; only the order and the rounding of sums differ from silicon. `exact` follows the sums step by

@@ -1,6 +1,6 @@
-// The matrix unit step by step (hardware.md 2.3): 16 products at a time in two groups of eight, each aligned to its largest
-// exponent and summed as integers, then both added to DST and rounded there. The order is that of the hardware: a fidelity
-// phase covers the tile before the next one begins, and within a phase an output row sees k = 0..15, then 16..31.
+// The matrix unit step by step (docs/hardware.md 2.3): 16 products at a time in two groups of eight, each aligned to its
+// largest exponent and summed as integers, then both added to DST and rounded there. The order is that of the hardware: a
+// fidelity phase covers the tile before the next one begins, and within a phase an output row sees k = 0..15, then 16..31.
 //
 // A product has 12 bits, and its alignment rounds it to a multiple of the group's unit, half away from zero. A fused
 // multiply-add does all of that in one instruction: onto 1.5 * 2^23 units, where a float's last place is one unit, it

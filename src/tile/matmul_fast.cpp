@@ -122,7 +122,7 @@ void RoundToFp16(uint32_t* words, size_t count) {
 
 void MatmulFast(const uint32_t* in0, const TileShape& shape0, const uint32_t* in1, const TileShape& shape1, uint32_t* dst,
                 const MatmulMode& mode) {
-    // Bits of a significand with 10 mantissa bits that each side contributes (hardware.md 2.2).
+    // Bits of a significand with 10 mantissa bits that each side contributes (docs/hardware.md 2.2).
     constexpr uint32_t kTop7 = 0xfffe0000u, kTop5 = 0xfff80000u, kTop10 = 0xffffc000u, kAll = 0xffffffffu;
     alignas(64) float a[kTileWords] = {}, b[kTileWords] = {}, a_rest[kTileWords];
     auto* out = reinterpret_cast<float*>(dst);

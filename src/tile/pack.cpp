@@ -19,7 +19,7 @@ namespace HWY_NAMESPACE {
 
 using namespace packer;
 
-// The packer adds floats with denormals taken as zero on both sides; a NaN comes out canonical (hardware.md 2.5).
+// The packer adds floats with denormals taken as zero on both sides; a NaN comes out canonical (docs/hardware.md 2.5).
 HWY_INLINE Vu32 FlushDenormal(Vu32 v) {
     const Du32 d;
     const auto is_small = hn::Eq(hn::And(v, hn::Set(d, 0x7f800000u)), hn::Zero(d));
@@ -67,8 +67,8 @@ HWY_INLINE Vu32 AddBf16Lanes(Vu32 a, Vu32 b) {
     return hn::IfThenElse(hn::Eq(hn::And(rounded, exponent), hn::Zero(d)), hn::And(rounded, hn::Set(d, 0x8000u)), rounded);
 }
 
-// hardware.md 2.5, last paragraph: a float's sum of the two, but exact cancellation of large values and a result below the
-// exponents give the largest pattern.
+// docs/hardware.md 2.5, last paragraph: a float's sum of the two, but exact cancellation of large values and a result below
+// the exponents give the largest pattern.
 uint16_t AccumulateFp16(uint16_t old_bits, uint16_t new_bits) {
     const auto widen = [](uint32_t h) {
         const uint32_t sign = h >> 15 << 31;

@@ -1,4 +1,5 @@
-// From the words of DST to the bytes of a tile in L1: the packer's conversions, ReLU and accumulation (hardware.md 2.5).
+// From the words of DST to the bytes of a tile in L1: the packer's conversions, ReLU and accumulation (docs/hardware.md
+// 2.5).
 #pragma once
 
 #include "tile/data_format.h"

@@ -1,4 +1,4 @@
-// Block floats out of the packer: 16 datums share an exponent (hardware.md 2.5; golden cases packraw_bfp*).
+// Block floats out of the packer: 16 datums share an exponent (docs/hardware.md 2.5; golden cases packraw_bfp*).
 //
 // Datums are rounded to 7 significant bits first, then the row's largest exponent is shared, then magnitudes are aligned to
 // it with a second rounding; both half away from zero. 4 and 2 bits are cut from those 8. The forms with 5-bit exponents

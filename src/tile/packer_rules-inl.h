@@ -1,4 +1,4 @@
-// The packer's conversions of single datums (hardware.md 2.5), for a vector of DST words.
+// The packer's conversions of single datums (docs/hardware.md 2.5), for a vector of DST words.
 //
 // Included once for each vector target; hence no #pragma once but Highway's toggle.
 #if defined(TW_TILE_PACKER_RULES_INL_H_) == defined(HWY_TARGET_TOGGLE)

@@ -1,4 +1,4 @@
-// Moving datums inside one tile of register words: transposition and broadcast, both exact (hardware.md 2.4).
+// Moving datums inside one tile of register words: transposition and broadcast, both exact (docs/hardware.md 2.4).
 #pragma once
 
 #include "tile/tile_shape.h"

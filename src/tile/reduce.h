@@ -1,4 +1,4 @@
-// Sums and maxima over the rows or columns of one tile (hardware.md 2.4; orders confirmed by the golden reduce cases).
+// Sums and maxima over the rows or columns of one tile (docs/hardware.md 2.4; orders confirmed by the golden reduce cases).
 //
 // The scaler is a vector: element k of the reduced axis, inside a face, is multiplied by element k of row 0 of the scaler's
 // face at the same place. Row results go to column 0, column results to row 0, both to element [0][0].

@@ -1,4 +1,4 @@
-// The vector unit: functions of DST tiles (hardware.md 2.6, 2.7). One table entry a function, numbered by tw/sfpu.def.
+// The vector unit: functions of DST tiles (docs/hardware.md 2.6, 2.7). One table entry a function, numbered by tw/sfpu.def.
 #pragma once
 
 #include "tile/tile_shape.h"
@@ -32,7 +32,7 @@ extern const SfpuFunction kSfpuFunctions[];
 extern const char* const kSfpuNames[];
 extern const uint32_t kSfpuCount;
 
-// VectorMode's number -> faces: R the upper two, C the left two, RC all (kernel_api 7.5).
+// VectorMode's number -> faces: R the upper two, C the left two, RC all (docs/upstream-api.md K7.5).
 constexpr uint32_t faces_of_vector_mode(uint32_t mode) {
     return mode == 1 ? 0x3u : mode == 2 ? 0x5u : mode == 0 ? 0x1u : 0xfu;
 }

@@ -17,7 +17,7 @@ using Du32 = hn::CappedTag<uint32_t, 16>;
 using Di32 = hn::RebindToSigned<Du32>;
 using Df32 = hn::RebindToFloat<Du32>;
 
-// fp32 -> the datum: denormals become signed zero on the way to bf16, low mantissa bits are dropped (hardware.md 2.1).
+// fp32 -> the datum: denormals become signed zero on the way to bf16, low mantissa bits are dropped (docs/hardware.md 2.1).
 void Float32(const uint8_t* in, size_t count, uint32_t keep, bool flush, uint32_t* out) {
     const Du32 d;
     const auto mask = hn::Set(d, keep);
@@ -57,8 +57,8 @@ void UInt8(const uint8_t* in, size_t count, uint32_t* out) {
 
 // One row of 16 datums that share an exponent. `bits` has sign and magnitude, the magnitude in its 7 low bits' top.
 // Value = magnitude * 2^(exponent - 127 - 6), renormalised with an 8-bit wrap of the exponent; a negative zero is
-// -infinity's pattern (hardware.md 2.1). With 5-bit exponents: a wrap in 5 bits, field 0 is zero, and a negative zero is
-// the lowest number of the largest binade.
+// -infinity's pattern (docs/hardware.md 2.1). With 5-bit exponents: a wrap in 5 bits, field 0 is zero, and a negative zero
+// is the lowest number of the largest binade.
 template <bool k5, class V>
 HWY_INLINE V BlockFloat(V bits, uint32_t exponent) {
     const Du32 d;
@@ -192,7 +192,8 @@ HWY_NOINLINE void BlockRows(const uint8_t* exponents, const uint8_t* in, size_t 
     RowsOneByOne<kBits, k5>(exponents, in, rows, out);
 }
 
-// Exponent 0 counts as zero, 31 as one more binade (hardware.md 2.2); a float32 holds all of them. `bits`: a float16's.
+// Exponent 0 counts as zero, 31 as one more binade (docs/hardware.md 2.2); a float32 holds all of them. `bits`: a
+// float16's.
 template <class V>
 HWY_INLINE V Fp16Word(V bits) {
     const Du32 d;

@@ -1,4 +1,4 @@
-// From the bytes of a tile in L1 to the words of a source register: the unpacker's conversions (hardware.md 2.1).
+// From the bytes of a tile in L1 to the words of a source register: the unpacker's conversions (docs/hardware.md 2.1).
 #pragma once
 
 #include "tile/data_format.h"

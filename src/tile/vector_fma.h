@@ -1,5 +1,5 @@
-// The vector unit's multiply-add x * y + z, one lane, bit for bit (hardware.md 2.6): the product keeps 24 + 3 bits, so that
-// it is only partly fused; the two chips differ in how they normalise, and in denormal, zero and NaN results.
+// The vector unit's multiply-add x * y + z, one lane, bit for bit (docs/hardware.md 2.6): the product keeps 24 + 3 bits, so
+// that it is only partly fused; the two chips differ in how they normalise, and in denormal, zero and NaN results.
 //
 // A model to hold others against: the functions in sfpu/ compute with the host's float instructions (docs/numerics.md).
 #pragma once

@@ -14,7 +14,7 @@ from support import SPECS
 
 from wheel import wheel_root
 
-# What the seed's spelling uses and the real API lacks (builder_contract section 0).
+# What the seed's spelling uses and the real API lacks (docs/builder.md, "Spellings").
 SEED_ONLY = {"ReaderConfig", "WriterConfig", "ComputeConfig", "DataFormat"} | {
     "Float16_b", "Float32", "Bfp8_b", "Bfp4_b", "UInt32", "UInt16", "UInt8", "Int32",
 }  # fmt: skip

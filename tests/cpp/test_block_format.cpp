@@ -50,7 +50,7 @@ TEST_CASE("the host quantises tiles to upstream's bytes and reads upstream's val
     }
 }
 
-// Examples of the host API reference, section 11.3.
+// Examples of the docs/upstream-api.md H11.3.
 TEST_CASE("block floats round to nearest even after alignment and saturate") {
     float values[16] = {1.0f, -0.25f, 0.0234375f, 0.0390625f, 0.0078125f};
     uint8_t bytes[16];

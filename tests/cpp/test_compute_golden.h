@@ -1,4 +1,5 @@
-// Reads the golden arrays that tests/golden/convert.py makes of the silicon simulator's .npz files: uint32 arrays by name.
+// Reads the golden arrays that tests/golden/atoms_and_ops.py makes of the silicon simulator's .npz files: uint32 arrays by
+// name.
 #pragma once
 
 #include <cstdint>

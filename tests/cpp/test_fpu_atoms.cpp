@@ -199,7 +199,7 @@ TEST_CASE("fast matmul stays near exact matmul on ordinary values") {
             worst = std::max(worst, std::abs(double{x} - y));
         }
         // Sums of 32 products of unit normals; the adder aligns each product to 10 bits below the largest
-        // (hardware.md 2.3).
+        // (docs/hardware.md 2.3).
         CHECK(worst < 0.06);
     }
 }

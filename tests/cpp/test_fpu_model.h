@@ -1,5 +1,6 @@
-// The matrix unit one element at a time, written from hardware.md 2.2 to 2.4 with 64-bit integers and nothing else: slow
-// and plain, so that it can be read against the document. The vector code must agree with it, and it with the golden atoms.
+// The matrix unit one element at a time, written from docs/hardware.md 2.2 to 2.4 with 64-bit integers and nothing else:
+// slow and plain, so that it can be read against the document. The vector code must agree with it, and it with the golden
+// atoms.
 #pragma once
 
 #include "tile/data_format.h"
@@ -54,7 +55,7 @@ inline int64_t product(const Datum& a, const Datum& b, uint32_t phase) {
     return x * y;
 }
 
-// Steps 4 to 7 of hardware.md 2.3. Terms are scaled by 2^13.
+// Steps 4 to 7 of docs/hardware.md 2.3. Terms are scaled by 2^13.
 inline uint32_t accumulate(uint32_t dst, DstKind kind, const Value* terms, int count) {
     const bool fp32 = kind == DstKind::Fp32, fp16 = kind == DstKind::Fp16;
     const int64_t dst_field = dst >> 23 & 255, dst_exponent = fp16 && dst_field != 0 ? dst_field - 112 : dst_field;

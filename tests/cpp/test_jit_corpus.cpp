@@ -2,9 +2,8 @@
 // kernels, so it runs only when asked:
 //   TILEWRIGHT_CORPUS=<kernels.json> TILEWRIGHT_CORPUS_ROOT=<the wheel's folder ttnn> tilewright-tests -tc="*corpus*"
 // TILEWRIGHT_CORPUS_PART=<i>/<n> takes every n-th kernel, beginning with the i-th; TILEWRIGHT_CORPUS_ONLY=<part of a path>
-// prints whole messages. golden/corpus_failures.txt lists the kernels that are known not to compile, most of them because
-// the list's guessed compile-time values are refused by the kernel's own static_asserts; one that leaves or joins it is an
-// error.
+// prints whole messages. A list of known failures may lie beside the golden data (none is kept today), most of them because the
+// kernels' guessed compile-time values are refused by their own static_asserts; one that leaves or joins it is an error.
 #include "base/error.h"
 #include "jit/jit.h"
 #include "jit/rewrite.h"
@@ -43,7 +42,7 @@ std::string optional_tokens(const std::vector<std::string>& tokens, const char* 
     return out + fmt::format("return static_cast<const {}*>(nullptr);\n}}\n", none);
 }
 
-// What a Metal 2.0 host would have generated (kernel_api section 2), every argument a constant 1.
+// What a Metal 2.0 host would have generated (docs/upstream-api.md K2), every argument a constant 1.
 std::string bindings(const json& kernel, const std::string& root, KernelRequest& request) {
     std::string out = R"(
         template <size_t N> struct TokenName {

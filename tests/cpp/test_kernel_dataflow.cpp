@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-// Accessor arguments as the host encodes them (host_api section 7 has these blocks as examples).
+// Accessor arguments as the host encodes them (docs/upstream-api.md H7 has these blocks as examples).
 namespace {
 constexpr uint32_t kInterleavedDram = 0, kHeight = 2, kWidth = 10, kPadded = 20, kContiguous = 28, kRuntime = 36,
                    kHeightDram = 38, kEnd = 46;

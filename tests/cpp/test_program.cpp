@@ -1,4 +1,4 @@
-// Descriptors, and the plans made of them: placement, processors, arguments (host_api 8).
+// Descriptors, and the plans made of them: placement, processors, arguments (docs/upstream-api.md H8).
 #include "base/error.h"
 #include "device/chip.h"
 #include "program/generic_op.h"
@@ -76,7 +76,8 @@ TEST_CASE("circular buffers are placed one after another from the L1 base, round
                                   .cbs = {cb(0, 30, 30, kOne), cb(1, 2048, 2048, range({0, 0}, {1, 0})),
                                           cb(2, 64, 64, kOne), cb(3, 64, 64, range({1, 0}, {1, 0}))}};
         Plan plan(*device, program);
-        // host_api 8.4: a 30-byte buffer, then the next at base + 32 (64 on Blackhole); the same address on all cores.
+        // docs/upstream-api.md H8.4: a 30-byte buffer, then the next at base + 32 (64 on Blackhole); the same address on
+        // all cores.
         uint32_t base = (chip.l1_base + chip.dram_alignment - 1) / chip.dram_alignment * chip.dram_alignment;
         uint32_t second = base + chip.dram_alignment;
         auto first_core = on(plan, {0, 0}).cbs, second_core = on(plan, {1, 0}).cbs;

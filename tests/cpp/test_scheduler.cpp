@@ -203,7 +203,7 @@ TEST_CASE("a multicast reaches each core of the rectangle but the sender") {
         tw_ctx* self = tw_self();
         const uint32_t value = 9;
         std::memcpy(self->l1 + 0x20000, &value, 4);
-        // Virtual coordinates of logical (0,0)..(1,1) on Wormhole: (18,18)..(19,19) (host_api 1.2).
+        // Virtual coordinates of logical (0,0)..(1,1) on Wormhole: (18,18)..(19,19) (docs/upstream-api.md H1.2).
         const uint64_t rectangle = 0x21000ull | 19ull << 36 | 19ull << 42 | 18ull << 48 | 18ull << 54;
         tw_noc_write(self, 0, 0x20000, rectangle, 4, TW_NOC_MULTICAST, 3, TW_NOC_TRID_NONE, &kHere);
         tw_noc_barrier(self, 0, TW_WAIT_WRITES_ACKED, TW_NOC_TRID_NONE, &kHere);

@@ -1,5 +1,5 @@
 // The vector unit's functions against double arithmetic: units in the last place of float for a 32-bit DST, and exactly
-// nearest-even bf16, up to one step, for a 16-bit DST. The limits are those of docs/numerics.md (hardware.md 2.7).
+// nearest-even bf16, up to one step, for a 16-bit DST. The limits are those of docs/numerics.md (docs/hardware.md 2.7).
 #include "tile/sfpu.h"
 
 #include <bit>

@@ -1,6 +1,6 @@
 // Every function of one float operand over all 65,536 bf16 inputs, infinities, NaNs and zeros of both signs included.
 //
-// Limits: one bf16 step in a 16-bit DST where silicon's document says so (hardware.md 2.7), and what docs/numerics.md
+// Limits: one bf16 step in a 16-bit DST where silicon's document says so (docs/hardware.md 2.7), and what docs/numerics.md
 // states for a 32-bit one. A range is given where silicon's own function has one.
 #include "test_sfpu_sweep.h"
 

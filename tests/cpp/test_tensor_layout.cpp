@@ -20,7 +20,7 @@ std::vector<float> counting(uint64_t n) {
     return values;
 }
 
-// Element index inside a tile, straight from host_api 11.1.
+// Element index inside a tile, straight from docs/upstream-api.md H11.1.
 uint32_t tile_index(uint32_t r, uint32_t c, uint32_t th, uint32_t tw) {
     const uint32_t fw = 16, fh = std::min(th, 16u);
     return ((r / fh) * (tw / fw) + c / fw) * fh * fw + (r % fh) * fw + c % fw;
@@ -73,7 +73,7 @@ TEST_CASE("tile sizes are those of the reference") {
     struct Row {
         uint32_t h, w, bf16, f32, bfp8, bfp4, u8;
     };
-    // host_api 4.2
+    // docs/upstream-api.md H4.2
     for (const Row& row :
          {Row{32, 32, 2048, 4096, 1088, 576, 1024}, Row{16, 32, 1024, 2048, 544, 288, 512},
           Row{32, 16, 1024, 2048, 544, 288, 512}, Row{16, 16, 512, 1024, 272, 144, 256},
@@ -158,7 +158,7 @@ TEST_CASE("block shards go to grid rows and columns, relative to the grid's corn
     CHECK(cores(ShardOrientation::COL_MAJOR) == Cores{{1, 2}, {1, 3}, {1, 4}, {2, 2}, {2, 3}, {2, 4}});
 }
 
-// Placement by the plain rule of host_api 6.3 over all dimensions, against the mapping over joined dimensions.
+// Placement by the plain rule of docs/upstream-api.md H6.3 over all dimensions, against the mapping over joined dimensions.
 TEST_CASE("joining dimensions does not move a page") {
     uint32_t state = 7;
     const auto random = [&](uint32_t n) { return (state = state * 1664525 + 1013904223) / 65536 % n; };

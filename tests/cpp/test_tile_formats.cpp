@@ -1,5 +1,5 @@
 // Every pattern of 16 bits through the unpacker, DST and the packer, for each pair of formats, against rules written out
-// plainly from hardware.md 2.1, 2.4 and 2.5; and what a round trip keeps.
+// plainly from docs/hardware.md 2.1, 2.4 and 2.5; and what a round trip keeps.
 #include "test_compute_rig.h"
 
 #include <algorithm>

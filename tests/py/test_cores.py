@@ -1,4 +1,4 @@
-"""Cores and work split as Python sees them (host_api 2)."""
+"""Cores and work split as Python sees them (docs/upstream-api.md H2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Descriptors: construction, live members, older spellings (host_api 8, 13)."""
+"""Descriptors: construction, live members, older spellings (docs/upstream-api.md H8, H13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening devices and asking them things (host_api 1)."""
+"""Opening devices and asking them things (docs/upstream-api.md H1)."""
 
 from __future__ import annotations
 

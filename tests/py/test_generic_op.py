@@ -1,4 +1,6 @@
-"""generic_op: what runs, what it checks, what it caches (host_api 8, 9). What each kernel function does is tested elsewhere."""
+"""generic_op: what runs, what it checks, what it caches (docs/upstream-api.md H8, H9).
+
+What each kernel function does is tested elsewhere."""
 
 from __future__ import annotations
 
@@ -256,7 +258,8 @@ def test_a_warm_call_costs_less_than_the_budget(device):
     assert best < 500e-6
 
 
-# ---------------------------------------------------------------- launch checks: (what is wrong, the words that must be said)
+# ---------------------------------------------------------------- launch checks: (what is wrong, the words that must be
+# said)
 
 TOO_BIG = 2048 * 1024
 

@@ -1,5 +1,5 @@
 """Global circular buffers in the structure of a DRAM prefetcher: senders stream blocks of weights from DRAM to the cores that
-use them, through one buffer that outlives the programs (host_api 8.4, 10)."""
+use them, through one buffer that outlives the programs (docs/upstream-api.md H8.4, H10)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from wheel import wheel_root
 
 REMOTE, LOCAL = 31, 3
 
-# For each of some tensors (first page, blocks, rows and pages a row for one receiver): every block is one page of the remote
-# buffer, rows x pages tiles; in local memory a row holds the runs of all receivers.
+# For each of some tensors (first page, blocks, rows and pages a row for one receiver): every block is one page of the
+# remote buffer, rows x pages tiles; in local memory a row holds the runs of all receivers.
 SEND = """
 #include "api/dataflow/dataflow_api.h"
 #include "api/remote_circular_buffer.h"

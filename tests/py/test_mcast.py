@@ -1,5 +1,5 @@
 """Multicast channels: ttnn.Mcast (0.81.1) by our kernel header and by the wheel's, and its predecessors Mcast1D and Mcast2D
-in the structure of target program mcast_topology (host_api 8.8)."""
+in the structure of target program mcast_topology (docs/upstream-api.md H8.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernel arguments by name: the blaze_named_* fields of a KernelDescriptor and experimental/blaze_named_args.h (host_api 8.2)."""
+"""Kernel arguments by name (docs/upstream-api.md H8.2): the blaze_named_* fields of a KernelDescriptor and their header."""
 
 from __future__ import annotations
 

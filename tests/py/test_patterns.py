@@ -29,8 +29,9 @@ def test_elementwise_sigmoid(device, tiles, memory, dtype):
     result = sigmoid_program(x, y).run()
     assert result.shape == x.shape
     expected = 1 / (1 + np.exp(-as_float64(x)))
-    # bfloat16: half a unit of rounding into DST, and one unit for the function (hardware 2.7). float32: the unpacker hands
-    # the copy to the math thread as TF32 (hardware 2.1), whose 11 significant bits move sigmoid by at most |x| * 2^-11 / 4.
+    # bfloat16: half a unit of rounding into DST, and one unit for the function (docs/hardware.md 2.7). float32: the
+    # unpacker hands the copy to the math thread as TF32 (docs/hardware.md 2.1), whose 11 significant bits move sigmoid by
+    # at most |x| * 2^-11 / 4.
     limit = 2**-8 if dtype == "bfloat16" else 4 * 2**-11 / 4 + 1e-6
     assert np.abs(as_float64(result) - expected).max() <= limit
 
@@ -42,8 +43,8 @@ def test_row_sum(device, tiles, memory, dtype):
     result = row_sum_program(x, y).run()
     expected = as_float64(x).sum(axis=-1)
     got = as_float64(result)[..., 0]
-    # A 16-bit DST rounds after each of the two K steps of a tile (hardware 2.3): 2 * 2^-9 of a partial sum. Operands in
-    # float32 are cut to TF32: 32 terms of up to 4, each off by at most 4 * 2^-10.
+    # A 16-bit DST rounds after each of the two K steps of a tile (docs/hardware.md 2.3): 2 * 2^-9 of a partial sum.
+    # Operands in float32 are cut to TF32: 32 terms of up to 4, each off by at most 4 * 2^-10.
     scale = np.abs(as_float64(x)).sum(axis=-1).max()
     limit = scale * 2**-8 if dtype == "bfloat16" else 32 * 4 * 2**-10
     assert np.abs(got - expected).max() <= limit
@@ -56,7 +57,8 @@ def test_binary_add(device, tiles, memory, dtype):
     y = like(a)
     result = add_program(a, b, y).run()
     expected = as_float64(a) + as_float64(b)
-    # ELWADD aligns to the larger operand with 10 fraction bits (hardware 2.4), then a bfloat16 result is rounded once more.
+    # ELWADD aligns to the larger operand with 10 fraction bits (docs/hardware.md 2.4), then a bfloat16 result is rounded
+    # once more.
     limit = 8 * (2**-9 + 2**-10) if dtype == "bfloat16" else 4 * 3 * 2**-10
     assert np.abs(as_float64(result) - expected).max() <= limit
 

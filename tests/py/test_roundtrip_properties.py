@@ -24,7 +24,7 @@ ORIENTATIONS = [ttnn.ShardOrientation.ROW_MAJOR, ttnn.ShardOrientation.COL_MAJOR
 MEMORY = [ttnn.BufferType.L1, ttnn.BufferType.DRAM]
 
 
-# Worker columns and rows, and DRAM banks (host_api 1.2).
+# Worker columns and rows, and DRAM banks (docs/upstream-api.md H1.2).
 ROOMS = {"wormhole_n150": (8, 8, 12), "blackhole_p150": (13, 10, 8)}
 room = list(ROOMS["wormhole_n150"])
 
@@ -177,7 +177,7 @@ def test_layouts_change_both_ways_and_padding_holds_the_pad_value(device, case, 
 @CHECKS
 @given(case=tensors(count=2))
 def test_every_page_is_where_the_accessor_args_say(device, case):
-    """The shard that each page lies in, by host_api 6.3, is a core that the args name, and no two pages share a place."""
+    """Each page's shard (docs/upstream-api.md H6.3) is on a core that the args name, and no two pages share a place."""
     t = made(case, device, case[4][0])
     words = ttnn.TensorAccessorArgs(t).get_compile_time_args()
     assert words[1] == t.buffer_aligned_page_size()

@@ -154,7 +154,7 @@ def test_lookup_table_of_bytes(device):
 
 
 def test_lanes_are_where_silicon_has_them(device):
-    """Lane l of access i: row 4 (i / 2) + l / 8, column 2 (l % 8) + i % 2 of a face (hardware.md 2.6)."""
+    """Lane l of access i: row 4 (i / 2) + l / 8, column 2 (l % 8) + i % 2 of a face (docs/hardware.md 2.6)."""
     body = """
     template <int N>
     inline void compute(uint32_t& access) {

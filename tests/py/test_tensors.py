@@ -1,4 +1,4 @@
-"""Tensors between torch, numpy and devices (host_api 4, 5)."""
+"""Tensors between torch, numpy and devices (docs/upstream-api.md H4, H5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_values_survive_the_way_to_the_device_and_back(device, dtype, layout, sh
     assert torch.equal(ttnn.to_torch(t).to(torch.int64), values)
 
 
-def test_to_torch_gives_the_dtypes_of_host_api_5_2(device):
+def test_to_torch_gives_the_dtypes_of_upstream(device):
     expected = {
         ttnn.bfloat16: torch.bfloat16,
         ttnn.float32: torch.float32,

@@ -1,4 +1,4 @@
-"""The comparison helpers that tests of real kernels use (host_api 12.3)."""
+"""The comparison helpers that tests of real kernels use (docs/upstream-api.md H12.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traces, and one source as the kernels of all five processors (host_api 8.7)."""
+"""Traces, and one source as the kernels of all five processors (docs/upstream-api.md H8.7)."""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ def test_exp_by_the_unary_kernels(device, tiles, dtype):
     x = random_tiles(device, tiles, dtype, ttnn.DRAM_MEMORY_CONFIG)
     result = unary_program(x, like(x), "exp_tile_init(); exp_tile(0);", dtype).run()
     expected = np.exp(as_float64(x))
-    # One unit of bfloat16 (hardware 2.7), or in float32 the TF32 operand (2.1): |x| <= 4 moves exp by 4 * 2^-11 relative.
+    # One unit of bfloat16 (docs/hardware.md 2.7), or in float32 the TF32 operand (2.1): |x| <= 4 moves exp by 4 * 2^-11
+    # relative.
     limit = 2**-7 if dtype == ttnn.bfloat16 else 4 * 2**-10
     assert (np.abs(as_float64(result) - expected) / expected).max() <= limit
 
@@ -94,7 +95,7 @@ def test_binary_kernels(device, tiles, operation, reference):
     )
     expected = reference(as_float64(a), as_float64(b))
     # Sums (< 8): operands aligned to 10 fraction bits of the larger one, then one rounding to 8 significant bits. Products
-    # (< 16): HiFi4 adds four fidelity phases in a 16-bit DST, which is rounded after each (hardware 2.2 to 2.4).
+    # (< 16): HiFi4 adds four fidelity phases in a 16-bit DST, which is rounded after each (docs/hardware.md 2.2 to 2.4).
     limit = 4 * 16 * 2**-9 if kind == "ELWMUL" else 8 * (2**-9 + 2**-10)
     assert np.abs(as_float64(program.run()) - expected).max() <= limit
 
@@ -158,6 +159,7 @@ def test_matmul_by_the_bmm_kernels(device, shape):
         program.kernels[-1].core_ranges = ttnn.CoreRangeSet(group)
     expected = as_float64(a)[0, 0] @ as_float64(b)[0, 0]
     got = as_float64(program.run())[0, 0]
-    # float32 DST: the sums of exact bfloat16 products keep 24 bits, less the alignment within groups of eight (hardware 2.3);
-    # the output is rounded to 8 significant bits. Relative to the size of the terms of a dot product, sqrt(k).
+    # float32 DST: the sums of exact bfloat16 products keep 24 bits, less the alignment within groups of eight
+    # (docs/hardware.md 2.3); the output is rounded to 8 significant bits. Relative to the size of the terms of a dot
+    # product, sqrt(k).
     assert (np.abs(got - expected) / (np.abs(expected) + np.sqrt(k))).max() <= 2**-8

@@ -1,7 +1,7 @@
 """Unmodified matmul, reduce and moreh kernels of the ttnn 0.81.1 wheel, end to end against numpy in float64.
 
 Tolerances: a bfloat16 result is rounded to 8 significant bits (2^-9 relative, half a unit); a 16-bit DST is rounded after
-every addition (hardware 2.4); sums and products are compared relative to the size of their terms.
+every addition (docs/hardware.md 2.4); sums and products are compared relative to the size of their terms.
 """
 
 from __future__ import annotations
@@ -105,8 +105,9 @@ def test_reduce_w_h_hw(device, dim, pool):
         return
     terms = np.prod([values.shape[a] for a in axes])
     expected = values.sum(axis=axes, keepdims=True) * (1 if pool == "SUM" else 1 / terms)
-    # A float32 DST: each group of products is aligned to 10 bits below its largest (2.3), the scaler is a bfloat16, a scalar
-    # sum is cut to bfloat16 between its two passes, and the result is rounded. Relative to the size of a sum, sqrt(terms).
+    # A float32 DST: each group of products is aligned to 10 bits below its largest (2.3), the scaler is a bfloat16, a
+    # scalar sum is cut to bfloat16 between its two passes, and the result is rounded. Relative to the size of a sum,
+    # sqrt(terms).
     size = np.sqrt(terms) / (1 if pool == "SUM" else terms)
     assert (np.abs(got - expected) / (np.abs(expected) + size)).max() <= 4 * STEP
 
@@ -178,7 +179,8 @@ def test_moreh_sum_and_mean(device, family, dim, shape):
     axis = 2 if dim == "h" else 3
     terms = values.shape[axis]
     expected = values.sum(axis=axis, keepdims=True) / (terms if family == "mean" else 1)
-    # The sum of all tiles but the last is packed to bfloat16 in between, a mean's scaler is a bfloat16, the result is rounded.
+    # The sum of all tiles but the last is packed to bfloat16 in between, a mean's scaler is a bfloat16, the result is
+    # rounded.
     size = np.sqrt(terms) / (terms if family == "mean" else 1)
     assert (np.abs(got - expected) / (np.abs(expected) + size)).max() <= 4 * STEP
 

@@ -1,5 +1,5 @@
 // Circular buffers from the compute threads: waiting and popping belong to UNPACK, reserving and pushing to PACK; the other
-// threads fall through (kernel_api section 3).
+// threads fall through (docs/upstream-api.md K3).
 #pragma once
 
 #include "api/compute/common_globals.h"

@@ -5,7 +5,7 @@
 
 namespace ckernel {
 
-// Multiply always adds to DST on Wormhole and Blackhole, whatever acc_to_dest says (kernel_api 7.2).
+// Multiply always adds to DST on Wormhole and Blackhole, whatever acc_to_dest says (docs/upstream-api.md K7.2).
 template <bool full_init = true, EltwiseBinaryType eltwise_binary_type = EltwiseBinaryType::ELWADD>
 ALWI void binary_tiles_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = false, uint32_t call_line = 0) {
     if constexpr (full_init) {

@@ -1,5 +1,5 @@
 // Changing the data formats of unpacker and packer. The emulator always takes the format of the circular buffer that a call
-// names, so a correct kernel behaves alike with and without these calls (kernel_api section 7): they do nothing.
+// names, so a correct kernel behaves alike with and without these calls (docs/upstream-api.md K7): they do nothing.
 #pragma once
 
 #include "api/compute/common_globals.h"

@@ -1,4 +1,4 @@
-// Handing halves of DST between MATH and PACK (kernel_api section 7).
+// Handing halves of DST between MATH and PACK (docs/upstream-api.md K7).
 #pragma once
 
 #include "api/compute/common_globals.h"

@@ -1,5 +1,5 @@
-// The data-movement API as free functions: arguments, circular buffers, NoC transfers, semaphores (kernel_api sections 1 to
-// 4).
+// The data-movement API as free functions: arguments, circular buffers, NoC transfers, semaphores (docs/upstream-api.md K1
+// to K4).
 #pragma once
 
 #include "api/alignment.h"

@@ -184,7 +184,7 @@ sfpi_inline Lanes float_of_sign_magnitude(const Lanes& v) {
             return (tw::lanes::Words)f | (x & 0x80000000u);
         });
 }
-// fp32 to bf16: half away from zero, denormals to +0, exponent 255 to an infinity (hardware.md 2.6).
+// fp32 to bf16: half away from zero, denormals to +0, exponent 255 to an infinity (docs/hardware.md 2.6).
 sfpi_inline Lanes rounded_bf16(const Lanes& v, RoundMode mode) {
     const uint32_t half = mode == RoundMode::Zero ? 0 : 0x8000u;
     return tw::lanes::map(

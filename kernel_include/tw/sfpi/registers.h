@@ -1,7 +1,7 @@
 // dst_reg: DST, four rows by eight columns at a time; l_reg and the unit's constants.
 //
 // dst_reg[i] is the i-th access of a tile: lane l is row 4 (i / 2) + l / 8 of its 64 register rows, column 2 (l % 8), or
-// the next odd column for odd i (hardware.md 2.6).
+// the next odd column for odd i (docs/hardware.md 2.6).
 #pragma once
 
 #include "tw/sfpi/conditions.h"

@@ -1,4 +1,4 @@
-// The unit's lookup tables: piecewise a |x| + b (hardware.md 2.6). `Retain`: the result takes the operand's sign.
+// The unit's lookup tables: piecewise a |x| + b (docs/hardware.md 2.6). `Retain`: the result takes the operand's sign.
 #pragma once
 
 #include "tw/sfpi/functions.h"

@@ -1,6 +1,6 @@
 // sfpi's value types. Construction sets all lanes; assignment changes the enabled lanes only, which is what v_if relies on.
 //
-// Sums and products are IEEE float operations; silicon's multiply-add is partly fused (hardware.md 2.6).
+// Sums and products are IEEE float operations; silicon's multiply-add is partly fused (docs/hardware.md 2.6).
 #pragma once
 
 #include "tw/sfpi/lanes.h"

@@ -12,7 +12,7 @@ from .syntax import assigned_once, calls, keyword_value, literal, name_end
 
 Finding = dict[str, Any]
 
-# L21: sizes of tiles that people write as numbers (host_api section 3).
+# L21: sizes of tiles that people write as numbers (docs/upstream-api.md H3).
 TILE_SIZES = {1024, 2048, 4096, 1088, 576}
 
 

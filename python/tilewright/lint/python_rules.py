@@ -109,7 +109,7 @@ def _api_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
             yield finding("L05", path, call, "tensors have no buffer() in Python: it is tensor.buffer_address()", fix=fix)
 
 
-# Parameters of allocate_tensor_on_device, in order (host_api 5.3).
+# Parameters of allocate_tensor_on_device, in order (docs/upstream-api.md H5.3).
 _ALLOCATE = ("shape", "dtype", "layout", "mesh_device", "memory_config")
 
 

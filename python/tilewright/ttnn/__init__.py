@@ -269,7 +269,7 @@ from .types import (
     uint32,
 )
 
-# Older spellings (host_api 13).
+# Older spellings (docs/upstream-api.md H13).
 ReaderConfig = ReaderConfigDescriptor
 WriterConfig = WriterConfigDescriptor
 DataMovementConfig = DataMovementConfigDescriptor

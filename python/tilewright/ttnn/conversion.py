@@ -1,4 +1,4 @@
-"""Between arrays of the host (torch, numpy, lists) and tensors (host_api 5.1, 5.2).
+"""Between arrays of the host (torch, numpy, lists) and tensors (docs/upstream-api.md H5.1, H5.2).
 
 Neither torch nor numpy is imported before it is needed: `import ttnn` must be quick, and torch must not be required.
 """

@@ -1,4 +1,4 @@
-"""Tensors out of nothing (host_api 5.3)."""
+"""Tensors out of nothing (docs/upstream-api.md H5.3)."""
 
 from __future__ import annotations
 

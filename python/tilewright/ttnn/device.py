@@ -1,4 +1,4 @@
-"""Devices (host_api 1): one emulated chip, which is also a mesh of 1x1."""
+"""Devices (docs/upstream-api.md H1): one emulated chip, which is also a mesh of 1x1."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def get_l1_alignment() -> int:
 
 
 def get_max_worker_l1_unreserved_size() -> int:
-    # What a program may use above the firmware's own area; figures of host_api 1.
+    # What a program may use above the firmware's own area; figures of docs/upstream-api.md H1.
     return {"wormhole_b0": 1463968, "blackhole": 1531776}[get_arch_name()]
 
 

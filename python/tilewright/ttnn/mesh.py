@@ -1,4 +1,4 @@
-"""Meshes of devices, as far as a mesh of one device needs them (host_api 10)."""
+"""Meshes of devices, as far as a mesh of one device needs them (docs/upstream-api.md H10)."""
 
 from __future__ import annotations
 

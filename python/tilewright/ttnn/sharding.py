@@ -1,4 +1,4 @@
-"""create_sharded_memory_config (host_api 4.3)."""
+"""create_sharded_memory_config (docs/upstream-api.md H4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of types, layouts and memory configs (host_api 3, 4)."""
+"""Names of types, layouts and memory configs (docs/upstream-api.md H3, H4)."""
 
 from __future__ import annotations
 

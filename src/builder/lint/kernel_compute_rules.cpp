@@ -14,7 +14,7 @@ namespace tw::builder {
 
 namespace {
 
-// A compute kernel with less code than this is taken for a stub, as by the scorer (builder_contract 5.4).
+// A compute kernel with less code than this is taken for a stub.
 constexpr size_t kStubCharacters = 100;
 
 class ComputeRules : KernelCheck {

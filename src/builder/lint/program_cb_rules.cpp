@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr long kL1Budget = 1393312;  // bytes below the first L1 buffer on Wormhole: host_api 1.2, allocatable L1 per bank
+constexpr long kL1Budget = 1393312;  // Wormhole's allocatable L1 of a bank (docs/upstream-api.md H1.2)
 constexpr int kMaxCb = 32;
 
 // A CB's format as the name of a dtype: "FLOAT16_B" is "bfloat16".

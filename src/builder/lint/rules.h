@@ -1,4 +1,4 @@
-// The 50 rules of the builder's contract (builder_contract section 2), one row each.
+// The 50 rules of the builder's contract (docs/builder.md, "The linter"), one row each.
 #pragma once
 
 #include "builder/lint/finding.h"

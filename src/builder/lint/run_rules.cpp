@@ -4,7 +4,7 @@ namespace tw::builder {
 
 using Json = nlohmann::json;
 
-// What the emulator said while the tests ran, as rules. Its codes are the diagnostics' (docs/diagnostics.md).
+// What the emulator said while the tests ran, as rules. Its codes are those of src/observe/problem.h and src/diagnose.
 std::vector<Finding> lint_run(const std::string& file, const Json& problems) {
     static const std::vector<std::pair<const char*, const char*>> kCodes = {
         {"deadlock", "L23"},          {"hang", "L23"},          {"cb-underrun", "L23"},

@@ -1,8 +1,8 @@
 // The loop around every function of the vector unit: load from DST, compute in float, store into DST.
 //
 // Stores round as silicon does: into a 16-bit DST the store instruction truncates, and functions that LLK calls accurate
-// round to nearest even before it; denormals become zero either way (hardware.md 2.6; docs/numerics.md lists who rounds
-// how).
+// round to nearest even before it; denormals become zero either way (docs/hardware.md 2.6; docs/numerics.md lists who
+// rounds how).
 #if defined(TW_TILE_SFPU_MAP_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TW_TILE_SFPU_MAP_INL_H_
 #undef TW_TILE_SFPU_MAP_INL_H_

@@ -45,8 +45,8 @@ void RunAddTopRowsInt(const SfpuCall& c) {
 }
 
 // Running products of the eight vectors of a face: of each lane, which holds a column's every fourth row, one parity of
-// columns after the other (hardware.md 2.6). A ninth step, as upstream has it, takes in the next face's first vector; that
-// face begins anew from what is left there.
+// columns after the other (docs/hardware.md 2.6). A ninth step, as upstream has it, takes in the next face's first vector;
+// that face begins anew from what is left there.
 void RunLaneProducts(const SfpuCall& c) {
     for (uint32_t face = 0; face < kTileFaces; ++face) {
         if (!(c.faces >> face & 1u)) continue;

@@ -36,8 +36,8 @@ void RunMask(const SfpuCall& c) {
     });
 }
 
-// The vector unit draws from a 32-bit shift register with taps 0x80200003 (hardware.md 2.6), one for each lane on silicon;
-// here one for the core, so that values differ from silicon but a seed repeats its own sequence.
+// The vector unit draws from a 32-bit shift register with taps 0x80200003 (docs/hardware.md 2.6), one for each lane on
+// silicon; here one for the core, so that values differ from silicon but a seed repeats its own sequence.
 HWY_INLINE uint32_t Draw(uint32_t& state) {
     if (state == 0) state = 0x1d872b41u;
     for (int i = 0; i < 32; ++i) state = (state >> 1) ^ ((0u - (state & 1u)) & 0x80200003u);

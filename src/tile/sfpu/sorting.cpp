@@ -1,5 +1,5 @@
 // Bitonic sorting networks of top-k: 64 values of each column, over two tiles, with their indices in the two tiles after
-// them (kernel_api 7.6). Position p is row p % 32 of tile p / 32.
+// them (docs/upstream-api.md K7.6). Position p is row p % 32 of tile p / 32.
 //
 // Values compare as signs and magnitudes, as the unit's swap instruction does. Ties have four forms: left where they are; a
 // stable comparison, the lower index first in the direction of the whole sort; fused keys, whose lower 16 bits are the

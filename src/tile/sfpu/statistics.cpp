@@ -110,7 +110,7 @@ void RunFoldSums(const SfpuCall& c) {
 }
 
 // Where a store of 32 lanes puts the value of a column: 4 rows by the 8 even columns of a face, 4 rows for each group
-// (hardware.md 2.6; a row of lanes holds the even or the odd columns of the left or the right face).
+// (docs/hardware.md 2.6; a row of lanes holds the even or the odd columns of the left or the right face).
 HWY_INLINE uint32_t LaneOf(uint32_t group, uint32_t col) {
     return group % 16 * 64 + (col / 16 * 2 + col % 2) * 16 + col % 16 / 2 * 2;
 }

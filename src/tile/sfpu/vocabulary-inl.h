@@ -2,7 +2,7 @@
 //
 // Polynomials were fitted for this project (minimax, float64), errors in units in the last place of float32 over the whole
 // range: exp 1, log 1, tanh 2, erf 1, erfc 4, GELU 5, sin and cos 2 for |x| < 2^15. That is within what silicon's own
-// versions document (hardware.md 2.7), and below half a bf16 step.
+// versions document (docs/hardware.md 2.7), and below half a bf16 step.
 #if defined(TW_TILE_SFPU_VOCABULARY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TW_TILE_SFPU_VOCABULARY_INL_H_
 #undef TW_TILE_SFPU_VOCABULARY_INL_H_
