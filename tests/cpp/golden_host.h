@@ -4,6 +4,7 @@
 #include "device/core_coord.h"
 #include "device/device.h"
 #include "tensor/tensor_spec.h"
+#include "test_data.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,7 @@ using nlohmann::json;
 inline const json& host(const std::string& board) {
     static std::map<std::string, json> read;
     json& data = read[board];
-    if (data.is_null()) std::ifstream(std::string(TW_TEST_DATA) + "/golden/host_" + board + ".json") >> data;
+    if (data.is_null()) std::ifstream(test_data("golden/host_" + board + ".json")) >> data;
     return data;
 }
 

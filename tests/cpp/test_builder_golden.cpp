@@ -1,6 +1,7 @@
 // Whole operations against files that were read by eye (tests/builder/golden), and mutated specs against the parser.
 #include "builder/builder.h"
 #include "builder/workspace.h"
+#include "test_data.h"
 
 #include <doctest/doctest.h>
 
@@ -16,7 +17,7 @@ using namespace tw::builder;
 
 namespace {
 
-const fs::path kTests = TW_TEST_DATA;
+const fs::path kTests = test_data();
 const fs::path kSpecs = kTests.parent_path() / "examples/specs";
 const fs::path kGolden = kTests / "builder/golden";
 

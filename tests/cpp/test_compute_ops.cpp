@@ -1,6 +1,7 @@
 // Whole operations against the silicon simulator's results (tests/golden/ops.bin), bit for bit: unpack, matrix unit, pack.
 #include "test_compute_golden.h"
 #include "test_compute_rig.h"
+#include "test_data.h"
 
 #include <algorithm>
 #include <bit>
@@ -37,7 +38,7 @@ struct Case {
 const std::map<std::string, GoldenArray>& golden() {
     static const auto arrays = [] {
         const char* path = std::getenv("TW_GOLDEN_OPS");
-        return read_golden(path ? path : TW_TEST_DATA "/golden/ops.bin");
+        return read_golden(path ? path : test_data("golden/ops.bin"));
     }();
     return arrays;
 }

@@ -6,6 +6,7 @@
 #include "tile/eltwise.h"
 #include "tile/matmul.h"
 #include "tile/pack.h"
+#include "test_data.h"
 
 #include <cstdlib>
 #include <doctest/doctest.h>
@@ -18,7 +19,7 @@ namespace {
 
 std::map<std::string, GoldenArray> atoms(const char* arch) {
     const char* folder = std::getenv("TW_GOLDEN_ATOMS");
-    return read_golden((folder ? std::string(folder) : TW_TEST_DATA "/golden") + "/atoms_" + arch + ".bin");
+    return read_golden((folder ? std::string(folder) : test_data("golden")) + "/atoms_" + arch + ".bin");
 }
 
 // Floats whose exponents lie close enough for sums to interact, with zeros, denormals, infinities and far ones mixed in.

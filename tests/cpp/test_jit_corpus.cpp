@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "jit/jit.h"
 #include "jit/rewrite.h"
+#include "test_data.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -131,7 +132,7 @@ TEST_CASE("kernels of the corpus compile unmodified" * doctest::skip(setting("TI
         step = std::max(1ul, std::strtoul(part.c_str() + part.find('/') + 1, nullptr, 10));
     }
     std::set<std::string> expected;
-    std::ifstream list(TW_TEST_DATA "/golden/corpus_failures.txt");
+    std::ifstream list(test_data("golden/corpus_failures.txt"));
     for (std::string line; std::getline(list, line);) {
         if (!line.empty() && line[0] != '#') expected.insert(line.substr(0, line.find(' ')));
     }

@@ -1,6 +1,7 @@
 // The vector unit's multiply-add against single steps of both chips.
 #include "test_compute_golden.h"
 #include "tile/vector_fma.h"
+#include "test_data.h"
 
 #include <bit>
 #include <cstdlib>
@@ -13,8 +14,7 @@ using namespace tw::test;
 TEST_CASE("the vector unit's multiply-add gives silicon's bits on both chips") {
     for (const auto& [unit, chip] : {std::pair{VectorUnit::Wormhole, "wormhole"}, {VectorUnit::Blackhole, "blackhole"}}) {
         const char* folder = std::getenv("TW_GOLDEN_ATOMS");
-        const auto golden =
-            read_golden((folder ? std::string(folder) : TW_TEST_DATA "/golden") + "/atoms_" + chip + ".bin");
+        const auto golden = read_golden((folder ? std::string(folder) : test_data("golden")) + "/atoms_" + chip + ".bin");
         const GoldenArray& fma = golden.at("sfpu_fma");
         uint32_t wrong = 0;
         for (uint32_t i = 0; i < fma.rows(); ++i) {
