@@ -118,9 +118,12 @@ struct TensorAccessor {
         return bank_is_local(shard_to_bank(shard_id).bank_id, noc);
     }
 
-    // end 0: to the last page.
-    auto pages(uint32_t start_page_id = 0, uint32_t end_page_id = 0, uint8_t noc = tw::default_noc()) const {
+    // end 0: to the last page. Silicon's iterator stops at the last page and never meets an end beyond it.
+    auto pages(uint32_t start_page_id = 0, uint32_t end_page_id = 0, uint8_t noc = tw::default_noc(), TW_WHERE) const {
         const uint32_t end = end_page_id == 0 ? static_cast<uint32_t>(dspec().tensor_volume()) : end_page_id;
+        if (end > dspec().tensor_volume() && start_page_id < end) {
+            tw_assert_fail(tw_self(), "pages(): end of the range <= pages of the tensor", TW_SITE);
+        }
         return tensor_accessor::Pages<TensorAccessor>(*this, start_page_id, end, 1, noc);
     }
     auto strided_pages(uint8_t noc = tw::default_noc()) const {
@@ -128,15 +131,14 @@ struct TensorAccessor {
             *this, get_my_thread_id(), static_cast<uint32_t>(dspec().tensor_volume()), get_num_threads(), noc);
     }
     auto shard_pages(uint32_t shard_id, uint32_t start_page_offset = 0, uint32_t end_page_offset = 0,
-                     uint8_t noc = tw::default_noc()) const {
+                     uint8_t noc = tw::default_noc(), TW_WHERE) const {
         const uint32_t end = end_page_offset == 0 ? static_cast<uint32_t>(dspec().shard_volume()) : end_page_offset;
-        return tensor_accessor::ShardPages<TensorAccessor>(*this, shard_id, start_page_offset, end, noc);
+        return tensor_accessor::ShardPages<TensorAccessor>(*this, shard_id, start_page_offset, end, noc, TW_SITE);
     }
+    // To the last shard of the grid: where shards are uneven there are more of them than pages over pages of a shard.
     auto strided_shard_pages(uint8_t noc = tw::default_noc()) const {
-        const auto volume = static_cast<uint32_t>(dspec().shard_volume());
-        const uint32_t shards = (static_cast<uint32_t>(dspec().tensor_volume()) + volume - 1) / volume;
-        return tensor_accessor::StridedShardPages<TensorAccessor>(*this, get_my_thread_id(), shards, get_num_threads(),
-                                                                  noc);
+        return tensor_accessor::StridedShardPages<TensorAccessor>(
+            *this, get_my_thread_id(), static_cast<uint32_t>(dspec().num_shards()), get_num_threads(), noc);
     }
 
     // The page in slot `slot` of a shard; false if the slot lies outside the tensor.
@@ -247,6 +249,10 @@ struct TensorAccessor<tensor_accessor::DistributionSpec<R, N, T, S, B, true, IsD
     template <class... A>
     auto shard_pages(A&&...) const {
         static_assert(tw::kNever<A...>, "shard_pages() needs a sharded tensor; this one is interleaved");
+    }
+    template <class... A>
+    auto strided_shard_pages(A&&...) const {
+        static_assert(tw::kNever<A...>, "strided_shard_pages() needs a sharded tensor; this one is interleaved");
     }
     template <class... A>
     auto get_shard_noc_addr(A&&...) const {

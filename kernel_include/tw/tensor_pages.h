@@ -1,9 +1,16 @@
 // Ranges over the pages of a tensor: all pages, the pages of one shard, every n-th of them. A page knows its number and its
 // NoC address and is itself an endpoint of a transfer. Addresses are computed when a page is looked at: one multiplication
 // chain a page costs nothing next to moving it.
+//
+// Pages that lie beyond the tensor (a shard at its edge has slots for them) are passed over, and a step of n is a step of
+// n slots, repeated while it lands on such a page. Kernels step by the width of a shard to go from row to row, so a step
+// must not become shorter where a row is.
 #pragma once
 
+#include "api/debug/assert.h"
 #include "tw/attributes.h"
+#include "tw/noc_address.h"
+#include "tw/site.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -65,6 +72,7 @@ public:
         return old;
     }
     PageIterator& operator+=(difference_type steps) {
+        ASSERT(steps >= 0);
         const uint64_t next = page_ + static_cast<uint64_t>(steps) * stride_;
         page_ = next < end_ ? static_cast<uint32_t>(next) : end_;
         return *this;
@@ -89,7 +97,7 @@ public:
     using iterator = PageIterator<Accessor>;
     using const_iterator = iterator;
 
-    Pages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride, uint8_t noc)
+    Pages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride = 1, uint8_t noc = tw::default_noc())
         : tensor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
     iterator begin() const { return {*tensor_, start_, end_, stride_, noc_}; }
     iterator end() const { return {*tensor_, end_, end_, stride_, noc_}; }
@@ -112,8 +120,8 @@ public:
     using reference = ShardPage;
 
     ShardPageIterator(const Accessor& accessor, uint32_t shard, uint32_t slot, uint32_t end, uint8_t noc)
-        : tensor_(&accessor), shard_(shard), slot_(slot), end_(end), noc_(noc) {
-        skip_padding();
+        : tensor_(&accessor), shard_(shard), slot_(slot < end ? slot : end), end_(end), noc_(noc) {
+        skip_padding(1);
     }
 
     uint32_t page_id() const { return page_; }
@@ -131,9 +139,11 @@ public:
         return old;
     }
     ShardPageIterator& operator+=(difference_type steps) {
-        const uint64_t next = slot_ + static_cast<uint64_t>(steps);
-        slot_ = next < end_ ? static_cast<uint32_t>(next) : end_;
-        skip_padding();
+        ASSERT(steps >= 0);
+        if (steps != 0 && slot_ < end_) {
+            step(static_cast<uint64_t>(steps));
+            skip_padding(static_cast<uint64_t>(steps));
+        }
         return *this;
     }
     ShardPageIterator operator+(difference_type steps) const {
@@ -145,8 +155,9 @@ public:
     auto operator<=>(const ShardPageIterator& o) const { return slot_ <=> o.slot_; }
 
 private:
-    void skip_padding() {
-        while (slot_ < end_ && !tensor_->page_of_shard(shard_, slot_, page_)) ++slot_;
+    void step(uint64_t slots) { slot_ = end_ - slot_ > slots ? slot_ + static_cast<uint32_t>(slots) : end_; }
+    void skip_padding(uint64_t slots) {
+        while (slot_ < end_ && !tensor_->page_of_shard(shard_, slot_, page_)) step(slots);
     }
 
     const Accessor* tensor_;
@@ -161,9 +172,21 @@ public:
     using iterator = ShardPageIterator<Accessor>;
     using const_iterator = iterator;
 
-    ShardPages(const Accessor& accessor, uint32_t shard, uint32_t start, uint32_t end, uint8_t noc)
-        : tensor_(&accessor), shard_(shard), start_(start), end_(end), noc_(noc) {}
-    iterator begin() const { return {*tensor_, shard_, start_, end_, noc_}; }
+    ShardPages(const Accessor& accessor, uint32_t shard, uint32_t start, uint32_t end, uint8_t noc = tw::default_noc(),
+               const tw_site* site = TW_SITE_NONE)
+        : tensor_(&accessor), shard_(shard), start_(start), end_(end), noc_(noc), site_(site) {}
+    iterator begin() const {
+        // Past its shards and slots a tensor has no memory of its own: silicon would go on with a neighbour's.
+        if (start_ < end_) {
+            if (shard_ >= tensor_->dspec().num_shards()) {
+                tw_assert_fail(tw_self(), "shard_pages(): shard id < number of the tensor's shards", site_);
+            }
+            if (end_ > tensor_->dspec().shard_volume()) {
+                tw_assert_fail(tw_self(), "shard_pages(): end of the range <= pages of a shard", site_);
+            }
+        }
+        return {*tensor_, shard_, start_, end_, noc_};
+    }
     iterator end() const { return {*tensor_, shard_, end_, end_, noc_}; }
     iterator cbegin() const { return begin(); }
     iterator cend() const { return end(); }
@@ -172,6 +195,7 @@ private:
     const Accessor* tensor_;
     uint32_t shard_, start_, end_;
     uint8_t noc_;
+    const tw_site* site_;
 };
 
 // A range of ShardPages, one a shard, every stride-th shard.
@@ -204,10 +228,13 @@ public:
     };
     using const_iterator = iterator;
 
-    StridedShardPages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride, uint8_t noc)
+    StridedShardPages(const Accessor& accessor, uint32_t start, uint32_t end, uint32_t stride,
+                      uint8_t noc = tw::default_noc())
         : tensor_(&accessor), start_(start), end_(end), stride_(stride), noc_(noc) {}
     iterator begin() const { return {*tensor_, start_, end_, stride_, noc_}; }
     iterator end() const { return {*tensor_, end_, end_, stride_, noc_}; }
+    const_iterator cbegin() const { return begin(); }
+    const_iterator cend() const { return end(); }
 
 private:
     const Accessor* tensor_;
