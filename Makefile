@@ -7,11 +7,12 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo package test test-cpp test-py bench build setup deps lint format sanitize wheel clean help
+.PHONY: demo package test test-cpp test-py stress bench build setup deps lint format sanitize wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
 	@echo "make test      the same set-up, then all tests"
+	@echo "make stress    a million launches of each program of the scheduler's stress test"
 	@echo "make bench     benchmarks, each beside a baseline"
 	@echo "make lint      formatting, lint, types, layering"
 	@echo "make sanitize  C++ tests under ASan and UBSan"
@@ -42,6 +43,11 @@ test-cpp: build
 
 test-py: build
 	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(PYTHON) -m pytest -q tests/py tests/builder -p tilewright.pytest_plugin
+
+# Hours on a busy machine; LAUNCHES=20000 for a taste.
+LAUNCHES ?= 1000000
+stress: build
+	TILEWRIGHT_STRESS_LAUNCHES=$(LAUNCHES) $(BUILD)/tests/cpp/tilewright-tests -tc="stress:*" -d
 
 bench: setup
 	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null

@@ -2,10 +2,11 @@
 // compute registers.
 //
 // A core belongs to one worker thread at a time. Its fibers share everything here without locks; other cores touch only its
-// L1 (through the NoC) and its run state (to wake it).
+// L1 (through the NoC) and its turn (to wake it; core/turn.h).
 #pragma once
 
 #include "compute/compute_state.h"
+#include "core/turn.h"
 #include "core/wait.h"
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
@@ -16,7 +17,6 @@
 #include "tw/abi.h"
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -43,8 +43,6 @@ struct Processor {
 };
 
 static_assert(offsetof(Processor, ctx) == 0);
-
-enum class RunState : uint8_t { Parked, Queued, Running, RunningDirty, Done };
 
 // A FIFO of one word for each (from, to) pair of processors (docs/upstream-api.md K7: depth 4).
 struct Mailbox {
@@ -78,7 +76,7 @@ struct tw_core {
     tw::ComputeStatePtr compute;
     const tw::NocMap* noc_map = nullptr;
     tw::LaunchHost* host = nullptr;  // null between launches
-    std::atomic<tw::RunState> run_state{tw::RunState::Done};
+    tw::CoreTurn turn;
     uint32_t fibers_left = 0;
     uint64_t switches = 0;
     uint32_t idle_rounds = 0;  // rounds in a row in which its fibers only spun
@@ -86,16 +84,7 @@ struct tw_core {
 
     // Tells the core's worker that its L1 has changed; called after the change.
     void wake() {
-        tw::RunState s = run_state.load(std::memory_order_seq_cst);
-        for (;;) {
-            if (s == tw::RunState::Parked) {
-                if (run_state.compare_exchange_weak(s, tw::RunState::Queued)) return host->enqueue(*this);
-            } else if (s == tw::RunState::Running) {
-                if (run_state.compare_exchange_weak(s, tw::RunState::RunningDirty)) return;
-            } else {
-                return;
-            }
-        }
+        if (turn.touch()) host->enqueue(*this);
     }
 };
 

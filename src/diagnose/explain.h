@@ -15,8 +15,11 @@ namespace tw::diagnose {
 Diagnostic explain(const Problem&);
 // Problems that did not end the run: one per kind, kernel and line, with the number of cores that had it.
 std::vector<Diagnostic> explain_warnings(const std::vector<Problem>&);
-// Fibers are left and none can go on: who waits for what.
+// Fibers are left and none can go on: who waits for what. If one could go on after all, explain_lost_wake().
 Diagnostic explain_deadlock(std::span<tw_core* const>);
+Diagnostic explain_lost_wake(std::span<tw_core* const>);
+// A core that is not done, and that the scheduler should not have left: a wait of its is satisfied, or it is not parked.
+bool could_go_on(const tw_core&);
 Diagnostic explain_hang(std::span<tw_core* const>);
 
 // "kernels/reader.cpp:41, core (2,3), NCRISC"

@@ -33,7 +33,7 @@ Scheduler::Scheduler(std::span<tw_core* const> cores, const RunOptions& options)
     allow_missing_args = options.allow_missing_args;
     for (tw_core* core : cores_) {
         core->host = this;
-        core->run_state.store(RunState::Queued, std::memory_order_relaxed);
+        core->turn.queue();
         queue_.push_back(core);
     }
     cores_left_ = static_cast<uint32_t>(cores_.size());
@@ -75,7 +75,7 @@ tw_core* Scheduler::take() {
             tw_core* core = queue_.front();
             queue_.pop_front();
             ++running_;
-            core->run_state.store(RunState::Running);
+            core->turn.begin();
             return core;
         }
         if (running_ == 0) {
@@ -103,8 +103,8 @@ bool Scheduler::land_forgotten_reads() {
     for (tw_core* core : cores_) {
         bool here = false;
         for (Processor& p : core->processors) here |= land_all_reads(p);
-        if (here && core->run_state.load() == RunState::Parked) {
-            core->run_state.store(RunState::Queued);
+        if (here && core->turn.state() == RunState::Parked) {
+            core->turn.queue();
             queue_.push_back(core);
         }
         any |= here;
@@ -212,20 +212,19 @@ void Scheduler::release(tw_core& core, Progress last) {
     --running_;
     if (over_) return work_arrived_.notify_all();
     if (core.fibers_left == 0) {
-        core.run_state.store(RunState::Done);
+        core.turn.finish();
         if (--cores_left_ == 0) {
             over_ = true;
             work_arrived_.notify_all();
         }
         return;
     }
-    RunState expected = RunState::Running;
-    if (last == Progress::None && core.run_state.compare_exchange_strong(expected, RunState::Parked)) {
+    if (last == Progress::None && core.turn.park()) {
         // The last runner has to look whether that was a deadlock.
         if (running_ == 0 && queue_.empty()) work_arrived_.notify_all();
         return;
     }
-    core.run_state.store(RunState::Queued);
+    core.turn.queue();
     queue_.push_back(&core);
     work_arrived_.notify_one();
     if (last == Progress::OnlyYields) check_for_hang();

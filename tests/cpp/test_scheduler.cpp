@@ -234,6 +234,33 @@ TEST_CASE("a deadlock is reported with who waits for what, and the device stays 
     }
 }
 
+TEST_CASE("a deadlock with a satisfied wait in it is our error, with all states, never the kernels'") {
+    TestProgram program;
+    program.semaphores = {{.id = 0, .value = 0}};
+    program.cbs = {{.index = 0, .address = 0x20000, .size = 32, .page_size = 16}};
+    program.kernel({0, 0}, TW_BRISC, [] {
+        tw_ctx* self = tw_self();
+        tw_wait_word(self, self->semaphore_base, TW_EQUAL, 1, &kHere);
+    });
+    program.kernel({0, 0}, TW_NCRISC, [] { tw_cb_wait_front(tw_self(), 0, 1, &kHere); });
+    // The second core writes past the NoC, so nobody tells the first one, which has parked by then.
+    static uint8_t* first_l1 = nullptr;
+    first_l1 = program.device->l1({0, 0});
+    program.kernel({1, 0}, TW_BRISC, [] {
+        __atomic_store_n(reinterpret_cast<uint32_t*>(first_l1 + tw_self()->semaphore_base), 1u, __ATOMIC_RELEASE);
+    });
+    const std::string text = program.failure({.schedule = Schedule::Deterministic});
+    CHECK(contains(text, "InternalError[lost-wake]: the scheduler stopped although 1 core could go on"));
+    CHECK(contains(text, "core (0,0): parked, 2 fibers left"));
+    CHECK(contains(text, "core (0,0) BRISC: blocked, test.cpp:7 waits until the word at L1"));
+    CHECK(contains(text, "== 1 (is 1): could go on"));
+    CHECK(contains(text, "core (0,0) NCRISC: blocked, test.cpp:7 waits for 1 page in CB 0 (has 0)"));
+    CHECK(contains(text, "core (1,0): done, 0 fibers left"));
+    CHECK_FALSE(contains(text, "deadlock"));
+    program.kernel({1, 0}, TW_BRISC, [] {});
+    CHECK(contains(program.failure({.schedule = Schedule::Deterministic}), "KernelError[deadlock]"));
+}
+
 TEST_CASE("a kernel that spins on an L1 word with no call in the loop does not hang the others") {
     for (const RunOptions& options : all_schedules()) {
         TestProgram program;
