@@ -1,8 +1,7 @@
-// Names of the low-level kernel library.
+// Names of the low-level kernel library. Data-movement kernels include it too.
 #pragma once
 
 #include "ckernel_defs.h"
 #if defined(TRISC_MATH) || defined(TRISC_PACK)
-#include "sfpi.h"
-#include "tw/sfpi/instructions.h"
+#include "tw/vector_instructions.h"
 #endif

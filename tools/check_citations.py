@@ -15,6 +15,8 @@ import sys
 import tokenize
 from collections.abc import Iterator
 
+import kernel_headers
+
 NUMBER = r"[A-Z]?\d+(?:\.\d+)*"
 SECTIONS = rf"{NUMBER}(?:(?:, | and | to ){NUMBER})*(?![\w-])"
 PATH = r"(?<![\w./<$}*-])(?:[\w.-]+/)*[\w-][\w.-]*\.(?:md|h|hpp|cpp|def|py|json|cmake|sh|tmpl|toml|yaml|txt)(?![\w(/-])"
@@ -42,9 +44,10 @@ class Tree:
     """The files of a repository and the sections of its documents."""
 
     def __init__(self, root: pathlib.Path, files: list[str]) -> None:
-        self.root, self.files = root, set(files)
-        self.names = {file.rsplit("/", 1)[-1] for file in files}
-        self.folders = {parent.as_posix() for file in files for parent in pathlib.PurePosixPath(file).parents}
+        written_by_the_build = {f"kernel_include/{header.name}" for header in kernel_headers.generated(root)}
+        self.root, self.files = root, set(files) | written_by_the_build
+        self.names = {file.rsplit("/", 1)[-1] for file in self.files}
+        self.folders = {parent.as_posix() for file in self.files for parent in pathlib.PurePosixPath(file).parents}
         self._sections: dict[str, tuple[set[str], set[str]]] = {}
 
     def resolve(self, path: str, cited_in: str) -> str | None:

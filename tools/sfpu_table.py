@@ -17,7 +17,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).parent.parent
-HEADERS = ROOT / "kernel_include"
+HEADERS = ROOT / "build" / "dev" / "stage" / "tilewright" / "kernel_include"  # as a package has them
 
 INTRODUCTION = """# The vector unit, function by function
 
@@ -66,7 +66,7 @@ def calls() -> tuple[dict[str, set[str]], dict[str, list[str]]]:
     for header in sorted((HEADERS / "api" / "compute").rglob("*.h")):
         text = header.read_text()
         text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("//", "#define")))
-        names = re.findall(r"TW_NOT_PROVIDED\((\w+)\)", text)
+        names = re.findall(r"TW_REFUSED\((\w+)\)", text)
         # Some are there for one thread alone.
         if names := [name for name in names if not re.search(rf"ALWI [\w:<>]+ {name}\(", text)]:
             refused[str(header.relative_to(HEADERS / "api" / "compute"))] = sorted(names)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/core_local_mem.h"
-#include "api/debug/assert.h"
+#include "tw/assert.h"
 #include "tw/binding_tokens.h"
 #include "tw/enums.h"
 

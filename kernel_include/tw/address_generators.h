@@ -3,7 +3,7 @@
 // page size.
 #pragma once
 
-#include "api/alignment.h"
+#include "tw/alignment.h"
 #include "tw/enums.h"
 #include "tw/noc_address.h"
 
@@ -145,7 +145,7 @@ FORCE_INLINE uint64_t get_l1_noc_addr(uint32_t id, uint32_t page_size, uint32_t 
     return tw_interleaved_address(tw_self(), 0, id, bank_base_address, align_power_of_2(page_size, L1_ALIGNMENT), offset);
 }
 
-TW_NOT_IMPLEMENTED(get_system_memory_noc_addr)
+TW_REFUSED(get_system_memory_noc_addr)
 
 // The generator that suits a page size: a constant, or a number that comes with its logarithm if it is a power of two.
 namespace tw {

@@ -40,8 +40,8 @@ struct Pack;
 
 }  // namespace tw
 
-// A name that upstream declares and this emulator does not provide: calling it is a compile error that says so.
-#define TW_NOT_IMPLEMENTED(name)                                                                     \
+// A function that upstream declares and Tilewright lacks: using it does not compile and says its name.
+#define TW_REFUSED(name)                                                                             \
     template <auto... TwValues, class... TwArgs>                                                     \
     inline void name(TwArgs&&...) {                                                                  \
         static_assert(::tw::kNever<::tw::Pack<TwArgs...>>, "not implemented in tilewright: " #name); \

@@ -31,13 +31,6 @@
 #define PACK(...)
 #endif
 
-// A function that upstream declares and Tilewright lacks: using it does not compile and says its name.
-#define TW_NOT_PROVIDED(name)                                                            \
-    template <auto... TwOptions, class... TwArgs>                                        \
-    inline void name(TwArgs&&...) {                                                      \
-        static_assert(::tw::kNever<TwArgs...>, "not implemented in tilewright: " #name); \
-    }
-
 namespace ckernel {
 
 enum class SrcOrder : uint8_t { Regular = 0, Reverse = 1 };

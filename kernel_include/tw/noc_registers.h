@@ -4,19 +4,19 @@
 
 #include "tw/attributes.h"
 
-TW_NOT_IMPLEMENTED(NOC_CMD_BUF_WRITE_REG)
-TW_NOT_IMPLEMENTED(NOC_CMD_BUF_READ_REG)
-TW_NOT_IMPLEMENTED(NOC_STATUS_READ_REG)
-TW_NOT_IMPLEMENTED(NOC_CMD_STATIC_VC)
-TW_NOT_IMPLEMENTED(noc_cmd_buf_ready)
-TW_NOT_IMPLEMENTED(ncrisc_noc_fast_read)
-TW_NOT_IMPLEMENTED(ncrisc_noc_fast_read_any_len)
-TW_NOT_IMPLEMENTED(ncrisc_noc_fast_write)
-TW_NOT_IMPLEMENTED(ncrisc_noc_fast_write_any_len)
-TW_NOT_IMPLEMENTED(noc_fast_write_dw_inline)
-TW_NOT_IMPLEMENTED(noc_write_init_state)
-TW_NOT_IMPLEMENTED(noc_read_with_state)
-TW_NOT_IMPLEMENTED(noc_wwrite_with_state)
+TW_REFUSED(NOC_CMD_BUF_WRITE_REG)
+TW_REFUSED(NOC_CMD_BUF_READ_REG)
+TW_REFUSED(NOC_STATUS_READ_REG)
+TW_REFUSED(NOC_CMD_STATIC_VC)
+TW_REFUSED(noc_cmd_buf_ready)
+TW_REFUSED(ncrisc_noc_fast_read)
+TW_REFUSED(ncrisc_noc_fast_read_any_len)
+TW_REFUSED(ncrisc_noc_fast_write)
+TW_REFUSED(ncrisc_noc_fast_write_any_len)
+TW_REFUSED(noc_fast_write_dw_inline)
+TW_REFUSED(noc_write_init_state)
+TW_REFUSED(noc_read_with_state)
+TW_REFUSED(noc_wwrite_with_state)
 
 // A RISC's own counts of what it sent, set anew from the NoC's. Barriers here ask the transfers themselves.
 FORCE_INLINE void ncrisc_noc_counters_init() {}

@@ -205,9 +205,9 @@ FORCE_INLINE void noc_async_write_tile(uint32_t id, const AddrGen& addrgen, uint
 }
 
 // ---------------------------------------------------------------- host memory: there is none behind a NoC here
-TW_NOT_IMPLEMENTED(noc_async_read_set_pcie_state)
-TW_NOT_IMPLEMENTED(noc_async_read_clear_pcie_state)
-TW_NOT_IMPLEMENTED(noc_async_read_pcie)
-TW_NOT_IMPLEMENTED(noc_async_write_set_pcie_state)
-TW_NOT_IMPLEMENTED(noc_async_write_clear_pcie_state)
-TW_NOT_IMPLEMENTED(noc_async_write_pcie)
+TW_REFUSED(noc_async_read_set_pcie_state)
+TW_REFUSED(noc_async_read_clear_pcie_state)
+TW_REFUSED(noc_async_read_pcie)
+TW_REFUSED(noc_async_write_set_pcie_state)
+TW_REFUSED(noc_async_write_clear_pcie_state)
+TW_REFUSED(noc_async_write_pcie)

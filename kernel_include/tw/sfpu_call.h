@@ -9,7 +9,7 @@
 #include "tw/compute_types.h"
 
 #if defined(TRISC_MATH) || defined(TRISC_PACK)
-#include "sfpi.h"  // kernels that include any of these headers may write SFPU code of their own
+#include "tw/sfpi/calls.h"  // kernels that include any of these headers may write SFPU code of their own
 #endif
 
 namespace tw {

@@ -2,8 +2,8 @@
 // docs/upstream-api.md H6.2, H6.3).
 #pragma once
 
-#include "api/alignment.h"
-#include "api/debug/assert.h"
+#include "tw/alignment.h"
+#include "tw/assert.h"
 #include "tw/address_generators.h"
 #include "tw/binding_tokens.h"
 #include "tw/distribution_spec.h"

@@ -7,7 +7,7 @@
 // must not become shorter where a row is.
 #pragma once
 
-#include "api/debug/assert.h"
+#include "tw/assert.h"
 #include "tw/attributes.h"
 #include "tw/noc_address.h"
 #include "tw/site.h"

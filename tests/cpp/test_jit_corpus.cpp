@@ -2,8 +2,9 @@
 // kernels, so it runs only when asked:
 //   TILEWRIGHT_CORPUS=<kernels.json> TILEWRIGHT_CORPUS_ROOT=<the wheel's folder ttnn> tilewright-tests -tc="*corpus*"
 // TILEWRIGHT_CORPUS_PART=<i>/<n> takes every n-th kernel, beginning with the i-th; TILEWRIGHT_CORPUS_ONLY=<part of a path>
-// prints whole messages. A list of known failures may lie beside the golden data (none is kept today), most of them because the
-// kernels' guessed compile-time values are refused by their own static_asserts; one that leaves or joins it is an error.
+// prints whole messages. A list of known failures may lie beside the golden data (none is kept today), most of them because
+// the kernels' guessed compile-time values are refused by their own static_asserts; one that leaves or joins it is an
+// error.
 #include "base/error.h"
 #include "jit/jit.h"
 #include "jit/rewrite.h"

@@ -2,10 +2,12 @@
 
 import importlib.util
 import pathlib
+import sys
 
 import pytest
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "tools" / "check_citations.py"
+sys.path.insert(0, str(SCRIPT.parent))
 spec = importlib.util.spec_from_file_location("check_citations", SCRIPT)
 assert spec and spec.loader
 check_citations = importlib.util.module_from_spec(spec)

@@ -2,10 +2,12 @@
 
 import importlib.util
 import pathlib
+import sys
 
 import pytest
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "tools" / "check_layers.py"
+sys.path.insert(0, str(SCRIPT.parent))
 spec = importlib.util.spec_from_file_location("check_layers", SCRIPT)
 assert spec and spec.loader
 check_layers = importlib.util.module_from_spec(spec)
@@ -82,3 +84,17 @@ def test_headers_of_kernels_are_held_too(tree):
     assert found(root, rows) == [
         "kernel_include/tw/a.h:1: kernel_include/tw must not include kernel_include/api (kernel_include/api/b.h)"
     ]
+
+
+def test_headers_that_the_build_writes_are_held_by_their_lists(tree):
+    root = tree(kernel_include__tw__a_h="", kernel_include__api__b_h='#include "old.h"\n')
+    (root / "kernel_include" / "forwards.txt").write_text("# why\nold.h  tw/a.h\n")
+    rows = {"kernel_include/tw": [], "kernel_include/api": [], "kernel_include": []}
+    assert found(root, rows) == [
+        "kernel_include/api/b.h:1: kernel_include/api must not include kernel_include (kernel_include/old.h)",
+        "kernel_include/forwards.txt:2: kernel_include must not include kernel_include/tw (kernel_include/tw/a.h)",
+    ]
+
+
+def test_a_header_of_the_border_folder_needs_a_part(tree):
+    assert any("no row" in line for line in found(tree(kernel_include__tw__new_h=""), {"kernel_include": []}))

@@ -29,7 +29,7 @@ ALWI uint32_t get_tile_l1_byte_address(uint32_t cb_id, uint32_t tile_index, TW_W
     return tw_unpack_tile_address(tw_self(), cb_id, tw::format_at<D>(cb_id), tile_index, TW_SITE);
 }
 #else
-TW_NOT_PROVIDED(get_tile_l1_byte_address)
+TW_REFUSED(get_tile_l1_byte_address)
 #endif
 
 // UNPACK knows where the tile is and mails it to the other two, so that all three return the same number.

@@ -7,7 +7,7 @@
 #include "api/compute/pack.h"
 #include "api/compute/reconfig_data_format.h"
 #include "api/compute/reg_api.h"
-#include "api/debug/assert.h"
+#include "tw/assert.h"
 #include "api/debug/dprint.h"
 #include "api/debug/waypoint.h"
 #include "tw/compile_time_args.h"

@@ -143,10 +143,10 @@ ALWI void max_reduce_with_indices(uint32_t idst, uint32_t idst_idx, uint32_t chu
 // For debuggers of the chip.
 ALWI void dbg_halt() {}
 ALWI void dbg_unhalt() {}
-TW_NOT_PROVIDED(dbg_read_dest_acc_row)
-TW_NOT_PROVIDED(get_compute_special_value_flags)
-TW_NOT_PROVIDED(get_compute_special_value_flags_fpu)
-TW_NOT_PROVIDED(get_compute_special_value_flags_sfpu)
-TW_NOT_PROVIDED(clear_compute_special_value_flags)
+TW_REFUSED(dbg_read_dest_acc_row)
+TW_REFUSED(get_compute_special_value_flags)
+TW_REFUSED(get_compute_special_value_flags_fpu)
+TW_REFUSED(get_compute_special_value_flags_sfpu)
+TW_REFUSED(clear_compute_special_value_flags)
 
 }  // namespace ckernel

@@ -2,8 +2,8 @@
 // to K4).
 #pragma once
 
-#include "api/alignment.h"
-#include "api/debug/assert.h"
+#include "tw/alignment.h"
+#include "tw/assert.h"
 #include "api/debug/kernel_profiler.hpp"
 #include "api/debug/waypoint.h"
 #include "hostdevcommon/common_values.hpp"

@@ -5,7 +5,7 @@
 
 #include "api/compute/eltwise_unary/binop_with_scalar.h"
 #include "tw/llk_calls.h"
-#include "sfpi.h"
+#include "tw/sfpi/calls.h"
 
 namespace ckernel::sfpu {
 

@@ -31,6 +31,6 @@ ALWI void fast_untilize_block(uint32_t icb, uint32_t ocb, uint32_t input_tile_in
 template <uint32_t full_ct_dim, auto... TwOptions>
 ALWI void fast_untilize_uninit(uint32_t ocb) {}
 
-TW_NOT_PROVIDED(fast_untilize_init_impl)  // what upstream's two init calls share
+TW_REFUSED(fast_untilize_init_impl)  // what upstream's two init calls share
 
 }  // namespace ckernel

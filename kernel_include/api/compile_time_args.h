@@ -1,4 +1,0 @@
-// Compile-time arguments.
-#pragma once
-
-#include "tw/compile_time_args.h"

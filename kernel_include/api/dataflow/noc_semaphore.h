@@ -1,4 +1,0 @@
-// Semaphores.
-#pragma once
-
-#include "api/semaphore.h"

@@ -1,4 +1,0 @@
-// DPRINT's newer name.
-#pragma once
-
-#include "api/debug/dprint.h"

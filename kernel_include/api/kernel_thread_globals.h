@@ -1,4 +1,0 @@
-// Kernel threads (Quasar): one a processor here.
-#pragma once
-
-#include "tw/runtime_args.h"

@@ -1,4 +1,0 @@
-// The older include path.
-#pragma once
-
-#include "api/compute/bcast.h"

@@ -1,4 +1,0 @@
-// The older include path.
-#pragma once
-
-#include "api/compute/eltwise_unary/erfinv.h"

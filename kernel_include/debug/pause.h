@@ -1,4 +1,0 @@
-// Older spelling.
-#pragma once
-
-#include "api/debug/pause.h"

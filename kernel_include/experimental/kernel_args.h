@@ -1,4 +1,0 @@
-// Metal 2.0 arguments by name.
-#pragma once
-
-#include "tw/binding_tokens.h"

@@ -1,4 +1,0 @@
-// Kinds of programmable cores.
-#pragma once
-
-#include "tw/arch_constants.h"

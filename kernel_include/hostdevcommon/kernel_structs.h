@@ -1,4 +1,0 @@
-// Names of circular buffers.
-#pragma once
-
-#include "tw/cb_index.h"

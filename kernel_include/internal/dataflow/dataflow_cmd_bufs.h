@@ -1,4 +1,0 @@
-// Command buffer numbers.
-#pragma once
-
-#include "tw/command_buffers.h"

@@ -1,4 +1,0 @@
-// Division by constants.
-#pragma once
-
-#include "tw/risc_functions.h"

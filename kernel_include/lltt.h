@@ -1,8 +1,0 @@
-// Recording and replaying of instructions.
-#pragma once
-
-#include "tw/llk_calls.h"
-#if defined(TRISC_MATH) || defined(TRISC_PACK)
-#include "sfpi.h"
-#include "tw/sfpi/instructions.h"
-#endif

@@ -1,4 +1,0 @@
-// How NoC addresses are packed.
-#pragma once
-
-#include "tw/noc_address.h"

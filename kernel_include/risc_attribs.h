@@ -1,4 +1,0 @@
-// Attributes of the RISC-V compiler.
-#pragma once
-
-#include "tw/attributes.h"

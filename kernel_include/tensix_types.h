@@ -1,4 +1,0 @@
-// Data formats.
-#pragma once
-
-#include "tw/enums.h"
