@@ -90,6 +90,7 @@ ROWS: dict[str, list[str]] = {
         "kernel_include",
     ],
     "base": [],
+    "closeness": [],
     "observe": ["tw border"],
     "tile": ["tw border"],
     "fiber": ["base"],
@@ -103,7 +104,7 @@ ROWS: dict[str, list[str]] = {
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
     "builder": ["base"],
-    "bind": ["base", "device", "jit", "program", "runtime", "tensor", "tile"],
+    "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
     "cli": ["base", "builder", "jit"],
 }
 # Edges that go up in the table: a debt to be paid off, never a permission to add to.

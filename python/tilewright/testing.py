@@ -9,132 +9,88 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tilewright import _core, closeness
+from tilewright.ttnn.comparison import comp_pcc, comp_ulp, same_shape, same_type, torch_of
+from tilewright.ttnn.comparison import ulp as ulp
+
 if TYPE_CHECKING:
     import pytest
     import torch
 
-# ---------------------------------------------------------------- numbers to compare
-
-
-def _torch_of(value: Any) -> torch.Tensor:
-    """ttnn tensors, numpy arrays and lists as torch tensors; unsigned 16 and 32 bits as the next wider signed type."""
-    import torch
-
-    from tilewright import _core
-
-    if isinstance(value, _core.Tensor):
-        from tilewright.ttnn import to_torch
-
-        value = to_torch(value)
-    if not isinstance(value, torch.Tensor):
-        value = torch.as_tensor(np.asarray(value))
-    if value.dtype == torch.uint16:
-        return value.to(torch.int32)
-    if value.dtype == torch.uint32:
-        return value.to(torch.int64)
-    return value
-
-
-def _float64(value: Any) -> np.ndarray[Any, Any]:
-    import torch
-
-    array: np.ndarray[Any, Any] = _torch_of(value).detach().cpu().to(torch.float64).numpy()
-    return array
-
-
-def _check_shapes(expected: Any, actual: Any) -> None:
-    a, b = list(_torch_of(expected).shape), list(_torch_of(actual).shape)
-    assert a == b, f"list(expected.shape)={a} vs list(actual.shape)={b}"
-
-
 # ---------------------------------------------------------------- comp_*: (passed, value or text)
 
 
-def comp_pcc(golden: Any, calculated: Any, pcc: float = 0.99) -> tuple[bool, float]:
-    """Pearson's correlation over all elements; constant and special tensors as upstream treats them."""
-    a, b = _float64(golden).ravel(), _float64(calculated).ravel()
-    if a.size == 0 and b.size == 0:
-        return True, 1.0
-    a_nan, b_nan = bool(np.isnan(a).all()), bool(np.isnan(b).all())
-    if a_nan and b_nan:
-        return True, 1.0
-    if a_nan or b_nan:
-        return False, 0.0
-    if bool(a.any()) != bool(b.any()):
-        return False, 0.0
-    a, b = (np.where(np.isfinite(x), x, 0.0) for x in (a, b))
-    if np.array_equal(a, b):
-        return True, 1.0
-    da, db = a - a.mean(), b - b.mean()
-    scale = math.sqrt(float(da @ da)) * math.sqrt(float(db @ db))
-    if scale == 0:
-        return True, 1.0
-    value = float(da @ db) / scale
-    return value >= pcc, value
-
-
-def _largest(values: np.ndarray[Any, Any]) -> float:
-    numbers = values[~np.isnan(values)]
-    return float(numbers.max()) if numbers.size else 0.0
-
-
 def comp_allclose(golden: Any, calculated: Any, rtol: float = 1e-05, atol: float = 1e-08) -> tuple[bool, str]:
-    a, b = _float64(golden), _float64(calculated)
-    with np.errstate(all="ignore"):
-        delta = np.abs(a - b)
-        relative = delta / np.abs(b)
-    largest, largest_relative = _largest(delta), _largest(relative)
-    passed = bool(np.allclose(b, a, rtol=rtol, atol=atol, equal_nan=True))
-    text = f"Max ATOL Delta: {largest}, Max RTOL Delta: {largest_relative}"
+    """|golden - calculated| <= atol + rtol |calculated| everywhere, NaN equal to NaN; the calculated tensor in the golden one's
+    type, shapes broadcast."""
+    a, b = same_type(*same_shape(torch_of(golden), torch_of(calculated)))
+    pair = closeness.values(a), closeness.values(b)
+    passed = bool(_core.all_close(*pair, rtol, atol, True))
+    text = _deltas(pair)
     return passed, text if passed else text + ", Allclose check failed"
+
+
+def _deltas(pair: tuple[_core.Values, _core.Values]) -> str:
+    absolute, relative = _core.largest_delta(*pair)
+    return f"Max ATOL Delta: {absolute}, Max RTOL Delta: {relative}"
 
 
 def comp_allclose_and_pcc(
     golden: Any, calculated: Any, rtol: float = 1e-05, atol: float = 1e-08, pcc: float = 0.99
 ) -> tuple[bool, str]:
-    close, text = comp_allclose(golden, calculated, rtol, atol)
-    if _float64(golden).size == 1:
-        return close, text
-    correlated, value = comp_pcc(golden, calculated, pcc)
-    return close and correlated, f"{text}, PCC: {value}"
+    a, b = torch_of(golden), torch_of(calculated)
+    if a.numel() == 0 or b.numel() == 0:
+        return a.shape == b.shape, f"Shapes {list(a.shape)} and {list(b.shape)}, no elements to compare"
+    passed, text = comp_allclose(golden, calculated, rtol, atol)
+    if a.numel() != 1:
+        correlated, value = comp_pcc(golden, calculated, pcc)
+        passed, text = passed and correlated, f"{text}, PCC: {value}"
+    return passed, text
 
 
 def comp_equal(golden: Any, calculated: Any) -> tuple[bool, str]:
-    a, b = _float64(golden), _float64(calculated)
-    delta = np.abs(a - b)
-    return bool(np.array_equal(a, b)), f"Max ATOL Delta: {_largest(delta)}"
+    """All elements equal (NaN is not), the calculated tensor in the golden one's type."""
+    a, b = torch_of(golden), torch_of(calculated)
+    if a.numel() == 0 or b.numel() == 0:
+        return a.shape == b.shape, f"Shapes {list(a.shape)} and {list(b.shape)}, no elements to compare"
+    same = a.shape == b.shape
+    a, b = same_type(*same_shape(a, b))
+    pair = closeness.values(a), closeness.values(b)
+    return bool(same and _core.all_equal(*pair)), _deltas(pair)
 
 
-def ulp(x: torch.Tensor) -> torch.Tensor:
-    """The distance from each value to the next one of its own dtype, away from zero."""
+def comp_relative_frobenius(expected: Any, actual: Any) -> tuple[float, bool]:
+    """norm(error) / norm(expected), and whether the expected norm is zero: then the first is norm(error)."""
+    _check_shapes(expected, actual)
+    error, norm = _core.error_norm(closeness.values(torch_of(expected)), closeness.values(torch_of(actual)))
+    return float(error if norm == 0 else error / norm), bool(norm == 0)
+
+
+def ulp_distance(a: torch.Tensor, b: torch.Tensor, treat_zero_signs_equal: bool = True) -> torch.Tensor:
+    """How many numbers of their common type (bfloat16 or float32) lie between a and b, element by element."""
     import torch
 
-    x = torch.abs(x)
-    following = torch.nextafter(x, torch.tensor(math.inf, dtype=x.dtype))
-    largest = torch.finfo(x.dtype).max
-    before = torch.nextafter(torch.tensor(largest, dtype=x.dtype), torch.tensor(0.0, dtype=x.dtype))
-    return torch.where(x == largest, x - before, following - x)
+    assert a.dtype == b.dtype, f"dtype mismatch: {a.dtype} vs {b.dtype}"
+    widths = {torch.bfloat16: (torch.int16, 15), torch.float32: (torch.int32, 31)}
+    if a.dtype not in widths:
+        raise ValueError(f"ulp_distance: {a.dtype} is neither bfloat16 nor float32")
+    words, sign = widths[a.dtype]
 
+    def order(x: torch.Tensor) -> torch.Tensor:
+        bits = x.contiguous().view(words).to(torch.int64)
+        size = bits & (2**sign - 1)
+        return torch.where(bits < 0, -size - 1, size)  # -0 stands below 0
 
-def comp_ulp(golden: Any, calculated: Any, ulp_threshold: float, allow_nonfinite: bool = False) -> tuple[bool, str]:
-    import torch
-
-    a, b = _torch_of(golden), _torch_of(calculated)
-    if not allow_nonfinite and not (torch.isfinite(a).all() and torch.isfinite(b).all()):
-        return False, "Calculated or golden holds values that are not finite"
-    same_specials = torch.equal(torch.isnan(a), torch.isnan(b)) and torch.equal(a[torch.isinf(a)], b[torch.isinf(a)])
-    if not same_specials:
-        return False, "Tensors differ in their infinities or NaNs"
-    finite = torch.isfinite(a) & torch.isfinite(b)
-    if not finite.any():
-        return True, "Max ULP Delta: 0.0"
-    units = ulp(a[finite]).to(torch.float64)
-    error = (b[finite].to(torch.float64) - a[finite].to(torch.float64)).abs() / units
-    worst = float(error.max())
-    return worst <= ulp_threshold, f"Max ULP Delta: {worst} (threshold {ulp_threshold})"
+    distance = (order(a) - order(b)).abs()
+    return torch.where((a == 0) & (b == 0), 0, distance) if treat_zero_signs_equal else distance
 
 
 # ---------------------------------------------------------------- assertions
+
+
+def _check_shapes(expected: Any, actual: Any) -> None:
+    a, b = closeness.shape_of(expected), closeness.shape_of(actual)
+    assert a == b, f"list(expected.shape)={a} vs list(actual.shape)={b}"
 
 
 def assert_with_pcc(expected: Any, actual: Any, pcc: float = 0.9999) -> tuple[bool, float]:
@@ -144,14 +100,16 @@ def assert_with_pcc(expected: Any, actual: Any, pcc: float = 0.9999) -> tuple[bo
     return passed, value
 
 
-def check_with_pcc(expected: Any, actual: Any, pcc: float = 0.9999) -> tuple[bool, Any]:
-    a, b = list(_torch_of(expected).shape), list(_torch_of(actual).shape)
+def check_with_pcc_without_tensor_printout(expected: Any, actual: Any, pcc: float = 0.9999) -> tuple[bool, Any]:
+    a, b = closeness.shape_of(expected), closeness.shape_of(actual)
     if a != b:
         return False, f"list(expected.shape)={a} vs list(actual.shape)={b}"
     return comp_pcc(expected, actual, pcc)
 
 
-check_with_pcc_without_tensor_printout = check_with_pcc
+def check_with_pcc(expected: Any, actual: Any, pcc: float = 0.9999) -> tuple[bool, str]:
+    passed, value = check_with_pcc_without_tensor_printout(expected, actual, pcc)
+    return passed, str(value)
 
 
 def assert_allclose(expected: Any, actual: Any, rtol: float = 1e-05, atol: float = 1e-08) -> tuple[bool, str]:
@@ -161,11 +119,21 @@ def assert_allclose(expected: Any, actual: Any, rtol: float = 1e-05, atol: float
     return passed, text
 
 
+def _for_ulp(value: Any) -> Any:
+    """A block float has the resolution of bfloat16; as float32, to which it is read, its units would be too small."""
+    if not isinstance(value, _core.Tensor):
+        return value
+    import torch
+
+    tensor = torch_of(value)
+    return tensor.to(torch.bfloat16) if value.dtype == _core.DataType.BFLOAT8_B else tensor
+
+
 def assert_with_ulp(
     expected: Any, actual: Any, ulp_threshold: float = 10, allow_nonfinite: bool = False
 ) -> tuple[bool, str]:
     _check_shapes(expected, actual)
-    passed, text = comp_ulp(expected, actual, ulp_threshold, allow_nonfinite)
+    passed, text = comp_ulp(_for_ulp(expected), _for_ulp(actual), ulp_threshold, allow_nonfinite)
     assert passed, text
     return passed, text
 
@@ -177,18 +145,18 @@ def assert_equal(expected: Any, actual: Any) -> tuple[bool, str]:
     return passed, text
 
 
-def _relative_frobenius(expected: Any, actual: Any) -> float:
-    a, b = _float64(expected), _float64(actual)
-    size = float(np.linalg.norm(a.ravel()))
-    error = float(np.linalg.norm((b - a).ravel()))
-    return error if size == 0 else error / size
+def _frobenius(expected: Any, actual: Any, threshold: float) -> tuple[bool, str]:
+    value, is_zero = comp_relative_frobenius(expected, actual)
+    passed = bool(value <= threshold)  # not for NaN
+    what = "Frobenius norm of the error, of zeros," if is_zero else "Relative Frobenius norm of the error"
+    return passed, f"{what} is {value}, {'within' if passed else 'more than'} {threshold}"
 
 
-def assert_relative_frobenius(expected: Any, actual: Any, threshold: float = 0.01) -> tuple[bool, float]:
+def assert_relative_frobenius(expected: Any, actual: Any, threshold: float = 0.01) -> tuple[bool, str]:
     _check_shapes(expected, actual)
-    value = _relative_frobenius(expected, actual)
-    assert value <= threshold, f"relative Frobenius error {value} is more than {threshold}"
-    return True, value
+    passed, text = _frobenius(expected, actual, threshold)
+    assert passed, text
+    return passed, text
 
 
 def assert_numeric_metrics(
@@ -204,28 +172,31 @@ def assert_numeric_metrics(
     check_pcc: bool = True,
     check_ulp: bool = False,
     assert_on_fail: bool = True,
-) -> tuple[bool, str]:
-    _check_shapes(expected, actual)
-    failures = []
+) -> tuple[bool, str] | None:
+    """All checks that are on, then one verdict: raised, or returned with the text when `assert_on_fail` is off."""
+    shapes = closeness.shape_of(expected), closeness.shape_of(actual)
+    if shapes[0] != shapes[1]:
+        message = f"Shape mismatch: expected {shapes[0]} vs actual {shapes[1]}"
+        assert not assert_on_fail, message
+        return False, message
+    a, b = same_type(torch_of(expected), torch_of(actual))
+    checks: dict[str, tuple[bool, str]] = {}
     if check_allclose:
-        passed, text = comp_allclose(expected, actual, rtol, atol)
-        if not passed:
-            failures.append(text)
+        checks["ALLCLOSE"] = comp_allclose(a, b, rtol, atol)
     if check_frobenius:
-        value = _relative_frobenius(expected, actual)
-        if value > frobenius_threshold:
-            failures.append(f"relative Frobenius error {value} is more than {frobenius_threshold}")
-    if check_pcc and _torch_of(expected).numel() > 1:
-        passed, value = comp_pcc(expected, actual, pcc_threshold)
-        if not passed:
-            failures.append(f"PCC {value} is less than {pcc_threshold}")
+        checks["FROBENIUS"] = _frobenius(a, b, frobenius_threshold)
+    if check_pcc and a.numel() != 1:  # of one element there is no correlation
+        correlated, value = comp_pcc(a, b, pcc_threshold)
+        checks["PCC"] = correlated, f"{value:.6f}, threshold {pcc_threshold}"
     if check_ulp:
-        passed, text = comp_ulp(expected, actual, ulp_threshold)
-        if not passed:
-            failures.append(text)
-    message = "; ".join(failures)
-    assert not (failures and assert_on_fail), message
-    return not failures, message
+        checks["ULP"] = comp_ulp(a, b, ulp_threshold)
+    good = sum(passed for passed, _ in checks.values())
+    lines = [f"[{name} {'PASSED' if passed else 'FAILED'}] {text}" for name, (passed, text) in checks.items()]
+    message = "\n".join([f"Numeric metrics: {good}/{len(checks)} checks passed", *lines])
+    if assert_on_fail:
+        assert good == len(checks), message
+        return None
+    return good == len(checks), message
 
 
 # ---------------------------------------------------------------- which chip

@@ -29,5 +29,6 @@ void bind_descriptors(nb::module_&);
 void bind_program(nb::module_&);
 void bind_run(nb::module_&);
 void bind_golden(nb::module_&);
+void bind_closeness(nb::module_&);
 
 }  // namespace tw::bind

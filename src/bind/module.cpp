@@ -15,4 +15,5 @@ NB_MODULE(_core, m) {
     bind_program(m);
     bind_run(m);
     bind_golden(m);
+    bind_closeness(m);
 }

@@ -1,5 +1,6 @@
 // The vector unit's functions against double arithmetic: units in the last place of float for a 32-bit DST, and exactly
 // nearest-even bf16, up to one step, for a 16-bit DST. The limits are those of docs/numerics.md (docs/hardware.md 2.7).
+#include "closeness/ulp.h"
 #include "tile/sfpu.h"
 
 #include <bit>
@@ -28,20 +29,6 @@ uint32_t function_named(std::string_view name) {
     }
     FAIL("no function " << std::string(name));
     return 0;
-}
-
-// Distance in representable floats; both infinite or both NaN: 0.
-double ulps(float got, double want) {
-    const float nearest = static_cast<float>(want);
-    if (std::isnan(got) && std::isnan(nearest)) return 0;
-    if (got == nearest) return 0;
-    // Denormals are zero on the device.
-    if (std::abs(nearest) < std::numeric_limits<float>::min() && std::abs(got) <= std::numeric_limits<float>::min())
-        return 0;
-    if (std::isinf(nearest) || std::isinf(got) || std::isnan(got) || std::isnan(nearest)) return 1e9;
-    int exponent;
-    std::frexp(want, &exponent);
-    return std::abs(static_cast<double>(got) - want) / std::ldexp(1.0, exponent - 24);
 }
 
 struct Sweep {
@@ -76,8 +63,8 @@ double worst_ulps(const Sweep& s, bool fp32, double& worst_input) {
     double worst = 0;
     for (int i = 0; i < 1024; ++i) {
         const double want = s.reference(in[i]);
-        double u = ulps(float_of(words[i]), want);
-        if (!fp32) u /= 65536;
+        const double u =
+            closeness::device_ulp_error(float_of(words[i]), want, fp32 ? closeness::kFloat32 : closeness::kBfloat16);
         if (u > worst) {
             worst = u;
             worst_input = in[i];

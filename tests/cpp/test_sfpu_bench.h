@@ -70,9 +70,9 @@ struct Bench {
     float c(uint32_t row, uint32_t col) const { return float_of(tiles[2][at(row, col)]); }
 
     void compare(float got, double want, double terms) {
-        double error = ulps(got, want, fp32 ? 24 : 8);
+        double error = closeness::device_ulp_error(got, want, format_of(fp32));
         if (want != 0) error *= std::min(1.0, std::abs(want) / terms);
-        if (want == 0) error = std::abs(got) / terms * std::ldexp(1.0, fp32 ? 24 : 8);
+        if (want == 0) error = std::abs(got) / terms * std::ldexp(1.0, format_of(fp32).digits);
         double& most = fp32 ? worst.ulp32 : worst.ulp16;
         most = std::max(most, error);
     }

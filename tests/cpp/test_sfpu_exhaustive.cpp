@@ -251,7 +251,8 @@ Worst sweep(const Function& f) {
             for (int i = 0; i < 1024; ++i) {
                 const float x = float_of(in[first + i]);
                 if (std::isnan(x) && selects(f.name)) continue;
-                const double u = ulps(float_of(words[i]), f.reference(f.takes_denormals ? x : flushed(x)), fp32 ? 24 : 8);
+                const double want = f.reference(f.takes_denormals ? x : flushed(x));
+                const double u = closeness::device_ulp_error(float_of(words[i]), want, format_of(fp32));
                 double& most = fp32 ? worst.ulp32 : worst.ulp16;
                 if (u > most) {
                     most = u;

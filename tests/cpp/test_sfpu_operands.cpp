@@ -181,10 +181,10 @@ Worst sweep(const Function& f) {
                 if (f.ordinary_only && !(is_ordinary(a, f.largest_operand) && is_ordinary(b, f.largest_operand) &&
                                          (!f.three || is_ordinary(c, f.largest_operand)) && is_ordinary(want)))
                     continue;
-                double u = ulps(float_of(out[i]), want, fp32 ? 24 : 8);
+                double u = closeness::device_ulp_error(float_of(out[i]), want, format_of(fp32));
                 if (f.terms && want != 0) u *= std::min(1.0, std::abs(want) / f.terms(a, b, c));
                 if (f.terms && want == 0)
-                    u = std::abs(float_of(out[i])) / f.terms(a, b, c) * std::ldexp(1.0, fp32 ? 24 : 8);
+                    u = std::abs(float_of(out[i])) / f.terms(a, b, c) * std::ldexp(1.0, format_of(fp32).digits);
                 double& most = fp32 ? worst.ulp32 : worst.ulp16;
                 worst.inputs += fp32;
                 if (u > most) {

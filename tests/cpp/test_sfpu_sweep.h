@@ -2,6 +2,7 @@
 // tools/sfpu_table.py turns into docs/sfpu.md (written when TW_SFPU_REPORT names a file).
 #pragma once
 
+#include "closeness/ulp.h"
 #include "tile/sfpu.h"
 
 #include <algorithm>
@@ -38,18 +39,9 @@ inline SfpuFunction function_named(std::string_view name) {
     return nullptr;
 }
 
-// Distance from the exact result in units of its last place, for a format with `digits` significant bits and float's range.
-inline double ulps(float got, double want, int digits) {
-    if (std::isnan(want) || std::isnan(got)) return std::isnan(want) == std::isnan(got) ? 0 : 1e30;
-    const double top = std::ldexp(1.0, 128);
-    const double w = std::min(std::max(want, -top), top);
-    const double g = std::isinf(got) ? std::copysign(top, got) : got;
-    // Below the smallest normal number, give or take a rounding, the unit stores zero.
-    constexpr double kSmall = std::numeric_limits<float>::min() * (1 + 0x1p-20);
-    if (std::abs(w) < kSmall && std::abs(g) <= kSmall) return 0;
-    int exponent;
-    std::frexp(std::max(std::abs(w), double{std::numeric_limits<float>::min()}), &exponent);
-    return std::abs(g - w) / std::ldexp(1.0, std::min(exponent, 128) - digits);
+// The format that a result is measured in: what a DST of that width holds.
+inline constexpr closeness::Precision format_of(bool fp32) {
+    return fp32 ? closeness::kFloat32 : closeness::kBfloat16;
 }
 
 struct Worst {
