@@ -1,6 +1,10 @@
 #include "builder/builder.h"
 
-#include "builder/emit.h"
+#include "base/error.h"
+#include "base/identifier.h"
+#include "base/json.h"
+#include "builder/emit/emit.h"
+#include "builder/spec/formula.h"
 #include "builder/families/family.h"
 
 #include <fmt/format.h>
@@ -11,8 +15,6 @@
 namespace tw::builder {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
     Diagnostic d;
@@ -28,7 +30,7 @@ Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
 
 // What a builder's execution log says about a plan (docs/builder.md, "Reports, log, stages"), without time stamps.
 std::string log_events(const Plan& plan, const std::string& spec_name) {
-    Json events = Json::array();
+    OrderedJson events = OrderedJson::array();
     events.push_back({{"event", "start"}, {"operation", plan.spec.name}, {"input_files", {spec_name}}});
     const auto parsed = [&](const std::string& field, const std::string& value, bool stated) {
         events.push_back(
@@ -59,7 +61,7 @@ std::string log_events(const Plan& plan, const std::string& spec_name) {
                           {"balanced", true}});
     }
     events.push_back({{"event", "cb_sync_summary"}, {"total_cbs", plan.cbs.size()}, {"all_balanced", true}});
-    return events.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return events.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace
@@ -151,10 +153,6 @@ std::string spec_from_answers(const Answers& answers) {
                            quoted(answers.layout));
     out += fmt::format("math: {}\n", quoted(answers.math));
     return out;
-}
-
-std::string_view version() {
-    return TILEWRIGHT_VERSION;
 }
 
 }  // namespace tw::builder

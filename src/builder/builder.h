@@ -64,6 +64,4 @@ struct Answers {
 };
 std::string spec_from_answers(const Answers&);
 
-std::string_view version();
-
 }  // namespace tw::builder

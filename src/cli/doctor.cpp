@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/version.h"
 #include "builder/builder.h"
 #include "cli/commands.h"
 #include "cli/python.h"
@@ -9,7 +10,7 @@
 namespace tw::cli {
 
 int doctor_command() {
-    fmt::print("tilewright {}\n\n{}\n", builder::version(), jit::describe_toolchain());
+    fmt::print("tilewright {}\n\n{}\n", version(), jit::describe_toolchain());
     fmt::print("python\n");
     try {
         const std::filesystem::path python = find_python();

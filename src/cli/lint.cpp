@@ -1,6 +1,8 @@
-#include "builder/lint/lint.h"
+#include "lint/lint.h"
 #include "base/error.h"
-#include "builder/workspace.h"
+#include "base/json.h"
+#include "base/text_file.h"
+#include "builder/workspace/workspace.h"
 #include "cli/commands.h"
 #include "cli/python.h"
 
@@ -15,7 +17,7 @@ namespace tw::cli {
 
 namespace fs = std::filesystem;
 using namespace tw::builder;
-using Json = nlohmann::json;
+using namespace tw::lint;
 
 namespace {
 

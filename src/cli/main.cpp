@@ -1,5 +1,6 @@
 // `tilewright`: parsing of the command line. What the commands do is in a file each.
 #include "base/error.h"
+#include "base/version.h"
 #include "builder/builder.h"
 #include "cli/commands.h"
 
@@ -13,7 +14,7 @@ int main(int argc, char** argv) {
     using namespace tw::cli;
     CLI::App app{"Run TTNN kernels without a card, and build TTNN operations.", "tilewright"};
     app.require_subcommand(1);
-    app.set_version_flag("--version", std::string("tilewright ") + std::string(tw::builder::version()));
+    app.set_version_flag("--version", std::string("tilewright ") + std::string(tw::version()));
     std::function<int()> command;
 
     NewArguments create;
@@ -87,7 +88,7 @@ int main(int argc, char** argv) {
 
     app.add_subcommand("version", "print the version")->callback([&] {
         command = [] {
-            fmt::print("tilewright {}\n", tw::builder::version());
+            fmt::print("tilewright {}\n", tw::version());
             return static_cast<int>(kOk);
         };
     });

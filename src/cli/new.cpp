@@ -1,6 +1,7 @@
+#include "base/text_file.h"
 #include "builder/builder.h"
-#include "builder/report.h"
-#include "builder/workspace.h"
+#include "builder/workspace/report.h"
+#include "builder/workspace/workspace.h"
 #include "cli/commands.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,9 @@
 // build, test, report: commands on operations that `tilewright new` made.
 #include "base/error.h"
-#include "builder/report.h"
-#include "builder/workspace.h"
+#include "base/json.h"
+#include "base/text_file.h"
+#include "builder/workspace/report.h"
+#include "builder/workspace/workspace.h"
 #include "cli/commands.h"
 #include "cli/python.h"
 
@@ -16,7 +18,6 @@ namespace tw::cli {
 
 namespace fs = std::filesystem;
 using namespace tw::builder;
-using Json = nlohmann::json;
 
 namespace {
 

@@ -1,6 +1,7 @@
 #include "device/device.h"
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "device/allocator.h"
 
 #include <fmt/format.h>
@@ -12,14 +13,6 @@
 #include <cstring>
 
 namespace tw {
-
-namespace {
-
-uint64_t round_up(uint64_t value, uint64_t to) {
-    return (value + to - 1) / to * to;
-}
-
-}  // namespace
 
 // One reservation holds all memories, each followed by at least one page that stays inaccessible. A reservation with
 // MAP_NORESERVE counts neither as resident nor as committed; the kernel gives zeroed pages on first touch.

@@ -1,12 +1,15 @@
 #include "jit/rewrite.h"
 
-#include "jit/lexer.h"
+#include "cpp_text/lexer.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 
 namespace tw::jit {
+
+using namespace cpp_text;
+
 namespace {
 
 enum class Cast : uint8_t { None, Foreign, Rewritten };  // Foreign: a cast, but not one of ours

@@ -1,6 +1,7 @@
 #include "program/global_circular_buffer.h"
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "tensor/buffer.h"
 #include "tw/remote_cb.h"
 
@@ -24,10 +25,6 @@ Tensor allocate(const std::shared_ptr<Device>& device, const CoreRangeSet& cores
                               ShardSpec{cores, {1, words}, ShardOrientation::ROW_MAJOR});
     return Tensor::empty(TensorSpec(Shape({cores.num_cores(), words}), DataType::UINT32, Layout::ROW_MAJOR, config),
                          device);
-}
-
-uint32_t round_up(uint32_t value, uint32_t unit) {
-    return (value + unit - 1) / unit * unit;
 }
 
 }  // namespace
@@ -60,7 +57,7 @@ GlobalCircularBuffer::GlobalCircularBuffer(const std::shared_ptr<Device>& device
     for (const auto& [sender, its_receivers] : mapping_) told += 1 + its_receivers.num_cores();
     if (told != cores_.num_cores()) raise_host("global-cb", "Duplicate cores found in a global circular buffer");
     data_ = allocate(device, cores_, size, type);
-    const uint32_t places = round_up(8 * most_receivers_, kRemoteCbUnit);
+    const uint32_t places = uint32_t(round_up(8 * most_receivers_, kRemoteCbUnit));
     config_ = allocate(device, cores_, kRemoteCbHeader + places + 2 * kRemoteCbUnit * most_receivers_, type);
     write_config(*device);
 }
@@ -69,7 +66,7 @@ void GlobalCircularBuffer::write_config(Device& device) const {
     const auto at = static_cast<uint32_t>(config_address());
     const auto start = static_cast<uint32_t>(data()->address());
     const uint32_t places = at + kRemoteCbHeader;
-    const uint32_t counters = places + round_up(8 * most_receivers_, kRemoteCbUnit);
+    const uint32_t counters = places + uint32_t(round_up(8 * most_receivers_, kRemoteCbUnit));
     const auto write = [&](CoreCoord core, bool sends, uint32_t own_counters, const std::vector<CoreCoord>& others) {
         std::vector<uint32_t> words = {
             sends, static_cast<uint32_t>(others.size()), start, size_, start, places, own_counters, 0};

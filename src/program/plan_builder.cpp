@@ -1,6 +1,8 @@
 #include "program/plan_builder.h"
 
 #include "base/error.h"
+#include "base/identifier.h"
+#include "base/rounding.h"
 #include "tensor/tile_spec.h"
 
 #include <fmt/format.h>
@@ -9,10 +11,6 @@
 
 namespace tw {
 namespace {
-
-uint64_t align_up(uint64_t value, uint64_t alignment) {
-    return (value + alignment - 1) / alignment * alignment;
-}
 
 // Processor of a data-movement kernel and the NoC it uses by default (docs/upstream-api.md H8.5).
 struct DataMovement {
@@ -38,12 +36,6 @@ jit::ComputeOptions options_of(const ComputeConfigDescriptor& c) {
             .fp32_dest_acc = c.fp32_dest_acc_en,
             .dst_full_sync = c.dst_full_sync_en,
             .bfp8_pack_precise = c.bfp8_pack_precise};
-}
-
-bool is_identifier(std::string_view name) {
-    auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    if (name.empty() || !letter(name[0])) return false;
-    return std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace
@@ -165,7 +157,7 @@ void PlanBuilder::place_cbs() {
             continue;
         }
         // One address on all its cores, after whatever was placed on any of them before.
-        start = align_up(start, chip_.dram_alignment);
+        start = round_up(start, chip_.dram_alignment);
         plan_.cb_addresses_.push_back(start);
         each_core(cb.core_ranges, [&](CoreCoord core) { state(core).cb_end = start + cb.total_size; });
     }

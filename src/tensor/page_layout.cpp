@@ -1,6 +1,7 @@
 #include "tensor/page_layout.h"
 
 #include "base/error.h"
+#include "base/rounding.h"
 
 #include <fmt/format.h>
 
@@ -12,10 +13,6 @@ uint64_t product(const std::vector<uint32_t>& extents) {
     uint64_t result = 1;
     for (uint32_t extent : extents) result *= extent;
     return result;
-}
-
-uint32_t ceil_div(uint32_t a, uint32_t b) {
-    return a / b + (a % b != 0);
 }
 
 // The device code of tt-metal unrolls over the rank, so the host joins dimensions wherever page order and shard borders
@@ -53,7 +50,7 @@ Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, co
         if (extent == 0) raise_host("shard-shape", "Shard shape must not have a zero extent");
     }
     std::vector<uint32_t> shards(tensor_.size());
-    for (size_t i = 0; i < shards.size(); ++i) shards[i] = ceil_div(tensor_[i], shard_[i]);
+    for (size_t i = 0; i < shards.size(); ++i) shards[i] = uint32_t(ceil_div(tensor_[i], shard_[i]));
     num_shards_ = product(shards);
     shard_volume_ = product(shard_);
 

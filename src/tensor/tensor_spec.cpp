@@ -1,6 +1,7 @@
 #include "tensor/tensor_spec.h"
 
 #include "base/error.h"
+#include "base/rounding.h"
 
 #include <fmt/format.h>
 
@@ -10,12 +11,8 @@ namespace tw {
 
 namespace {
 
-uint64_t ceil_div(uint64_t a, uint64_t b) {
-    return a / b + (a % b != 0);
-}
-
-uint32_t round_up(uint32_t value, uint32_t to) {
-    const uint64_t result = ceil_div(value, to) * to;
+uint32_t padded_extent(uint32_t value, uint32_t to) {
+    const uint64_t result = round_up(value, to);
     if (result > UINT32_MAX)
         raise_host("shape-too-large", fmt::format("extent {} is too large to be padded to {}", value, to));
     return uint32_t(result);
@@ -121,10 +118,10 @@ TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig 
     if (layout == Layout::TILE) {
         if (padded.size() < 2) padded.insert(padded.begin(), 2 - padded.size(), 1);
         uint32_t &h = padded[padded.size() - 2], &w = padded.back();
-        h = round_up(h, tile_.height());
-        w = round_up(w, tile_.width());
+        h = padded_extent(h, tile_.height());
+        w = padded_extent(w, tile_.width());
     } else if (sharded && !padded.empty()) {
-        padded.back() = round_up(padded.back(), shard_width(memory_config_));
+        padded.back() = padded_extent(padded.back(), shard_width(memory_config_));
     }
     padded_ = Shape(std::move(padded));
     padded_.volume();  // raises when it overflows
@@ -186,7 +183,7 @@ namespace {
 
 // Shards of tiled tensors are whole tiles.
 uint32_t shard_extent(uint64_t extent, uint64_t parts, uint32_t unit) {
-    return round_up(uint32_t(std::max<uint64_t>(ceil_div(extent, parts), 1)), unit);
+    return padded_extent(uint32_t(std::max<uint64_t>(ceil_div(extent, parts), 1)), unit);
 }
 
 }  // namespace
@@ -220,8 +217,8 @@ TensorSpec TensorSpec::sharded(Shape shard_shape, const CoreRangeSet& grid, Shar
                                ShardOrientation orientation, ShardDistributionStrategy strategy) const {
     if (alignment != ShardShapeAlignment::NONE && layout_ == Layout::TILE) {
         const auto rank = int64_t(shard_shape.rank());
-        if (rank > 0) shard_shape.set(-1, round_up(shard_shape[-1], tile_.width()));
-        if (rank > 1) shard_shape.set(-2, round_up(shard_shape[-2], tile_.height()));
+        if (rank > 0) shard_shape.set(-1, padded_extent(shard_shape[-1], tile_.width()));
+        if (rank > 1) shard_shape.set(-2, padded_extent(shard_shape[-2], tile_.height()));
     }
     return with_memory_config(
         MemoryConfig(memory_config_.buffer_type(), NdShardSpec{std::move(shard_shape), grid, orientation, strategy}));

@@ -1,6 +1,6 @@
 """The Python rules of the linter: what each finds, and a clean twin; --fix; and the whole of it over real operations.
 
-The rules over kernels and programs have their cases in tests/cpp/test_builder_lint.cpp.
+The rules over kernels and programs have their cases in tests/cpp/test_lint.cpp.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def test_rule_finds_its_case_and_not_the_clean_twin(tmp_path, rule, name, bad, c
 
 
 def test_every_rule_has_a_case():
-    text = (ROOT / "tests/cpp/test_builder_lint.cpp").read_text()
+    text = (ROOT / "tests/cpp/test_lint.cpp").read_text()
     covered = {case[0] for case in CASES} | set(re.findall(r"L\d\d", text))
     assert covered >= {f"L{i:02}" for i in range(1, 51)}
 

@@ -1,6 +1,7 @@
 // Whole operations against files that were read by eye (tests/builder/golden), and mutated specs against the parser.
+#include "base/text_file.h"
 #include "builder/builder.h"
-#include "builder/workspace.h"
+#include "builder/workspace/workspace.h"
 #include "test_data.h"
 
 #include <doctest/doctest.h>
@@ -14,6 +15,8 @@
 
 namespace fs = std::filesystem;
 using namespace tw::builder;
+using tw::read_text;
+using tw::write_text;
 
 namespace {
 

@@ -1,7 +1,8 @@
+#include "base/text_file.h"
 #include "builder/builder.h"
-#include "builder/merge.h"
-#include "builder/report.h"
-#include "builder/workspace.h"
+#include "builder/workspace/merge.h"
+#include "builder/workspace/report.h"
+#include "builder/workspace/workspace.h"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +13,8 @@
 
 namespace fs = std::filesystem;
 using namespace tw::builder;
+using tw::read_text;
+using tw::write_text;
 
 namespace {
 

@@ -2,7 +2,7 @@
 // inputs of smaller shape are read again for each tile that they lie under, and a slice of an input is read as an input of
 // its own. Row-major tensors are tilized and untilized in the compute kernel, a row of tiles at a time. Sharded tensors are
 // worked on where they are: the CBs lie over the shards and nothing moves.
-#include "builder/emit.h"
+#include "builder/emit/emit.h"
 #include "builder/families/family.h"
 
 #include <fmt/format.h>

@@ -31,11 +31,6 @@ std::string unit_count_name(const Plan& plan) {
     return "num_" + plan.unit + "s";
 }
 
-void problem(std::vector<Problem>& problems, Where where, std::string key, std::string code, std::string what,
-             std::string why, std::string fix) {
-    problems.push_back({where, std::move(key), std::move(code), std::move(what), std::move(why), std::move(fix)});
-}
-
 std::string assigned_result(const Spec& spec) {
     return spec.result.target.empty() ? "output = " + spec.result_text : spec.result_text;
 }

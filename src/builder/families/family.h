@@ -2,7 +2,7 @@
 // and a line to the list in family.cpp; the list's order is the order of trying.
 #pragma once
 
-#include "builder/plan.h"
+#include "builder/plan/plan.h"
 
 #include <span>
 #include <string_view>
@@ -41,8 +41,6 @@ bool uses(const Graph&, std::initializer_list<Value::Kind>);
 // Building blocks that several families share.
 
 std::string unit_count_name(const Plan&);  // "num_tiles"
-void problem(std::vector<Problem>&, Where, std::string key, std::string code, std::string what, std::string why = {},
-             std::string fix = {});
 // CBs that hold the pages of the inputs (0..7) and of the output (16), `pages` each.
 void add_tensor_cbs(Plan&, const std::vector<std::string>& input_pages, const std::string& output_pages);
 void add_scaler_cb(Plan&);

@@ -1,5 +1,7 @@
 #include "builder/families/phase_text.h"
 
+#include "base/identifier.h"
+
 #include <fmt/format.h>
 
 namespace tw::builder {

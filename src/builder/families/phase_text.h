@@ -1,7 +1,7 @@
 // The math of a phase as text, in terms of what earlier phases left in CBs: "x * rsqrt(mean_square + epsilon)".
 #pragma once
 
-#include "builder/graph.h"
+#include "builder/math/graph.h"
 
 #include <map>
 #include <string>

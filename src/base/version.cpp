@@ -1,0 +1,9 @@
+#include "base/version.h"
+
+namespace tw {
+
+std::string_view version() {
+    return TILEWRIGHT_VERSION;
+}
+
+}  // namespace tw

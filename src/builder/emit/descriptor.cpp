@@ -1,0 +1,148 @@
+// {op}_program_descriptor.py: sizes, circular buffers, kernels and their arguments, as the plan has them.
+#include "base/json.h"
+#include "builder/emit/operation.h"
+#include "builder/families/family.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+using Role = KernelPlan::Role;
+
+namespace {
+
+std::string cb_text(const Plan& plan, const CbPlan& cb) {
+    if (cb.resident)
+        return fmt::format("ttnn.cb_descriptor_from_sharded_tensor(CB_{}, {})", upper_case(cb.name), cb.tensor);
+    const bool seed = plan.spec.dialect == Dialect::Seed;
+    const std::string format = seed ? fmt::format("DATA_FORMAT[{}]", cb.format) : cb.format;
+    std::vector<std::string> fields = {"buffer_index=CB_" + upper_case(cb.name), "data_format=" + format,
+                                       "page_size=" + cb.page_size};
+    if (seed) fields.push_back("num_pages=" + cb.pages);
+    const std::string pages = cb.pages.find(" if ") != std::string::npos ? "(" + cb.pages + ")" : cb.pages;
+    const std::string total = pages == "1" ? cb.page_size : fmt::format("{} * {}", pages, cb.page_size);
+    // The call's own indentation: list, descriptor, list of formats, format.
+    const size_t base = cb.optional ? 12 : 8;
+    const std::string formats =
+        python_call(200, "format_descriptors=[", {python_call(base + 8, "ttnn.CBFormatDescriptor(", fields)}, "]");
+    return python_call(200, "ttnn.CBDescriptor(", {"total_size=" + total, "core_ranges=all_cores", formats});
+}
+
+}  // namespace
+
+Json descriptor_data(const Plan& plan) {
+    const Spec& spec = plan.spec;
+    const bool seed = spec.dialect == Dialect::Seed, registry = spec.dialect == Dialect::Registry;
+    Json data = common_data(plan);
+    std::vector<std::string> signature;
+    for (const TensorSpec& tensor : spec.inputs)
+        signature.push_back(tensor.name + (tensor.optional ? ": ttnn.Tensor | None" : ": ttnn.Tensor"));
+    signature.emplace_back("output: ttnn.Tensor");
+    for (const ParamSpec& param : spec.params) signature.push_back(fmt::format("{}: {}", param.name, python_type(param)));
+    if (registry) signature.push_back("compute_kernel_config: " + data["compute_config"].get<std::string>());
+    data["signature"] = definition("create_program_descriptor", signature, "ttnn.ProgramDescriptor");
+    data["docstring"] =
+        "\"\"\"" +
+        wrapped(fmt::format("Describes one run of {}; the unit of work is {}.", spec.name, plan.unit_doc), "", "    ", 82) +
+        "\"\"\"";
+    std::string& doc = data["docstring"].get_ref<std::string&>();
+    if (doc.find('\n') != std::string::npos)
+        doc = fmt::format("\"\"\"Describes one run of {}.\n\n{}\n\"\"\"", spec.name,
+                          wrapped(sentence("The unit of work is " + plan.unit_doc), "", "", 84));
+    data["first"] = shard_source(spec).name;
+    data["shard_units"] = plan.shard_units;
+    data["unit_count"] = unit_count_name(plan);
+    data["max_cores"] = spec.schedule.max_cores;
+    data["split_over"] = spec.schedule.max_cores != 0 ? "available_cores" : "grid_size";
+    data["unit_comment"] = wrapped(fmt::format("One unit of work is {}.", plan.unit_doc), "# ", "# ", 84);
+
+    data["metadata"] = Json::array();
+    const auto add_line = [&](const std::string& name, const std::string& python, const std::string& comment) {
+        const bool fits = 4 + name.size() + 3 + python.size() <= 88;
+        data["metadata"].push_back(
+            {{"name", name}, {"python", fits ? python : "(\n    " + python + "\n)"}, {"comment", comment}});
+    };
+    std::vector<const TensorSpec*> tensors;
+    for (const TensorSpec& tensor : spec.inputs) tensors.push_back(&tensor);
+    tensors.push_back(&spec.output);
+    for (const TensorSpec* tensor : tensors) {
+        const bool needed = std::any_of(plan.cbs.begin(), plan.cbs.end(), [&](const CbPlan& cb) {
+            return !cb.resident && cb.page_size == tensor->name + "_page_size";
+        });
+        if (!needed) continue;
+        std::string size = tensor->name + ".buffer_page_size()";
+        if (seed) {
+            const bool sticks = spec.layouts_of(*tensor).front() == Layout::RowMajor;
+            size = sticks ? fmt::format("{0}.padded_shape[-1] * {0}.element_size()", tensor->name)
+                          : fmt::format("{0}.tile.get_tile_size({0}.dtype)", tensor->name);
+        }
+        if (tensor->optional) size = fmt::format("{} if {} is not None else 0", size, tensor->name);
+        add_line(tensor->name + "_page_size", size, "");
+    }
+    for (const TensorSpec* tensor : tensors) {
+        if (plan.sharded && is_sharded(tensor->memory.front())) continue;
+        const std::string address = tensor->name + ".buffer_address()";
+        if (tensor->optional) {
+            add_line(tensor->name + "_or_first",
+                     fmt::format("{0} if {0} is not None else {1}", tensor->name, spec.inputs.front().name), "");
+            add_line("has_" + tensor->name, fmt::format("int({} is not None)", tensor->name), "");
+        }
+        add_line(tensor->name + "_address",
+                 tensor->optional ? fmt::format("{} if {} is not None else 0", address, tensor->name) : address, "");
+    }
+    for (const Metadata& line : plan.metadata) add_line(line.name, line.python, line.comment);
+    bool bits = false;
+    for (const KernelPlan& kernel : plan.kernels) {
+        for (const ArgPlan& arg : kernel.runtime) {
+            if (!arg.python.ends_with("_bits")) continue;
+            bits = true;
+            add_line(arg.python, fmt::format("float_bits({})", arg.name), "");
+        }
+    }
+    data["params_as_bits"] = bits;
+
+    data["cbs"] = data["cb_list"] = data["optional_cbs"] = Json::array();
+    for (const CbPlan& cb : plan.cbs) {
+        const std::string constant = "CB_" + upper_case(cb.name);
+        std::string purpose = cb.purpose;
+        const size_t used = constant.size() + 10;
+        if (used + purpose.size() > 88) purpose = purpose.substr(0, 85 - std::min<size_t>(used, 80)) + "...";
+        data["cbs"].push_back({{"constant", constant}, {"index", cb.index}, {"purpose", purpose}});
+        data[cb.optional ? "optional_cbs" : "cb_list"].push_back({{"text", cb_text(plan, cb)}, {"tensor", cb.tensor}});
+    }
+
+    data["kernels"] = Json::array();
+    std::string names;
+    for (const KernelPlan& kernel : plan.kernels) {
+        const std::string role(role_name(kernel.role));
+        names += (names.empty() ? "" : ", ") + role + "_kernel";
+        Json k;
+        k["role"] = role;
+        std::vector<std::string> args, runtime;
+        for (const ArgPlan& arg : kernel.compile_time) args.push_back(arg.python);
+        k["compile_time_args"] = python_list(4, role + "_compile_time_args = ", args);
+        k["accessors"] = Json::array();
+        for (const std::string& tensor : kernel.accessors) {
+            const TensorSpec* input = spec.input(tensor);
+            const std::string source = input != nullptr && input->optional ? tensor + "_or_first" : tensor;
+            k["accessors"].push_back(
+                {{"text", python_call(4, role + "_compile_time_args.extend(",
+                                      {fmt::format("ttnn.TensorAccessorArgs({}).get_compile_time_args()", source)})}});
+        }
+        for (const ArgPlan& arg : kernel.runtime)
+            runtime.push_back(plan.sharded && arg.python == "units" ? unit_count_name(plan) : arg.python);
+        k["runtime_args"] = python_list(plan.sharded ? 8 : 12, role + "_runtime_args[core.x][core.y] = ", runtime);
+        if (kernel.role == Role::Compute)
+            k["config"] = registry ? "compute_kernel_config" : fidelity_call(plan, data["compute_config"], 15);
+        else
+            k["config"] =
+                (kernel.role == Role::Reader ? data["reader_config"] : data["writer_config"]).get<std::string>() + "()";
+        data["kernels"].push_back(std::move(k));
+    }
+    data["kernel_names"] = names;
+    return data;
+}
+
+}  // namespace tw::builder

@@ -1,0 +1,57 @@
+// From a plan to files. Each emitter makes the data of one or a few templates (src/builder/templates) and renders them;
+// what the text looks like is in the templates. The same plan always gives the same bytes.
+//
+// Lines are broken so that ruff format leaves them alone at 88 and at 120 columns (an exploded call ends in a comma), and
+// clang-format with Google-like styles from 80 columns up (comments are wrapped at 78).
+#pragma once
+
+#include "base/json.h"
+#include "builder/plan/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace tw::builder {
+
+struct OutputFile {
+    std::string path;  // from the output directory, with /
+    std::string text;
+    std::string type;     // entry_point, program_descriptor, kernel_stub, integration_test, ...
+    std::string purpose;  // one line for the report
+};
+
+struct Places {
+    std::string op, tests;      // directories, from the output directory
+    std::string import;         // of the entry point, as an installed package has it
+    std::string op_from_tests;  // how the shim gets from the tests to the operation on disk
+    bool sibling = false;       // op/ and tests/ in one package, as in the seed
+};
+
+enum class Tree { Contract, Flat };  // the directories of a tt-metal checkout, or one folder
+
+Places places_of(const Plan&, Tree);
+
+std::vector<OutputFile> emit_operation(const Plan&, const Places&);  // __init__, entry point, descriptor
+std::vector<OutputFile> emit_kernels(const Plan&, const Places&);
+std::vector<OutputFile> emit_tests(const Plan&, const Places&);
+std::vector<OutputFile> emit_documents(const Plan&, const Places&, const std::vector<OutputFile>& others);
+OutputFile emit_design(const Plan&, const Places&);               // op_design.md
+std::vector<OutputFile> emit_stages(const Plan&, const Places&);  // test-driven development
+
+// What all templates may use: op, doc, header, dialect flags, class names of the API's generation.
+Json common_data(const Plan&);
+
+// `head(arg, arg)` on one line when it fits into 88 columns behind `indent`, else one argument a line.
+std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args,
+                        const std::string& tail = ")");
+std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items);
+std::string wrapped(const std::string& text, const std::string& first, const std::string& rest, size_t width);
+std::string python_string(const std::string& text);  // in double quotes
+std::string upper_case(std::string text);
+std::string sentence(std::string text);                 // capital letter, full stop
+std::string test_shape(const Shape&, const TestCase&);  // "(1, 1, 32, 64)"
+// A size in Python: where the symbol can be read from an input, "x.shape[-1]".
+std::string python_size(const Spec&, const Dim&);
+std::string python_rule(const Spec&, const Syntax&);
+
+}  // namespace tw::builder

@@ -1,0 +1,63 @@
+#include "builder/emit/operation.h"
+#include "base/json.h"
+#include "builder/emit/template.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+std::string python_type(const ParamSpec& param) {
+    return param.type == ParamSpec::Type::Float ? "float" : param.type == ParamSpec::Type::Int ? "int" : "bool";
+}
+
+std::string definition(const std::string& name, const std::vector<std::string>& parameters, const std::string& result) {
+    return python_call(0, fmt::format("def {}(", name), parameters, fmt::format(") -> {}:", result));
+}
+
+std::string ttnn_dtypes(const std::vector<std::string>& dtypes) {
+    std::string list;
+    for (const std::string& dtype : dtypes) list += (list.empty() ? "ttnn." : ", ttnn.") + dtype;
+    return list;
+}
+
+std::string fidelity_call(const Plan& plan, const std::string& name, size_t indent) {
+    const std::string approx = plan.spec.schedule.approx ? "True" : "False";
+    return python_call(indent, name + "(",
+                       {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
+                        "fp32_dest_acc_en=" + plan.fp32_dest, "math_approx_mode=" + approx});
+}
+
+namespace {
+
+Json init_data(const Plan& plan) {
+    Json data = common_data(plan);
+    std::vector<std::string> names = {"default_compute_kernel_config", plan.spec.name, "validate"};
+    std::sort(names.begin(), names.end());
+    names.insert(names.begin(), {"EXCLUSIONS", "INPUT_TAGGERS", "SUPPORTED"});
+    data["names"] = Json::array();
+    for (const std::string& name : names) data["names"].push_back({{"name", name}});
+    return data;
+}
+
+}  // namespace
+
+std::vector<OutputFile> emit_operation(const Plan& plan, const Places& places) {
+    const std::string& op = plan.spec.name;
+    std::vector<OutputFile> files;
+    if (places.sibling) {
+        const std::string package = places.op.substr(0, places.op.size() - 3);
+        files.push_back({package + "/__init__.py", "", "package", "makes the folder a package"});
+    }
+    files.push_back(
+        {places.op + "/__init__.py", render_file("init", init_data(plan)), "package", "re-exports the entry point"});
+    files.push_back({fmt::format("{}/{}.py", places.op, op), render_file("entry_point", entry_point_data(plan)),
+                     "entry_point", "entry point: validates, allocates the output, runs the program"});
+    files.push_back({fmt::format("{}/{}_program_descriptor.py", places.op, op),
+                     render_file("program_descriptor", descriptor_data(plan)), "program_descriptor",
+                     "program descriptor: work split, circular buffers, kernels, arguments"});
+    return files;
+}
+
+}  // namespace tw::builder

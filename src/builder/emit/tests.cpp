@@ -1,0 +1,361 @@
+#include "base/json.h"
+#include "builder/emit/emit.h"
+#include "builder/families/family.h"
+#include "builder/emit/template.h"
+#include "builder/emit/torch_reference.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+namespace {
+
+std::string torch_dtype(const std::string& dtype) {
+    if (dtype == "float32" || dtype == "int32" || dtype == "uint8") return "torch." + dtype;
+    if (is_integer_dtype(dtype)) return "torch.int32";
+    return "torch.bfloat16";
+}
+
+// The strictest domain among the functions that an input goes into directly.
+Domain domain_of(const Plan& plan, const std::string& input) {
+    Domain domain = Domain::Any;
+    for (const Value& value : plan.graph.values) {
+        if (value.kind != Value::Kind::Map || value.args.empty()) continue;
+        const Value& first = plan.graph.at(value.args.front());
+        if (first.kind == Value::Kind::Input && first.name == input && value.function->domain != Domain::Any)
+            domain = value.function->domain;
+        // The divisor of a quotient.
+        if (value.function->name == "/") {
+            const Value& divisor = plan.graph.at(value.args[1]);
+            if (divisor.kind == Value::Kind::Input && divisor.name == input && domain == Domain::Any)
+                domain = Domain::NonZero;
+        }
+    }
+    return domain;
+}
+
+std::string number_text(double value) {
+    return value == static_cast<int64_t>(value) ? fmt::format("{:.1f}", value) : fmt::format("{:g}", value);
+}
+
+// Random data of an input, where the math is defined.
+std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
+    const std::string dtype = plan.spec.dtypes_of(tensor).front(), shape = tensor.name + "_shape";
+    if (is_integer_dtype(dtype)) {
+        std::string limit = "8";
+        for (const Value& value : plan.graph.values) {
+            if (value.kind == Value::Kind::Gather && plan.graph.at(value.args[1]).name == tensor.name)
+                limit = plan.graph.at(value.args[0]).name + "_shape[-2]";
+        }
+        return fmt::format("torch.randint(0, {}, {}, dtype={})", limit, shape, torch_dtype(dtype));
+    }
+    const std::string as = ", dtype=" + torch_dtype(dtype);
+    double low = 0, high = 0;
+    if (const auto uniform = plan.spec.tests.uniform.find(tensor.name); uniform != plan.spec.tests.uniform.end()) {
+        std::tie(low, high) = uniform->second;
+    } else {
+        switch (domain_of(plan, tensor.name)) {
+            case Domain::Any: return fmt::format("torch.randn({}{})", shape, as);
+            case Domain::Positive: std::tie(low, high) = std::pair{0.5, 2.0}; break;
+            case Domain::Unit: std::tie(low, high) = std::pair{-0.75, 0.75}; break;
+            case Domain::AboveOne: std::tie(low, high) = std::pair{1.0, 3.0}; break;
+            case Domain::NonZero: std::tie(low, high) = std::pair{0.5, 2.0}; break;
+        }
+    }
+    const std::string random = fmt::format("torch.rand({}{})", shape, as);
+    const std::string scaled = high - low == 1 ? random : fmt::format("{} * {}", random, number_text(high - low));
+    if (low == 0) return scaled;
+    return low > 0 ? fmt::format("{} + {}", scaled, number_text(low)) : fmt::format("{} - {}", scaled, number_text(-low));
+}
+
+// Cores that a test's shard grid can have: every one gets whole tiles.
+int64_t shard_cores(const Plan& plan, const TestCase& test) {
+    const TensorSpec& source = shard_source(plan.spec);
+    const Shape& shape = *source.shape;
+    int64_t height = 1;
+    for (int64_t size : test.outer) height *= shape.outer ? size : 1;
+    for (size_t i = 0; i + 1 < shape.dims.size(); ++i) height *= shape.dims[i].value(test.sizes).value_or(1);
+    const int64_t width = shape.dims.back().value(test.sizes).value_or(32);
+    const int64_t units = source.memory.front() == Memory::WidthSharded ? width / 32 : height / 32;
+    for (int64_t cores = 8; cores > 1; --cores) {
+        if (units % cores == 0) return cores;
+    }
+    return 1;
+}
+
+class TestWriter {
+public:
+    TestWriter(const Plan& plan, const Places& places) : plan_(plan), places_(places), data_(common_data(plan)) {}
+
+    Json run() {
+        const Spec& spec = plan_.spec;
+        data_["relative_import"] = places_.sibling ? "..op" : "." + spec.name;
+        const std::string directory = places_.op_from_tests;
+        data_["kernels_from_tests"] =
+            (directory.find(" / ") == std::string::npos ? directory : directory) + " / \"kernels\"";
+        if (directory.ends_with("\""))
+            data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
+        for (const TensorSpec& tensor : spec.inputs) {
+            names_.push_back(tensor.name);
+            shapes_.push_back(tensor.name + "_shape");
+        }
+        for (const ParamSpec& param : spec.params) {
+            if (!param.default_value) required_.push_back(&param);
+        }
+        write_cases();
+        write_reference();
+        write_inputs();
+        write_run();
+        write_refusals();
+        data_["output_dtype"] = "ttnn." + spec.dtypes_of(spec.output).front();
+        data_["output_layout"] = std::string(layout_name(spec.layouts_of(spec.output).front()));
+        data_["dropped"] = dropped();
+        data_["rtol"] = fmt::format("{:g}", plan_.rtol);
+        data_["atol"] = fmt::format("{:g}", plan_.atol);
+        data_["pcc"] = spec.tests.pcc ? fmt::format("{:g}", *spec.tests.pcc) : "";
+        return std::move(data_);
+    }
+
+private:
+    const Plan& plan_;
+    const Places& places_;
+    Json data_;
+    std::vector<std::string> names_, shapes_;
+    std::vector<const ParamSpec*> required_;
+
+    static std::string join(const std::vector<std::string>& list) {
+        std::string out;
+        for (const std::string& item : list) out += (out.empty() ? "" : ", ") + item;
+        return out;
+    }
+
+    // Some value inside the range, for a parameter without default.
+    static std::string sample(const ParamSpec& param) {
+        if (!param.choices.empty()) return fmt::format("{:g}", param.choices.front());
+        if (param.type == ParamSpec::Type::Bool) return "True";
+        double low = -1e30, high = 1e30;
+        for (const Bound& bound : param.range) {
+            if (bound.op.front() == '>') low = std::max(low, bound.value);
+            if (bound.op.front() == '<') high = std::min(high, bound.value);
+        }
+        double value = 1;
+        if (value <= low)
+            value = high < 1e30 ? (low + high) / 2 : low + 1;
+        else if (value >= high)
+            value = low > -1e30 ? (low + high) / 2 : high - 1;
+        return param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(value)) : number_text(value);
+    }
+
+    std::string with_required(std::string args) const {
+        for (const ParamSpec* param : required_) args += fmt::format(", {}={}", param->name, sample(*param));
+        return args;
+    }
+
+    // The share of elements that a dropout at the end sets to 0; empty without one.
+    std::string dropped() const {
+        const Value& last = plan_.graph.at(plan_.graph.output);
+        if (last.kind != Value::Kind::Map || last.function->name != "dropout") return "";
+        const Value& share = plan_.graph.at(last.args[1]);
+        if (share.kind == Value::Kind::Number) return share.number_text;
+        const ParamSpec* param = plan_.spec.param(share.name);
+        return param == nullptr ? "0.5" : param->default_value ? param->default_text : sample(*param);
+    }
+
+    void write_cases() {
+        std::vector<std::string> cases;
+        for (const TestCase& test : plan_.cases) {
+            std::vector<std::string> args;
+            for (const TensorSpec& tensor : plan_.spec.inputs) args.push_back(test_shape(*tensor.shape, test));
+            if (plan_.sharded) args.push_back(std::to_string(shard_cores(plan_, test)));
+            args.push_back("id=" + python_string(test.id));
+            cases.push_back(python_call(4, "pytest.param(", args));
+        }
+        data_["cases"] = python_call(200, "CASES = [", cases, "]");
+        std::vector<std::string> argnames = shapes_;
+        if (plan_.sharded) argnames.emplace_back("num_cores");
+        data_["parametrize"] = python_call(0, "@pytest.mark.parametrize(", {python_string(join(argnames)), "CASES"});
+        argnames.insert(argnames.begin(), "device");
+        data_["runs_signature"] = python_call(0, fmt::format("def test_{}_runs(", plan_.spec.name), argnames, "):");
+        data_["matches_signature"] =
+            python_call(0, fmt::format("def test_{}_matches_torch(", plan_.spec.name), argnames, "):");
+    }
+
+    void write_reference() {
+        std::vector<std::string> signature;
+        for (const TensorSpec& tensor : plan_.spec.inputs)
+            signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
+        for (const ParamSpec& param : plan_.spec.params)
+            signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
+        data_["reference_signature"] = python_call(0, "def pytorch_reference(", signature, "):");
+        data_["reference"] = Json::array();
+        for (const std::string& line : torch_reference(plan_)) data_["reference"].push_back({{"text", line}});
+    }
+
+    void write_inputs() {
+        data_["inputs_signature"] = python_call(0, "def make_inputs(", shapes_, "):");
+        data_["inputs_doc"] = names_.size() == 1 ? "\"\"\"Random data of the input.\"\"\""
+                                                 : "\"\"\"Random data of the inputs, in order.\"\"\"";
+        data_["inputs"] = Json::array();
+        for (const TensorSpec& tensor : plan_.spec.inputs) {
+            const std::string value = draw(plan_, tensor, nullptr);
+            if (names_.size() == 1)
+                data_["inputs"].push_back({{"text", "return " + value}});
+            else
+                data_["inputs"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
+        }
+        if (names_.size() > 1) data_["inputs"].push_back({{"text", "return " + join(names_)}});
+        data_["make_inputs"] =
+            fmt::format("{} = {}", join(names_), python_call(4 + join(names_).size() + 3, "make_inputs(", shapes_));
+        data_["tensor_names"] = join(names_);
+    }
+
+    void write_run() {
+        std::vector<std::string> signature = names_, arguments = names_;
+        signature.emplace_back("device");
+        arguments.emplace_back("device");
+        if (plan_.sharded) {
+            signature.emplace_back("num_cores");
+            arguments.emplace_back("num_cores");
+        }
+        data_["run_signature"] = python_call(0, "def run(", signature, "):");
+        data_["run_arguments"] = join(arguments);
+        data_["memory_parameter"] = plan_.sharded ? ", num_cores" : "";
+        if (plan_.sharded) {
+            const Memory memory = shard_source(plan_.spec).memory.front();
+            const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
+                                         : memory == Memory::WidthSharded ? "WIDTH"
+                                                                          : "BLOCK";
+            const std::string grid = "ttnn.CoreGrid(x=1, y=num_cores)";
+            data_["memory_config"] =
+                python_call(200, "ttnn.create_sharded_memory_config(",
+                            {"tensor.shape", "core_grid=" + grid, "strategy=ttnn.ShardStrategy." + strategy});
+            data_["memory_config"] =
+                "ttnn.create_sharded_memory_config(\n            tensor.shape,\n            core_grid=" + grid +
+                ",\n            strategy=ttnn.ShardStrategy." + strategy + ",\n        )";
+            std::string& text = data_["memory_config"].get_ref<std::string&>();
+            // The template's line already indents by eight.
+            for (size_t at = text.find("\n        "); at != std::string::npos; at = text.find("\n        ", at + 1))
+                text.erase(at + 1, 8);
+        } else {
+            const Memory memory = plan_.spec.inputs.front().memory.front();
+            data_["memory_config"] = fmt::format("ttnn.{}_MEMORY_CONFIG", memory == Memory::L1 ? "L1" : "DRAM");
+        }
+        data_["run"] = Json::array();
+        for (const TensorSpec& tensor : plan_.spec.inputs) {
+            const std::string layout(layout_name(plan_.spec.layouts_of(tensor).front()));
+            std::vector<std::string> args = {tensor.name, "device", fmt::format("ttnn.{}_LAYOUT", layout)};
+            const bool interleaved = plan_.sharded && !is_sharded(tensor.memory.front());
+            if (plan_.sharded && !interleaved) args.emplace_back("num_cores");
+            std::string value = python_call(4 + tensor.name.size() + 3, "to_device(", args);
+            const std::string dtype = plan_.spec.dtypes_of(tensor).front();
+            const bool converts = is_block_format(dtype) || dtype == "uint32" || dtype == "uint16";
+            if (converts || interleaved) {
+                std::vector<std::string> given = {tensor.name};
+                if (converts) given.push_back("dtype=ttnn." + dtype);  // PyTorch has no such dtype
+                given.insert(given.end(), {fmt::format("layout=ttnn.{}_LAYOUT", layout), "device=device",
+                                           "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
+                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(", given);
+            }
+            data_["run"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
+        }
+        data_["run"].push_back({{"text", fmt::format("return {}({})", plan_.spec.name, with_required(join(names_)))}});
+    }
+
+    // Each kind of refusal once, on the first input.
+    void write_refusals() {
+        data_["refusals"] = Json::array();
+        const Spec& spec = plan_.spec;
+        const std::string shapes = [&] {
+            std::vector<std::string> list;
+            for (const TensorSpec& tensor : spec.inputs) list.push_back(test_shape(*tensor.shape, plan_.cases.front()));
+            return python_call(4 + join(names_).size() + 3, "make_inputs(", list);
+        }();
+        const std::string make = fmt::format("{} = {}", join(names_), shapes);
+        const std::string cores = plan_.sharded ? fmt::format(", {}", shard_cores(plan_, plan_.cases.front())) : "";
+        const auto refuse = [&](const std::string& name, const std::vector<std::string>& lines) {
+            Json refusal;
+            refusal["name"] = name;
+            refusal["lines"] = Json::array();
+            for (const std::string& line : lines) refusal["lines"].push_back({{"text", line}});
+            data_["refusals"].push_back(std::move(refusal));
+        };
+        const std::string error = spec.dialect == Dialect::Registry ? "NotImplementedError" : "ValueError";
+        const TensorSpec& first = spec.inputs.front();
+        const std::vector<std::string> dtypes = spec.dtypes_of(first);
+        const bool has32 = std::find(dtypes.begin(), dtypes.end(), "float32") != dtypes.end();
+        const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
+        if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front()) && !is_block_format(dtypes.front())) {
+            std::string call = fmt::format("run({}, device)", join(names_));
+            refuse("wrong_dtype",
+                   {make, fmt::format("with pytest.raises({}):", error),
+                    fmt::format("    run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32",
+                                names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "")});
+        }
+        if (spec.params.empty() || plan_.sharded) return;
+        for (const ParamSpec& param : spec.params) {
+            std::string bad;
+            if (!param.choices.empty()) {
+                double other = 17;
+                for (double choice : param.choices) other = std::max(other, choice + 1);
+                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(other))
+                                                         : number_text(other);
+            } else if (!param.range.empty()) {
+                const Bound& bound = param.range.front();
+                const double step = bound.op.front() == '>' ? -1 : bound.op.front() == '<' ? 1 : 0;
+                if (step == 0) continue;
+                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(bound.value + step))
+                                                         : number_text(bound.value + step);
+            } else {
+                continue;
+            }
+            std::vector<std::string> lines = {make};
+            std::vector<std::string> call;
+            for (const TensorSpec& tensor : spec.inputs) {
+                lines.push_back(fmt::format(
+                    "{0} = {1}", tensor.name,
+                    python_call(4 + tensor.name.size() + 3, "to_device(",
+                                {tensor.name, "device",
+                                 fmt::format("ttnn.{}_LAYOUT", layout_name(spec.layouts_of(tensor).front()))})));
+                call.push_back(tensor.name);
+            }
+            for (const ParamSpec* other : required_) {
+                if (other != &param) call.push_back(fmt::format("{}={}", other->name, sample(*other)));
+            }
+            call.push_back(fmt::format("{}={}", param.name, bad));
+            lines.push_back(fmt::format("with pytest.raises(ValueError, match=\"{}\"):", param.name));
+            const std::string text = python_call(8, spec.name + "(", call);
+            std::string indented = "    ";
+            for (char c : text) {
+                indented += c;
+                if (c == '\n') indented += "    ";
+            }
+            lines.push_back(indented);
+            refuse("bad_" + param.name, lines);
+        }
+    }
+};
+
+}  // namespace
+
+std::vector<OutputFile> emit_tests(const Plan& plan, const Places& places) {
+    const std::string& op = plan.spec.name;
+    std::vector<OutputFile> files;
+    files.push_back(
+        {places.tests + "/__init__.py", "", "package", "makes the tests a package, so that they can import relatively"});
+    if (!places.sibling) {
+        Json shim = common_data(plan);
+        shim["import"] = places.import;
+        shim["op_from_tests"] = places.op_from_tests;
+        files.push_back({fmt::format("{}/{}.py", places.tests, op), render_file("test_shim", shim), "test_shim",
+                         "makes the operation importable beside its tests"});
+    }
+    files.push_back({fmt::format("{}/test_{}.py", places.tests, op),
+                     render_file("test_operation", TestWriter(plan, places).run()), "integration_test",
+                     "pytest: shape, numbers against PyTorch, refusals"});
+    return files;
+}
+
+}  // namespace tw::builder

@@ -1,0 +1,180 @@
+#include "base/error.h"
+#include "base/json.h"
+#include "builder/emit/emit.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+namespace {
+constexpr size_t kPythonWidth = 88;
+}
+
+std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args,
+                        const std::string& tail) {
+    std::string line = head;
+    bool multi = false;
+    for (size_t i = 0; i < args.size(); ++i) {
+        line += (i == 0 ? "" : ", ") + args[i];
+        multi = multi || args[i].find('\n') != std::string::npos;
+    }
+    line += tail;
+    if (!multi && indent + line.size() <= kPythonWidth) return line;
+    std::string out = head + "\n";
+    for (const std::string& arg : args) {
+        out += "    ";
+        for (char c : arg) {
+            out += c;
+            if (c == '\n') out += "    ";
+        }
+        out += ",\n";
+    }
+    return out + tail;
+}
+
+std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items) {
+    return python_call(indent, head + "[", items, "]");
+}
+
+std::string wrapped(const std::string& text, const std::string& first, const std::string& rest, size_t width) {
+    std::string out, line = first;
+    bool empty = true;
+    for (size_t start = 0; start < text.size();) {
+        const size_t end = std::min(text.find(' ', start), text.size());
+        const std::string word = text.substr(start, end - start);
+        start = end + 1;
+        if (word.empty()) continue;
+        if (!empty && line.size() + 1 + word.size() > width) {
+            out += line + "\n";
+            line = rest;
+            empty = true;
+        }
+        line += (empty ? "" : " ") + word;
+        empty = false;
+    }
+    return out + line;
+}
+
+std::string python_string(const std::string& text) {
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+std::string upper_case(std::string text) {
+    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
+std::string sentence(std::string text) {
+    if (text.empty()) return text;
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    if (text.back() != '.') text += '.';
+    return text;
+}
+
+std::string test_shape(const Shape& shape, const TestCase& test) {
+    std::string out;
+    const auto add = [&](int64_t size) { out += (out.empty() ? "" : ", ") + std::to_string(size); };
+    if (shape.outer) {
+        for (int64_t size : test.outer) add(size);
+    }
+    for (const Dim& dim : shape.dims) add(dim.value(test.sizes).value_or(1));
+    return out.find(',') == std::string::npos ? "(" + out + ",)" : "(" + out + ")";
+}
+
+std::string python_size(const Spec& spec, const Dim& dim) {
+    return dim.python([&](const std::string& symbol) {
+        for (const TensorSpec& tensor : spec.inputs) {
+            if (tensor.optional) continue;
+            const std::vector<Dim>& dims = tensor.shape->dims;
+            for (size_t i = 1; i <= dims.size(); ++i) {
+                if (dims[dims.size() - i].only_symbol() == symbol) return fmt::format("{}.shape[-{}]", tensor.name, i);
+            }
+        }
+        for (const TensorSpec& tensor : spec.inputs) {
+            if (tensor.optional) continue;
+            const std::vector<Dim>& dims = tensor.shape->dims;
+            for (size_t i = 1; i <= dims.size(); ++i) {
+                const auto scaled = dims[dims.size() - i].scaled_symbol();
+                if (scaled && scaled->first == symbol)
+                    return fmt::format("({}.shape[-{}] // {})", tensor.name, i, scaled->second);
+            }
+        }
+        return symbol;
+    });
+}
+
+std::string python_rule(const Spec& spec, const Syntax& syntax) {
+    switch (syntax.kind) {
+        case Syntax::Kind::Number: return syntax.name;
+        case Syntax::Kind::Name:
+            return spec.param(syntax.name) != nullptr ? syntax.name : python_size(spec, Dim::symbol(syntax.name));
+        case Syntax::Kind::Negate: return "-" + python_rule(spec, syntax.args[0]);
+        case Syntax::Kind::Compare:
+        case Syntax::Kind::Binary: {
+            auto side = [&](const Syntax& arg) {
+                const std::string text = python_rule(spec, arg);
+                return arg.kind == Syntax::Kind::Binary ? "(" + text + ")" : text;
+            };
+            if (syntax.kind == Syntax::Kind::Compare)
+                return fmt::format("{} {} {}", python_rule(spec, syntax.args[0]), syntax.name,
+                                   python_rule(spec, syntax.args[1]));
+            return fmt::format("{} {} {}", side(syntax.args[0]), syntax.name == "/" ? "//" : syntax.name,
+                               side(syntax.args[1]));
+        }
+        default: return "True";
+    }
+}
+
+Places places_of(const Plan& plan, Tree tree) {
+    const std::string& op = plan.spec.name;
+    if (tree == Tree::Flat) return {op, op + "/tests", op, "Path(__file__).parents[1]"};
+    if (plan.spec.dialect == Dialect::Seed) {
+        return {fmt::format("ttnn/experimental/{}/op", op), fmt::format("ttnn/experimental/{}/tests", op),
+                fmt::format("ttnn.experimental.{}.op", op), "Path(__file__).parents[1] / \"op\"", true};
+    }
+    return {fmt::format("ttnn/ttnn/operations/{}", op), fmt::format("tests/ttnn/unit_tests/operations/{}", op),
+            fmt::format("ttnn.operations.{}", op),
+            fmt::format("Path(__file__).parents[5] / \"ttnn/ttnn/operations/{}\"", op)};
+}
+
+Json common_data(const Plan& plan) {
+    Json data;
+    const Spec& spec = plan.spec;
+    data["op"] = spec.name;
+    data["doc"] = spec.doc.empty() ? fmt::format("The operation {}", spec.name) : spec.doc;
+    data["math"] = spec.result_text;
+    std::string python, cpp;
+    for (const std::string& line : spec.header) {
+        python += line.empty() ? "#\n" : "# " + line + "\n";
+        cpp += line.empty() ? "//\n" : "// " + line + "\n";
+    }
+    if (!python.empty()) {
+        python.pop_back();
+        cpp.pop_back();
+    }
+    data["header"] = python;
+    data["cpp_header"] = cpp;
+    data["seed"] = spec.dialect == Dialect::Seed;
+    data["registry"] = spec.dialect == Dialect::Registry;
+    data["has_compute"] = plan.has_compute;
+    data["sharded"] = plan.sharded;
+    data["family"] = plan.family;
+    data["unit"] = plan.unit;
+    data["unit_doc"] = plan.unit_doc;
+    data["units"] = plan.units;
+    const char* suffix = spec.dialect == Dialect::Seed ? "" : "Descriptor";
+    data["reader_config"] = fmt::format("ttnn.ReaderConfig{}", suffix);
+    data["writer_config"] = fmt::format("ttnn.WriterConfig{}", suffix);
+    data["compute_config"] = fmt::format("ttnn.ComputeConfig{}", suffix);
+    return data;
+}
+
+}  // namespace tw::builder

@@ -1,0 +1,70 @@
+#include "builder/spec/spec.h"
+
+#include <algorithm>
+
+namespace tw::builder {
+
+std::string_view layout_name(Layout layout) {
+    return layout == Layout::Tile ? "TILE" : "ROW_MAJOR";
+}
+
+std::string_view memory_name(Memory memory) {
+    switch (memory) {
+        case Memory::Dram: return "DRAM";
+        case Memory::L1: return "L1";
+        case Memory::HeightSharded: return "HEIGHT_SHARDED";
+        case Memory::WidthSharded: return "WIDTH_SHARDED";
+        case Memory::BlockSharded: return "BLOCK_SHARDED";
+    }
+    return "DRAM";
+}
+
+std::string_view dialect_name(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::Seed: return "seed";
+        case Dialect::Current: return "current";
+        case Dialect::Registry: return "registry";
+    }
+    return "current";
+}
+
+bool is_sharded(Memory memory) {
+    return memory != Memory::Dram && memory != Memory::L1;
+}
+bool is_block_format(std::string_view dtype) {
+    return dtype == "bfloat8_b" || dtype == "bfloat4_b";
+}
+bool is_integer_dtype(std::string_view dtype) {
+    return dtype.find("int") != std::string_view::npos;
+}
+
+uint32_t tile_bytes(std::string_view dtype) {
+    if (dtype == "bfloat8_b") return 1088;
+    if (dtype == "bfloat4_b") return 576;
+    if (dtype == "uint8") return 1024;
+    if (dtype == "bfloat16" || dtype == "uint16") return 2048;
+    return 4096;
+}
+
+const TensorSpec* Spec::input(std::string_view wanted) const {
+    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const TensorSpec& t) { return t.name == wanted; });
+    return found == inputs.end() ? nullptr : &*found;
+}
+
+const ParamSpec* Spec::param(std::string_view wanted) const {
+    const auto found = std::find_if(params.begin(), params.end(), [&](const ParamSpec& p) { return p.name == wanted; });
+    return found == params.end() ? nullptr : &*found;
+}
+
+// same(x) may only name an earlier input, so both walks end.
+std::vector<std::string> Spec::dtypes_of(const TensorSpec& tensor) const {
+    const TensorSpec* same = tensor.same_dtype_as.empty() ? nullptr : input(tensor.same_dtype_as);
+    return same == nullptr ? tensor.dtypes : dtypes_of(*same);
+}
+
+std::vector<Layout> Spec::layouts_of(const TensorSpec& tensor) const {
+    const TensorSpec* same = tensor.same_layout_as.empty() ? nullptr : input(tensor.same_layout_as);
+    return same == nullptr ? tensor.layouts : layouts_of(*same);
+}
+
+}  // namespace tw::builder
