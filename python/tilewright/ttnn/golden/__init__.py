@@ -11,10 +11,10 @@ from typing import Any
 from tilewright._core import Tensor
 
 from ..trace import recorded
-from . import binary, matmul, movement, normalization, reduction, unary
+from . import binary, matmul, movement, normalization, ordering, reduction, ternary, unary
 
 OPS: dict[str, Callable[..., Any]] = {}
-for _family in (unary, binary, matmul, reduction, normalization, movement):
+for _family in (unary, binary, ternary, matmul, reduction, ordering, normalization, movement):
     OPS.update({name: recorded(op) for name, op in _family.OPS.items()})
 
 

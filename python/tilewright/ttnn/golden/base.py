@@ -1,14 +1,12 @@
 """What all golden ops share: operands in, results out, and the arguments that ops have besides their operands.
 
-Precision: float operands are taken as float32 numbers. An op computes either with the same function of the vector or matrix
-unit that a kernel would call (`sfpu`, `fpu`: the kernel's bits), or by numpy in float64; the result is rounded once to its
-dtype. Integers are computed as int64 and wrap.
+Element-wise ops compute as the device does (dst.py). The others compute by numpy: integers exactly, as int64 that wraps, floats
+in float64, rounded once to the result's dtype.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tilewright import _core
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+BLOCK_FLOATS = (DataType.BFLOAT8_B, DataType.BFLOAT4_B)
 INTEGERS = (DataType.INT32, DataType.UINT32, DataType.UINT16, DataType.UINT8, DataType.INT8)
 
 # Taken by ops for scheduling or numerics that have no meaning here.
@@ -55,10 +54,6 @@ def is_integer(tensor: Any) -> bool:
     return isinstance(tensor, Tensor) and tensor.dtype in INTEGERS
 
 
-def is_fp32(dtype: DataType) -> bool:
-    return dtype == DataType.FLOAT32
-
-
 def floats(tensor: Tensor) -> Array:
     import numpy as np
 
@@ -89,18 +84,51 @@ def as_dtype(values: Array, dtype: DataType) -> Array:
     return values if dtype in INTEGERS and values.dtype.kind in "iub" else values.astype(np.float32, copy=False)
 
 
+def axes(op: str, tensor: Tensor, dim: Any) -> tuple[int, ...]:
+    rank = len(tensor.shape)
+    """The dimensions that a call names, in order."""
+    given = range(rank) if dim is None else [dim] if isinstance(dim, int) else list(dim)
+    for d in given:
+        if not -rank <= d < max(rank, 1):
+            fail(
+                "dimension",
+                f"ttnn.{op}: Unsupported dim {d} for a tensor of rank {rank}; it must be in the range [{-rank}, {rank - 1}]",
+            )
+    found = sorted(d % max(rank, 1) for d in given)
+    if len(set(found)) != len(found):
+        fail("dimension", f"ttnn.{op}: a dimension stands twice in {list(given)}")
+    return tuple(found)
+
+
+def output_of(names: dict[str, Any]) -> Any:
+    output = names.get("output_tensor")
+    return names.get("optional_output_tensor") if output is None else output
+
+
 def result(
     values: Array, like: Tensor, names: dict[str, Any], dtype: DataType | None = None, layout: Layout | None = None
 ) -> Tensor:
     """A tensor of these values where and how `like` is, unless the call's arguments say otherwise."""
     import numpy as np
 
-    output = names.get("output_tensor")
-    output = names.get("optional_output_tensor") if output is None else output
+    output = output_of(names)
     if output is not None:
+        output = need_tensor("output_tensor", output)
+        if tuple(output.shape) != tuple(np.shape(values)):
+            fail(
+                "output-shape",
+                f"Shape of Output tensor {list(output.shape)} provided does not match the output shape {list(np.shape(values))}",
+                "give an output tensor of the result's shape",
+            )
+        if names.get("dtype") not in (None, output.dtype):
+            fail(
+                "output-dtype",
+                "If both output dtype and output tensor are provided, their dtypes should match: "
+                f"{names['dtype']} and {output.dtype}",
+            )
         made = _make(as_dtype(values, output.dtype), output.dtype, output.layout, None, None, output.tile, None)
         _core.tensor_copy(made, output)
-        return need_tensor("output_tensor", output)
+        return output
     config = names.get("memory_config")
     if config is None:
         # A sharded config fits only the shape that it was made for.
@@ -108,7 +136,7 @@ def result(
         config = like.memory_config() if same or not like.is_sharded() else MemoryConfig()
     kind = names.get("dtype") or dtype or like.dtype
     place = like.layout if layout is None else layout
-    if kind in (DataType.BFLOAT8_B, DataType.BFLOAT4_B):
+    if kind in BLOCK_FLOATS:
         place = Layout.TILE
     tile = like.tile if place == Layout.TILE and like.layout == Layout.TILE else None
     return _make(
@@ -130,36 +158,10 @@ def bits(value: float) -> int:
         return 0x7F800000 if value > 0 else 0xFF800000
 
 
-def sfpu(name: str, *operands: Array, dtype: DataType, words: Sequence[int] = ()) -> Array:
-    """A function of the vector unit, element by element, with DST as a kernel for `dtype` has it (32 bits for float32)."""
-    import numpy as np
-
-    shape = operands[0].shape
-    flat = [np.ascontiguousarray(o, np.float32).reshape(-1) for o in operands]
-    p0, p1, p2 = [*words, 0, 0, 0][:3]
-    optional = dict(zip(("b", "c"), flat[1:], strict=False))
-    out: Any = _core.golden_sfpu(name, flat[0], **optional, p0=p0, p1=p1, p2=p2, dst_is_fp32=is_fp32(dtype))
-    values: Array = np.asarray(out).reshape(shape)
-    return values
-
-
-def fpu(name: str, a: Array, b: Array, dtype: DataType) -> Array:
-    """add, sub or mul of the matrix unit. float32 operands keep all their bits, which a source register would not."""
-    import numpy as np
-
-    if is_fp32(dtype):
-        function = {"add": np.add, "sub": np.subtract, "mul": np.multiply}[name]
-        return np.asarray(function(a, b), np.float32)
-    x, y = (np.ascontiguousarray(o, np.float32).reshape(-1) for o in (a, b))
-    out: Any = _core.golden_fpu(name, x, y)
-    values: Array = np.asarray(out).reshape(a.shape)
-    return values
-
-
 def activated(op: str, tensor: Tensor, activation: Any, ops: dict[str, Any]) -> Tensor:
     """The tensor after a fused activation: a name, a UnaryOpType, or a UnaryWithParam. `ops`: where to look for it."""
     kind = getattr(activation, "op_type", activation)
     name = str(getattr(kind, "value", kind)).lower()
     if name not in ops:
-        fail("activation", f"ttnn.{op}: the activation {name} is not among the golden ops")
+        fail("activation", f"ttnn.{op}: Unknown unary op: the activation {name} is not among the stock operations")
     return need_tensor(op, ops[name](tensor, *getattr(activation, "params", ())))

@@ -1,15 +1,16 @@
-"""Functions of one tensor. All but a few use the vector unit's own function: the bits that a kernel gets which copies a tile
-to DST, calls `<name>_tile` and packs, with a 16-bit DST for bfloat16 and block floats and a 32-bit one for float32. Block
-floats are packed as the host packs them, which may be one unit of a block's last place from the packer's rounding."""
+"""Functions of one tensor, by the device's arithmetic: the bits of a kernel that copies a tile to DST, calls `<name>_tile` and
+packs (dst.py). Integers have the unit's integer functions, or numpy's exact ones where they give the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from tilewright._core import Tensor
+from tilewright._core import DataType, Tensor
 
-from .base import bits, fail, floats, integers, is_integer, need_tensor, options, result, sfpu
+from . import dst
+from .base import bits, fail, need_tensor, options, output_of, result
+from .dst import Step, Values
 
 # ttnn's name -> the vector unit's, where neither has an argument.
 _PLAIN = {
@@ -18,7 +19,8 @@ _PLAIN = {
         for name in (
             "exp exp2 expm1 log log1p relu sqrt rsqrt cbrt square abs neg sign signbit tanh gelu silu sigmoid mish "
             "hardsigmoid hardmish softsign tanhshrink erf erfc erfinv i0 i1 lgamma digamma sin cos tan asin acos atan sinh "
-            "cosh asinh acosh atanh floor ceil trunc frac isinf isposinf isneginf isnan isfinite eqz nez ltz gtz lez gez"
+            "cosh asinh acosh atanh floor ceil trunc frac isinf isposinf isneginf isnan isfinite eqz nez ltz gtz lez gez "
+            "logical_not"
         ).split()
     },
     "reciprocal": "recip",
@@ -31,7 +33,7 @@ _WithNumbers = tuple[str, tuple[tuple[str, float | None], ...], Callable[..., tu
 _NUMBERED: dict[str, _WithNumbers] = {
     "leaky_relu": ("leaky_relu", (("negative_slope", 0.01),), lambda s: (bits(s),)),
     "prelu": ("leaky_relu", (("weight", None),), lambda s: (bits(s),)),
-    "selu": ("selu", (), lambda: (bits(1.0507009873554805), bits(1.6732632423543772))),
+    "selu": ("selu", (), lambda: (bits(1.0507), bits(1.67326))),  # the digits that 0.81.1 gives its kernel
     "elu": ("elu", (("alpha", 1.0),), lambda a: (bits(a),)),
     "celu": ("celu", (("alpha", 1.0),), lambda a: (bits(a), bits(1 / a))),
     "hardtanh": ("clamp", (("min_val", -1.0), ("max_val", 1.0)), lambda low, high: (bits(low), bits(high))),
@@ -51,114 +53,170 @@ _NUMBERED: dict[str, _WithNumbers] = {
 }
 
 
-def _integer(name: str, tensor: Tensor, numbers: tuple[Any, ...]) -> Any:
+def _integer(name: str, x: Values, numbers: tuple[Any, ...]) -> Values:
     import numpy as np
 
-    x = integers(tensor)
+    signed, wide, mask = x.dtype == DataType.INT32, dst.is_wide(x.dtype), dst.mask_of(x.dtype)
+    identity: list[Step] = []
+    steps: dict[str, list[Step]] = {
+        "relu": [("relu_int", ())] if signed else identity,
+        "abs": [("abs_int", ())] if signed else identity,
+        "neg": [("neg_int", ())],
+        "logical_not": [("logical_not_int", ())],
+        "signbit": [("signbit_int", ())] if signed else [("fill_bits", (0,))],
+        **{n + "z": [(n + "_int_scalar", (0,))] for n in ("eq", "ne", "lt", "gt", "le", "ge")},
+    }
+    if name in steps:
+        return dst.unary(steps[name], x)
+    if name == "square":
+        words = dst.load(x, wide)
+        return dst.store(dst.sfpu("mul_int", words, words, wide=wide, words=(mask,)), x.dtype, wide)
     exact: dict[str, Callable[[Any], Any]] = {
-        "relu": lambda v: np.maximum(v, 0),
-        "abs": np.abs,
-        "neg": np.negative,
-        "square": np.square,
         "sign": np.sign,
-        "eqz": lambda v: v == 0,
-        "nez": lambda v: v != 0,
-        "ltz": lambda v: v < 0,
-        "gtz": lambda v: v > 0,
-        "lez": lambda v: v <= 0,
-        "gez": lambda v: v >= 0,
         "hardtanh": lambda v: np.clip(v, numbers[0], numbers[1]),
-        "fill": lambda v: np.full_like(v, int(numbers[0])) if numbers else v,
+        "relu6": lambda v: np.clip(v, 0, 6),
+        "relu_max": lambda v: np.clip(v, 0, np.maximum(int(numbers[0]), 0)),
+        "relu_min": lambda v: np.maximum(v, int(numbers[0])),
+        "leaky_relu": lambda v: v,  # unsigned ones only
+        "fill": lambda v: np.full_like(v, int(numbers[0])),
     }
     if name not in exact:
-        fail("op-dtype", f"ttnn.{name} takes no {tensor.dtype} tensor", "typecast to a float dtype first")
-    return np.asarray(exact[name](x)).astype(np.int64)
+        fail("op-dtype", f"ttnn.{name} takes no {x.dtype} tensor", "typecast to a float dtype first")
+    return dst.from_numbers(np.asarray(exact[name](dst.numbers_of(x))), x.dtype)
 
 
-def _compute(
-    name: str, function: str, tensor: Tensor, numbers: tuple[Any, ...], words: tuple[int, ...], names: dict[str, Any]
-) -> Tensor:
-    if is_integer(tensor):
-        return result(_integer(name, tensor, numbers), tensor, names)
-    return result(sfpu(function, floats(tensor), dtype=tensor.dtype, words=words), tensor, names)
+def steps_of(name: str, numbers: tuple[Any, ...]) -> list[Step] | None:
+    """The calls that a kernel makes for a function of floats; None if it is not one that DST alone can do."""
+    if name in _PLAIN:
+        return [(_PLAIN[name], (bits(1.0),) if name == "exp" else ())]  # the scale of its argument
+    if name not in _NUMBERED:
+        return None
+    function, arguments, words = _NUMBERED[name]
+    given = (*numbers, *(default for _, default in arguments[len(numbers) :]))[: len(arguments)]
+    if None in given:
+        raise TypeError(f"{name}(): incompatible function arguments: missing {arguments[given.index(None)][0]}")
+    return [(function, words(*given))]
 
 
-def _plain(name: str, function: str) -> Callable[..., Tensor]:
-    words = (bits(1.0),) if function == "exp" else ()  # the scale of its argument
+def compute(name: str, x: Values, numbers: tuple[Any, ...] = (), out: DataType | None = None) -> Values:
+    steps = steps_of(name, numbers)
+    if x.is_integer:
+        made = _integer(name, x, numbers)
+        return made if out in (None, x.dtype) else dst.converted(made, out)
+    assert steps is not None
+    if out is not None and dst.is_whole(out):
+        steps = [*steps, *dst.conversion(x.dtype, out)]
+    return dst.unary(steps, x, out)
+
+
+def _output_dtype(x: Tensor, names: dict[str, Any]) -> DataType:
+    output = output_of(names)
+    chosen: DataType = names.get("dtype") or (x.dtype if output is None else output.dtype)
+    return chosen
+
+
+def finish(values: Values, like: Tensor, names: dict[str, Any]) -> Tensor:
+    return result(dst.numbers_of(values), like, names, dtype=values.dtype)
+
+
+def _op(name: str, arguments: tuple[tuple[str, Any], ...] = ()) -> Callable[..., Tensor]:
+    own = [a for a, _ in arguments]
 
     def op(input_tensor: Tensor, *args: Any, **names: Any) -> Tensor:
+        import numpy as np
+
         need_tensor(name, input_tensor)
-        return _compute(name, function, input_tensor, (), words, options(name, names))
-
-    op.__name__ = op.__qualname__ = name
-    op.__doc__ = f"{name} of every element, by the vector unit's function."
-    return op
-
-
-def _numbered(
-    name: str, function: str, arguments: tuple[tuple[str, Any], ...], words: Callable[..., tuple[int, ...]]
-) -> Callable[..., Tensor]:
-    def op(input_tensor: Tensor, *args: Any, **names: Any) -> Tensor:
-        need_tensor(name, input_tensor)
-        own = [a for a, _ in arguments]
         options(name, names, *own)
         given = dict(zip(own, args, strict=False))
         numbers = tuple(given.get(a, names.get(a, default)) for a, default in arguments)
         if None in numbers:
             raise TypeError(f"{name}(): incompatible function arguments: missing {own[numbers.index(None)]}")
-        return _compute(name, function, input_tensor, numbers, words(*numbers), names)
+        with np.errstate(all="ignore"):
+            values = compute(name, dst.values_of(input_tensor), numbers, _output_dtype(input_tensor, names))
+        return finish(values, input_tensor, names)
 
     op.__name__ = op.__qualname__ = name
-    op.__doc__ = f"{name}({', '.join(['input_tensor', *(a for a, _ in arguments)])}), by the vector unit's function."
+    op.__doc__ = f"{name}({', '.join(['input_tensor', *own])}), by the vector unit's function."
     return op
 
 
 OPS: dict[str, Callable[..., Tensor]] = {
-    **{name: _plain(name, function) for name, function in _PLAIN.items()},
-    **{name: _numbered(name, *spec) for name, spec in _NUMBERED.items()},
+    **{name: _op(name) for name in _PLAIN},
+    **{name: _op(name, arguments) for name, (_, arguments, _w) in _NUMBERED.items()},
 }
+
+
+def _is_whole(*numbers: Any) -> bool:
+    return all(v is None or float(v).is_integer() for v in numbers)
+
+
+def _clamped(x: Values, low: Any, high: Any) -> Values:
+    import numpy as np
+
+    if x.is_integer and _is_whole(low, high):
+        numbers = dst.numbers_of(x)
+        numbers = numbers if low is None else np.maximum(numbers, int(low))
+        return dst.from_numbers(numbers if high is None else np.minimum(numbers, int(high)), x.dtype)
+    if x.is_integer:
+        x = dst.converted(x, DataType.FLOAT32)
+    words = tuple(bits(float(v)) for v in (-np.inf if low is None else low, np.inf if high is None else high))
+    return dst.unary([("clamp", words)], x)
 
 
 def clamp(input_tensor: Tensor, min: Any = None, max: Any = None, **names: Any) -> Tensor:
     """Between two numbers or tensors, of which one may be missing."""
-    import numpy as np
+    from .binary import OPS as BINARY
 
     options("clamp", names)
-    values = integers(need_tensor("clamp", input_tensor)) if is_integer(input_tensor) else floats(input_tensor)
-    for bound, function in ((min, np.maximum), (max, np.minimum)):
-        if bound is not None:
-            other = values.dtype.type(bound) if not isinstance(bound, Tensor) else floats(bound).astype(values.dtype)
-            values = function(values, other)
-    return result(values, input_tensor, names)
+    if min is None and max is None:
+        fail("clamp", "Only one of 'min' or 'max' can be None. Please provide one value")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        last = "maximum" if max is None else "minimum"
+        out = input_tensor
+        for name, bound in (("maximum", min), ("minimum", max)):
+            if bound is not None:
+                out = BINARY[name](out, bound, **(names if name == last else {}))
+        return out
+    return finish(_clamped(dst.values_of(input_tensor), min, max), input_tensor, names)
 
 
 def hardswish(input_tensor: Tensor, **names: Any) -> Tensor:
-    x = floats(need_tensor("hardswish", input_tensor))
-    gate = sfpu("hardsigmoid", x, dtype=input_tensor.dtype)
-    return result(x * gate, input_tensor, options("hardswish", names))
-
-
-def logical_not(input_tensor: Tensor, **names: Any) -> Tensor:
-    values = floats(need_tensor("logical_not", input_tensor)) == 0
-    return result(values.astype("int64"), input_tensor, options("logical_not", names))
+    """The gate stays in DST; the product is the matrix unit's, or the vector unit's for 32 bits."""
+    options("hardswish", names)
+    x = dst.values_of(input_tensor)
+    wide = dst.is_wide(x.dtype)
+    (padded,), width = dst.padded(x, out=x.dtype)
+    loaded = dst.load(padded, wide)
+    gate = dst.sfpu("hardsigmoid", loaded, wide=wide)
+    words = dst.sfpu("mul", gate, loaded, wide=True) if wide else dst.fpu("mul", gate, loaded, wide=False)
+    return finish(dst.cut(dst.store(words, x.dtype, wide), width), input_tensor, names)
 
 
 def identity(input_tensor: Tensor, **names: Any) -> Tensor:
-    values = integers(input_tensor) if is_integer(need_tensor("identity", input_tensor)) else floats(input_tensor)
-    return result(values, input_tensor, options("identity", names))
+    return finish(dst.values_of(input_tensor), input_tensor, options("identity", names))
 
 
 def _gated(name: str, function: str) -> Callable[..., Tensor]:
     def op(input_tensor: Tensor, dim: int = -1, **names: Any) -> Tensor:
         import numpy as np
 
-        a, b = np.split(floats(need_tensor(name, input_tensor)), 2, axis=dim)
-        return result(a * sfpu(function, b, dtype=input_tensor.dtype), input_tensor, options(name, names))
+        from .binary import combined
+
+        options(name, names)
+        x = dst.values_of(need_tensor(name, input_tensor))
+        if not x.words.ndim or dim % x.words.ndim != x.words.ndim - 1 or x.words.shape[-1] % 2:
+            fail(
+                "glu",
+                f"ttnn.{name}: glu-family ops only support the last dimension, of an even width: "
+                f"dim={dim} of a tensor of shape {list(x.words.shape)}",
+            )
+        a, b = (Values(np.ascontiguousarray(w), x.dtype) for w in np.split(x.words, 2, axis=-1))
+        return finish(combined("multiply", a, compute(function, b)), input_tensor, names)
 
     op.__name__ = op.__qualname__ = name
-    op.__doc__ = f"The first half along a dimension times {function} of the second."
+    op.__doc__ = f"The first half along the last dimension times {function} of the second."
     return op
 
 
 OPS |= {name: _gated(name, f) for name, f in (("glu", "sigmoid"), ("reglu", "relu"), ("geglu", "gelu"), ("swiglu", "silu"))}
-OPS |= {"clamp": clamp, "clip": clamp, "hardswish": hardswish, "logical_not": logical_not, "identity": identity}
+OPS |= {"clamp": clamp, "clip": clamp, "hardswish": hardswish, "identity": identity}
