@@ -12,10 +12,11 @@ from tilewright._core import Tensor
 
 from ..trace import recorded
 from . import binary, matmul, movement, normalization, ordering, reduction, ternary, unary
+from .accepts import checked
 
 OPS: dict[str, Callable[..., Any]] = {}
 for _family in (unary, binary, ternary, matmul, reduction, ordering, normalization, movement):
-    OPS.update({name: recorded(op) for name, op in _family.OPS.items()})
+    OPS.update({name: recorded(checked(name, op)) for name, op in _family.OPS.items()})
 
 
 def _index(self: Tensor, key: Any) -> Tensor:
