@@ -19,7 +19,7 @@ void each_tile(size_t count, Visit visit) {
 SrcPrecision precision_of(const DstPath& path) {
     if (is_integer(path.format)) return SrcPrecision::Full;
     if (!path.dst_is_fp32) return SrcPrecision::Bf16;
-    return path.to_dest_fp32 ? SrcPrecision::Full : SrcPrecision::Tf32;
+    return path.to_dest_fp32 && path.format == DataFormat::Float32 ? SrcPrecision::Full : SrcPrecision::Tf32;
 }
 
 // What the unpacker leaves of a tile's worth of values. Those of formats narrower than Float32 are datums of a source

@@ -14,7 +14,7 @@ namespace tw {
 struct DstPath {
     DataFormat format = DataFormat::Float16_b;
     bool dst_is_fp32 = false;
-    bool to_dest_fp32 = false;  // floats keep all their bits (UnpackToDestFp32)
+    bool to_dest_fp32 = false;  // 32-bit floats keep all their bits (UnpackToDestFp32)
 };
 
 // Arrays hold one word a datum: a float's bits (of the value that the format holds), or an integer. `count` is any number;

@@ -225,7 +225,7 @@ def integer_calls(dtype: str) -> list[tuple[str, str]]:
     return calls
 
 
-def run(inputs, output, prologue, chain_list, copies, post=""):
+def run(inputs, output, prologue, chain_list, copies, to_dest=True):
     """One core; for each tile and each chain: the operands to DST, the chain, one result tile."""
     tiles = inputs[0].buffer_num_pages()
     body = "".join(
@@ -244,7 +244,7 @@ def run(inputs, output, prologue, chain_list, copies, post=""):
     config = ttnn.ComputeConfigDescriptor(fp32_dest_acc_en=wide)
     config.unpack_to_dest_mode = [
         ttnn.UnpackToDestMode.UnpackToDestFp32
-        if index < len(inputs) and inputs[index].dtype == ttnn.float32
+        if to_dest and index < len(inputs) and inputs[index].dtype == ttnn.float32
         else ttnn.UnpackToDestMode.Default
         for index in range(32)
     ]
@@ -430,3 +430,74 @@ def test_ternary_operations_are_their_kernels_bits(device, dtype):
     ]
     kernel = run([a, b], result_of(device, a, len(table)), "init_sfpu(0, 16);", [c for *_, c in table], copies)
     compare([n for n, *_ in table], kernel, [getattr(ttnn, n)(a, b, b, *extra) for n, extra, _ in table])
+
+
+@pytest.mark.parametrize(
+    "types", [(ttnn.bfloat16, ttnn.float32), (ttnn.float32, ttnn.bfloat16), (ttnn.bfloat8_b, ttnn.bfloat16)]
+)
+def test_operands_of_two_float_types_are_their_kernels_bits(device, types):
+    a, b = (place(device, finite(numbers(seed)), kind) for seed, kind in zip((21, 22), types, strict=True))
+    chains = [(post, f"{core}_tiles_init(0, 1); {core}_tiles(0, 1, 0, 0, 0);") for *_, core, post in BY_MATRIX_UNIT]
+    comparisons = [
+        (call(f"{n}z_tile"), "sub_tiles_init(0, 1); sub_tiles(0, 1, 0, 0, 0);")
+        for n in ("eq", "ne", "lt", "gt", "le", "ge")
+    ]
+    table = [(n, k) for n, k, *_ in BY_MATRIX_UNIT] + [(n, {}) for n in ("eq", "ne", "lt", "gt", "le", "ge")]
+    kernel = run(
+        [a, b],
+        result_of(device, a, len(table)),
+        "binary_op_init_common(0, 1, 16);",
+        chains + comparisons,
+        "CORE",
+        to_dest=False,
+    )
+    compare([f"{n} {k}" for n, k in table], kernel, [getattr(ttnn, n)(a, b, **k) for n, k in table])
+    if ttnn.bfloat8_b in types:
+        return
+    calls = [("multiply", binary_call("mul_binary_tile")), ("divide", binary_call("div_binary_tile"))]
+    kernel = run([a, b], result_of(device, a, len(calls)), "init_sfpu(0, 16);", [c for _, c in calls], COPY_TWO)
+    compare([n for n, _ in calls], kernel, [getattr(ttnn, n)(a, b) for n, _ in calls])
+
+
+ONE_INTEGER = [
+    ("relu", (), "relu_tile_init(); relu_tile_int32(0);"),
+    ("abs", (), "abs_tile_init(); abs_tile_int32(0);"),
+    ("neg", (), "negative_tile_init(); negative_tile_int32(0);"),
+    ("signbit", (), "signbit_tile_int32_init(); signbit_tile_int32(0);"),
+    ("logical_not", (), "logical_not_tile_init(); logical_not_tile<DataFormat::Int32>(0);"),
+    ("square", (), "mul_int_tile_init<DataFormat::Int32>(); mul_int_tile<DataFormat::Int32>(0, 0, 0);"),
+    *[(f"{n}z", (), f"{n}z_tile_init(); {n}z_tile_int32(0);") for n in ("eq", "ne", "lt", "gt", "le", "ge")],
+    ("clamp", (-5, 2**24 + 1), f"clamp_tile_init(); clamp_tile_int32(0, {-5 & 0xFFFFFFFF}u, {2**24 + 1}u);"),
+    ("relu_max", (7,), "relu_max_tile_init(); relu_max_tile_int32(0, 7u);"),
+    ("relu_min", (7,), "relu_min_tile_init(); relu_min_tile_int32(0, 7u);"),
+    ("fill", (3,), "fill_tile_init(); fill_tile_int<DataFormat::Int32>(0, 3u);"),
+    ("maximum", (-3,), f"unary_max_int32_tile_init(); unary_max_int32_tile(0, {-3 & 0xFFFFFFFF}u);"),
+    ("minimum", (2**24 + 1,), f"unary_min_int32_tile_init(); unary_min_int32_tile(0, {2**24 + 1}u);"),
+    *[(f"bitwise_{n}", (0xF0F,), f"bitwise_{n}_tile_init(); bitwise_{n}_tile(0, 0xF0Fu);") for n in ("and", "or", "xor")],
+    ("bitwise_left_shift", (7,), "left_shift_tile_init(); left_shift_tile(0, 7u);"),
+    ("bitwise_right_shift", (7,), "right_shift_tile_init(); right_shift_tile(0, 7u);"),
+]
+
+
+def test_operations_of_one_integer_are_their_kernels_bits(device):
+    values = np.random.default_rng(6).integers(-(2**31), 2**31, size=(2, 32, 32))
+    values[1] %= 100
+    values[0, 0, :6] = [-(2**31), -1, 0, 1, 2**31 - 1, 2**24 + 1]
+    x = place(device, torch.from_numpy(values), ttnn.int32)
+    chains = [chain for *_, chain in ONE_INTEGER]
+    copies = "copy_tile_to_dst_init_short(0); copy_tile(0, 0, 0);"
+    kernel = run([x], result_of(device, x, len(chains)), "init_sfpu(0, 16);", chains, copies)
+    compare([f"{n}{a}" for n, a, _ in ONE_INTEGER], kernel, [getattr(ttnn, n)(x, *a) for n, a, _ in ONE_INTEGER])
+
+
+@pytest.mark.parametrize("dtype", [ttnn.bfloat16, ttnn.float32])
+def test_operands_that_are_broadcast_give_the_same_bits_as_whole_ones(device, dtype):
+    rng = np.random.default_rng(9)
+    whole = torch.from_numpy(rng.normal(size=(2, 3, 33, 65)).astype(np.float32))
+    for shape in ((65,), (1, 65), (33, 1), (1, 1), (3, 1, 1), (2, 1, 33, 65)):
+        part = torch.from_numpy(rng.normal(size=shape).astype(np.float32))
+        x, y = place(device, whole, dtype), place(device, part, dtype)
+        z = place(device, part.expand_as(whole).contiguous(), dtype)
+        for op in ("add", "multiply", "divide", "pow", "maximum", "lt", "squared_difference"):
+            got, expected = (bits(ttnn.to_torch(getattr(ttnn, op)(x, t))) for t in (y, z))
+            assert np.array_equal(got, expected), (op, shape)

@@ -122,11 +122,13 @@ ROWS: dict[str, Row] = {
     **_rows("matmul linear", FLOATS, ()),
     "addmm": Row(SUMMABLE, ()),
     # ---- moves
-    **_rows("permute transpose slice repeat repeat_interleave expand split chunk gather scatter embedding", ANY),
+    **_rows("permute transpose slice repeat repeat_interleave expand split chunk gather scatter", ANY),
+    "embedding": Row(ANY, why="weights of any type; 0.81.1 takes bfloat16 and bfp8_b"),
     **_rows("concat stack", ANY, mix="same"),
     "pad": Row(ANY, host=True, why="in front of tiles and of any type; 0.81.1 refuses some"),
     "untilize": Row(ANY, ()),
-    **_rows("tilize tilize_with_zero_padding tilize_with_val_padding", (), ANY),
+    "tilize": Row((), ANY, why="any height and width; 0.81.1 wants whole tiles"),
+    **_rows("tilize_with_zero_padding tilize_with_val_padding", (), ANY),
     "untilize_with_unpadding": Row(ANY, ()),
     "fill_implicit_tile_padding": Row((*FLOATS, *WHOLE)),
 }
@@ -244,6 +246,9 @@ def checked(op: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def call(*args: Any, **names: Any) -> Any:
         check(op, args, names)
-        return function(*args, **names)
+        try:
+            return function(*args, **names)
+        except (ValueError, IndexError) as error:  # numpy's, on shapes and indices that do not fit
+            fail("op-arguments", f"ttnn.{op}: {error}")
 
     return call

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tilewright._core import DataType, Tensor
+from tilewright._core import DataType, Layout, Tensor
 
 from . import dst, integer
 from .base import BLOCK_FLOATS, bits, fail, need_tensor, options, output_of, result
@@ -324,7 +324,9 @@ def _binary(name: str) -> Callable[..., Tensor]:
                 values = _rounded(_compute(name, a, b, out if mode is None else None, post or []), mode)
             if post is None:
                 values = _activated(name, values, names.get("activations"))
-        return finish(values, like, names)
+        given = [t.layout for t in (input_tensor_a, input_tensor_b) if isinstance(t, Tensor)]
+        mixed = Layout.TILE if len(set(given)) > 1 else None
+        return finish(values, like, names, layout=mixed)
 
     op.__name__ = op.__qualname__ = name
     op.__doc__ = f"{name}, element by element."

@@ -70,6 +70,13 @@ def linear(
     options("linear", names)
     values = _product("linear", input_tensor_a, input_tensor_b, transpose_a, transpose_b)
     if bias is not None:
+        width = bias.shape[-1] if len(bias.shape) else 1
+        if width not in (1, values.shape[-1] if values.ndim else 1):
+            fail(
+                "linear-bias",
+                f"ttnn.linear: the bias has width {width}, the product {values.shape[-1]}: Broadcasting rule violation",
+                "give a bias of the product's width",
+            )
         values = values + doubles(bias)
     return _finish("linear", values, input_tensor_a, activation, names)
 

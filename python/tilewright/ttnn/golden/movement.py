@@ -10,7 +10,7 @@ from tilewright import _core
 from tilewright._core import DataType, Layout, MemoryConfig, Tensor
 
 from ..conversion import to_layout
-from .base import fail, integers, need_tensor, numbers, options, result
+from .base import axes, fail, integers, need_tensor, numbers, options, result
 
 if TYPE_CHECKING:
     from .base import Array
@@ -88,8 +88,13 @@ def pad(input_tensor: Tensor, padding: Any = None, value: float = 0.0, *more: An
     else:
         pairs, fill = [(a, b) for a, b in padding], value
         pairs = [(0, 0)] * (x.ndim - len(pairs)) + pairs
-    if any(a < 0 or b < 0 for a, b in pairs) or len(pairs) > x.ndim:
-        fail("pad", f"ttnn.pad: padding {padding} does not fit a tensor of shape {list(x.shape)}")
+    if any(a < 0 or b < 0 for a, b in pairs):
+        raise TypeError(f"pad(): incompatible function arguments: padding must not be negative, got {padding}")
+    if len(pairs) > x.ndim:
+        fail(
+            "pad",
+            f"ttnn.pad: padding len can't be larger than input tensor rank: {padding} for a tensor of shape {list(x.shape)}",
+        )
     return result(np.pad(x, pairs, constant_values=x.dtype.type(fill)), input_tensor, names)
 
 
@@ -113,7 +118,10 @@ def split(input_tensor: Tensor, split_size: int | Sequence[int], dim: int = 0, *
     import numpy as np
 
     options("split", names)
-    x = numbers(need_tensor("split", input_tensor))
+    axes("split", need_tensor("split", input_tensor), dim)
+    if isinstance(split_size, int) and split_size < 1:
+        fail("split", f"ttnn.split: split_size must be greater than 0, but got: {split_size}")
+    x = numbers(input_tensor)
     extent = x.shape[dim]
     sizes = (
         [min(split_size, extent - i) for i in range(0, extent, split_size)]
@@ -126,6 +134,9 @@ def split(input_tensor: Tensor, split_size: int | Sequence[int], dim: int = 0, *
 
 
 def chunk(input_tensor: Tensor, chunks: int, dim: int = 0) -> list[Tensor]:
+    axes("chunk", need_tensor("chunk", input_tensor), dim)
+    if chunks < 1:
+        fail("chunk", f"ttnn.chunk: Number of chunks must be greater than zero, not {chunks}")
     return split(input_tensor, -(-input_tensor.shape[dim] // chunks), dim)
 
 
@@ -156,11 +167,31 @@ def expand(input_tensor: Tensor, output_shape: Sequence[int], **names: Any) -> T
     return result(np.broadcast_to(x, shape), input_tensor, options("expand", names))
 
 
+def _indices(
+    op: str, index: Tensor, extent: int, types: tuple[DataType, ...] = (DataType.UINT32, DataType.UINT16)
+) -> Array:
+    """The places that an index tensor names, after a look at its type and range."""
+    import numpy as np
+
+    if need_tensor(op, index).dtype not in types:
+        names = " or ".join(t.name for t in types)
+        fail("index-dtype", f"ttnn.{op}: index tensor must be of type {names}. Got: {index.dtype.name}", "ttnn.typecast it")
+    at = integers(index)
+    if at.size and not (int(np.min(at)) >= 0 and int(np.max(at)) < extent):
+        wrong = int(at[(at < 0) | (at >= extent)].reshape(-1)[0])
+        fail("index-range", f"ttnn.{op}: index {wrong} is not in [0, {extent})")
+    return at
+
+
 def gather(input: Tensor, dim: int, index: Tensor, **names: Any) -> Tensor:
     import numpy as np
 
     options("gather", names, "sparse_grad", "out")
-    x, at = numbers(input), integers(index)
+    axes("gather", need_tensor("gather", input), dim)
+    at = _indices("gather", index, input.shape[dim])
+    if at.ndim != len(input.shape):
+        fail("gather", f"Input and index tensor must have the same number of dimensions: {len(input.shape)} and {at.ndim}")
+    x = numbers(input)
     shape = tuple(builtins.slice(n) for n in at.shape)
     box = tuple(builtins.slice(None) if d == dim % x.ndim else s for d, s in enumerate(shape))
     return result(np.take_along_axis(x[box], at, axis=dim), input, names)
@@ -171,7 +202,10 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Tensor, **names: Any) -
     import numpy as np
 
     options("scatter", names, "reduce")
-    x, at, values = numbers(input).copy(), integers(index), numbers(src)
+    axes("scatter", need_tensor("scatter", input), dim)
+    whole = (DataType.UINT32, DataType.UINT16, DataType.INT32, DataType.UINT8)
+    at = _indices("scatter", index, input.shape[dim], whole)
+    x, values = numbers(input).copy(), numbers(need_tensor("scatter", src))
     where: list[Array] = list(np.indices(at.shape, sparse=True))
     where[dim % x.ndim] = at
     x[tuple(where)] = values[tuple(builtins.slice(n) for n in at.shape)]
@@ -180,8 +214,14 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Tensor, **names: Any) -
 
 def embedding(input_tensor: Tensor, weight: Tensor, *, layout: Layout | None = None, **names: Any) -> Tensor:
     options("embedding", names, "padding_idx", "embeddings_type")
-    table: Array = numbers(weight)
-    return result(table.reshape(-1, table.shape[-1])[integers(input_tensor)], weight, names, layout=layout)
+    table: Array = numbers(need_tensor("embedding", weight))
+    if any(n != 1 for n in table.shape[:-2]):
+        fail(
+            "embedding", f"ttnn.embedding: First two dimensions for the weights must be 1 but got shape {list(table.shape)}"
+        )
+    table = table.reshape(-1, table.shape[-1])
+    at = _indices("embedding", input_tensor, table.shape[0], (DataType.UINT32, DataType.BFLOAT16))
+    return result(table[at], weight, names, layout=layout)
 
 
 def tilize(input_tensor: Tensor, **names: Any) -> Tensor:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright._core import Tensor
 
-from .base import doubles, need_tensor, options, result
+from .base import axes, doubles, fail, need_tensor, options, result
 
 if TYPE_CHECKING:
     from .base import Array
@@ -21,7 +21,8 @@ def _softmax(x: Array, axis: int) -> Array:
 
 
 def softmax(input_tensor: Tensor, dim: int = -1, **names: Any) -> Tensor:
-    return result(_softmax(doubles(need_tensor("softmax", input_tensor)), dim), input_tensor, options("softmax", names))
+    axes("softmax", need_tensor("softmax", input_tensor), dim)
+    return result(_softmax(doubles(input_tensor), dim), input_tensor, options("softmax", names))
 
 
 def softmax_in_place(input_tensor: Tensor, dim: int = -1, **names: Any) -> Tensor:
@@ -41,6 +42,12 @@ def _scaled(x: Array, weight: Tensor | None, bias: Tensor | None) -> Array:
     for tensor, is_weight in ((weight, True), (bias, False)):
         if tensor is not None:
             row = doubles(tensor).reshape(-1)[-x.shape[-1] :]
+            if row.size != x.shape[-1]:
+                fail(
+                    "norm-weight",
+                    f"a {'weight' if is_weight else 'bias'} of {row.size} elements beside rows of {x.shape[-1]}: "
+                    "Input and gamma padded widths must match",
+                )
             x = x * row if is_weight else x + row
     return x
 
@@ -59,6 +66,11 @@ def layer_norm(
     options("layer_norm", names)
     x = doubles(need_tensor("layer_norm", input_tensor))
     if residual_input_tensor is not None:
+        if tuple(residual_input_tensor.shape) != tuple(input_tensor.shape):
+            fail(
+                "norm-residual",
+                f"Input and residual shapes must match, got {list(input_tensor.shape)} and {list(residual_input_tensor.shape)}",
+            )
         x = x + doubles(residual_input_tensor)
     centred = x - x.mean(axis=-1, keepdims=True)
     normal = centred / np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True) + epsilon)
@@ -79,6 +91,11 @@ def rms_norm(
     options("rms_norm", names)
     x = doubles(need_tensor("rms_norm", input_tensor))
     if residual_input_tensor is not None:
+        if tuple(residual_input_tensor.shape) != tuple(input_tensor.shape):
+            fail(
+                "norm-residual",
+                f"Input and residual shapes must match, got {list(input_tensor.shape)} and {list(residual_input_tensor.shape)}",
+            )
         x = x + doubles(residual_input_tensor)
     normal = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + epsilon)
     return result(_scaled(normal, weight, bias), input_tensor, names)

@@ -44,6 +44,10 @@ def argmax(input_tensor: Tensor, dim: int | None = None, keepdim: bool = False, 
     import numpy as np
 
     options("argmax", names)
+    if "dtype" in names:
+        raise TypeError(
+            "argmax(): incompatible function arguments: unexpected keyword argument 'dtype': indices are uint32"
+        )
     x = dst.numbers_of(dst.values_of(need_tensor("argmax", input_tensor)))
     if x.size == 0:
         fail("empty-reduction", "ttnn.argmax: a tensor without elements has none")

@@ -35,6 +35,8 @@ def _reduced(name: str, correct: bool) -> Callable[[Array, tuple[int, ...], bool
 
 def _reduction(name: str) -> Callable[..., Tensor]:
     def op(input_tensor: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, **names: Any) -> Tensor:
+        import numpy as np
+
         options(name, names, "scalar", "correction")
         over = axes(name, need_tensor(name, input_tensor), dim)
         x = integers(input_tensor) if is_integer(input_tensor) else doubles(input_tensor)
@@ -44,7 +46,8 @@ def _reduction(name: str) -> Callable[..., Tensor]:
         if is_integer(input_tensor) and not float(scalar).is_integer():
             fail("op-number", f"ttnn.{name}: the scalar {scalar} is no whole number, as {input_tensor.dtype} tensors need")
         scale = int(scalar) if is_integer(input_tensor) else scalar
-        values = _reduced(name, bool(names.get("correction", True)))(x, over, keepdim) * scale
+        with np.errstate(all="ignore"):
+            values = _reduced(name, bool(names.get("correction", True)))(x, over, keepdim) * scale
         return result(values, input_tensor, names)
 
     op.__name__ = op.__qualname__ = name

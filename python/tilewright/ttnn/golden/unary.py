@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tilewright._core import DataType, Tensor
+from tilewright._core import DataType, Layout, Tensor
 
 from . import dst
 from .base import bits, fail, need_tensor, options, output_of, result
@@ -115,8 +115,8 @@ def _output_dtype(x: Tensor, names: dict[str, Any]) -> DataType:
     return chosen
 
 
-def finish(values: Values, like: Tensor, names: dict[str, Any]) -> Tensor:
-    return result(dst.numbers_of(values), like, names, dtype=values.dtype)
+def finish(values: Values, like: Tensor, names: dict[str, Any], layout: Layout | None = None) -> Tensor:
+    return result(dst.numbers_of(values), like, names, dtype=values.dtype, layout=layout)
 
 
 def _op(name: str, arguments: tuple[tuple[str, Any], ...] = ()) -> Callable[..., Tensor]:
@@ -144,6 +144,19 @@ OPS: dict[str, Callable[..., Tensor]] = {
     **{name: _op(name) for name in _PLAIN},
     **{name: _op(name, arguments) for name, (_, arguments, _w) in _NUMBERED.items()},
 }
+
+
+_ROUNDING = {None: 0, "trunc": 1, "floor": 2}  # RoundingMode's numbers
+
+
+def rdiv(input_tensor: Tensor, value: float, rounding_mode: str | None = None, **names: Any) -> Tensor:
+    """value / x, rounded to a whole number if the mode says so."""
+    options("rdiv", names)
+    if rounding_mode not in _ROUNDING:
+        fail("rounding-mode", f"Incorrect rounding mode (expected None, 'trunc', or 'floor'), not {rounding_mode!r}")
+    x = dst.values_of(need_tensor("rdiv", input_tensor))
+    steps: list[Step] = [("rdiv", (bits(value), _ROUNDING[rounding_mode]))]
+    return finish(dst.unary(steps, x, _output_dtype(input_tensor, names)), input_tensor, names)
 
 
 def _is_whole(*numbers: Any) -> bool:
@@ -219,4 +232,4 @@ def _gated(name: str, function: str) -> Callable[..., Tensor]:
 
 
 OPS |= {name: _gated(name, f) for name, f in (("glu", "sigmoid"), ("reglu", "relu"), ("geglu", "gelu"), ("swiglu", "silu"))}
-OPS |= {"clamp": clamp, "clip": clamp, "hardswish": hardswish, "identity": identity}
+OPS |= {"rdiv": rdiv, "clamp": clamp, "clip": clamp, "hardswish": hardswish, "identity": identity}
