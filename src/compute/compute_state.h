@@ -1,5 +1,6 @@
 // Registers of one core's compute side: SrcA and SrcB (two banks each), DST (two halves), their handshakes, and what the
-// *_init functions set. Owned by the core, used by the three TRISC fibers through the functions of tw/abi_compute.h.
+// *_init functions set. Each core has one; they are used by the three TRISC fibers through the functions of
+// tw/abi_compute.h.
 #pragma once
 
 #include "device/numerics.h"

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "compute/compute_state.h"
+#include "core/core.h"
 #include "tile/data_format.h"
 #include "tile/sfpu.h"
 #include "tile/tile_shape.h"
@@ -127,5 +128,9 @@ struct ComputeState {
         return tile_words(tile);
     }
 };
+
+inline ComputeState& compute_state(tw_ctx* ctx) {
+    return *ctx->core->compute;
+}
 
 }  // namespace tw

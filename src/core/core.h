@@ -5,25 +5,25 @@
 // L1 (through the NoC) and its turn (to wake it; core/turn.h).
 #pragma once
 
-#include "compute/compute_state.h"
+#include "core/in_flight.h"
 #include "core/turn.h"
 #include "core/wait.h"
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
 #include "jit/kernel_request.h"
-#include "noc/transfer.h"
 #include "observe/event.h"
 #include "observe/problem.h"
 #include "tw/abi.h"
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace tw {
 
+// The layers above, which keep what belongs to them: core/ only hands it on.
 class NocMap;
+struct ComputeState;
 
 enum class FiberState : uint8_t { Idle, Ready, Blocked, Done };
 
@@ -73,13 +73,14 @@ struct tw_core {
     std::array<uint32_t, TW_MAX_CBS> cb_pages{};  // capacity; 0: no such CB in this program
     std::array<uint8_t, TW_MAX_CBS> cb_format{};
     std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
-    tw::ComputeStatePtr compute;
-    const tw::NocMap* noc_map = nullptr;
-    tw::LaunchHost* host = nullptr;  // null between launches
+    tw::ComputeState* compute = nullptr;                                          // src/compute
+    const tw::NocMap* noc_map = nullptr;                                          // src/noc
+    tw::LaunchHost* host = nullptr;                                               // null between launches
     tw::CoreTurn turn;
     uint32_t fibers_left = 0;
     uint64_t switches = 0;
     uint32_t idle_rounds = 0;  // rounds in a row in which its fibers only spun
+    uint64_t spun_in = 0;      // the scheduler's epoch in which it last did nothing but spin
     uint64_t effects = 0;      // CB pushes and pops, writes, atomics: what tells work from spinning
 
     // Tells the core's worker that its L1 has changed; called after the change.
@@ -95,10 +96,6 @@ inline Processor& processor_of(tw_ctx* ctx) {
 }
 inline const Processor& processor_of(const tw_ctx* ctx) {
     return *reinterpret_cast<const Processor*>(ctx);
-}
-
-inline ComputeState& compute_state(tw_ctx* ctx) {
-    return *ctx->core->compute;
 }
 
 const char* risc_name(uint32_t risc);

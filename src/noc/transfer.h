@@ -9,38 +9,15 @@
 // Each processor has one queue per NoC. Order inside a queue of writes is kept; reads and writes are unordered on silicon.
 #pragma once
 
+#include "core/in_flight.h"
 #include "tw/abi.h"
 
 #include <cstdint>
-#include <vector>
-
-struct tw_core;
 
 namespace tw {
 
 // Four bytes that are a NaN as float32, as two bfloat16, and a large odd number as an integer.
 constexpr uint32_t kPoison = 0x7fa57fa5;
-
-struct PendingRead {
-    const uint8_t* source;
-    uint8_t* destination;
-    uint32_t bytes, trid;
-};
-
-struct PendingWrite {
-    const uint8_t* source;  // null: zeros
-    uint8_t* destination;   // unicast
-    uint64_t rectangle;     // multicast: the NoC address
-    tw_core* target;        // unicast into a running core's L1
-    uint32_t bytes, trid;
-    uint32_t flags;
-};
-
-struct NocQueue {
-    std::vector<PendingRead> reads;
-    std::vector<PendingWrite> writes;
-    bool empty() const { return reads.empty() && writes.empty(); }
-};
 
 struct Processor;
 

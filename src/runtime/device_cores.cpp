@@ -48,17 +48,16 @@ DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(devic
 tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
     const CoreCoord grid = device_.grid();
     TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
-    std::unique_ptr<tw_core>& slot = cores_[launch.core.y * grid.x + launch.core.x];
-    if (!slot) {
-        slot = std::make_unique<tw_core>();
-        slot->compute = make_compute_state();
-    }
-    tw_core& core = *slot;
+    std::unique_ptr<Kept>& slot = cores_[launch.core.y * grid.x + launch.core.x];
+    if (!slot) slot = std::make_unique<Kept>();
+    tw_core& core = slot->core;
+    core.compute = slot->compute.get();
     core.coord = launch.core;
     core.noc_map = &noc_map_;
     core.fibers_left = 0;
     core.switches = 0;
     core.idle_rounds = 0;
+    core.spun_in = 0;
     core.cb_counters.fill({});
     core.cb_pages.fill(0);
     for (const CbPlacement& cb : launch.cbs) {

@@ -1,6 +1,7 @@
 // The emulated cores of one device, kept between launches so that a launch allocates nothing.
 #pragma once
 
+#include "compute/compute_state.h"
 #include "core/core.h"
 #include "device/device.h"
 #include "noc/noc_map.h"
@@ -30,7 +31,11 @@ private:
 
     const Device& device_;
     NocMap noc_map_;
-    std::vector<std::unique_ptr<tw_core>> cores_;  // by y * grid.x + x, made when first used
+    struct Kept {
+        tw_core core;
+        ComputeStatePtr compute = make_compute_state();
+    };
+    std::vector<std::unique_ptr<Kept>> cores_;  // by y * grid.x + x, made when first used
 };
 
 }  // namespace tw::runtime

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/error.h"
-#include "compute/compute_state.h"
 #include "device/device.h"
+#include "device/numerics.h"
 #include "jit/kernel_request.h"
 
 #include <array>
@@ -62,7 +62,7 @@ struct RunOptions {
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
     bool (*interrupted)() = nullptr;   // asked by the launching thread some ten times a second; true ends the run
-    double hang_seconds = 20;          // a run in which nothing happens for so long is ended with a report
+    double hang_seconds = 20;          // a run that only spins for so long, by the clock and by processor time, is ended
     static RunOptions
     from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };

@@ -46,7 +46,7 @@ inline void from_faces(const uint32_t* words, uint32_t* rows, uint32_t stride, c
 class Rig {
 public:
     explicit Rig(const jit::ComputeOptions& options = {}, Arch arch = Arch::Blackhole) : l1_(1 << 20) {
-        core_->compute = make_compute_state();
+        core_->compute = compute_.get();
         core_->host = &host_;
         reset_compute_state(*core_->compute, options, arch);
         for (uint32_t i = 0; i < TW_RISC_COUNT; ++i) {
@@ -180,6 +180,7 @@ private:
     std::vector<uint8_t> l1_;
     uint32_t next_ = 4096;
     tw_cb_format formats_[TW_MAX_CBS] = {};
+    ComputeStatePtr compute_ = make_compute_state();
     std::unique_ptr<tw_core> core_ = std::make_unique<tw_core>();
 };
 
