@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 // Raised whenever a struct or function below changes, so that a stale object in the kernel cache is not loaded.
-#define TW_ABI_VERSION 1
+#define TW_ABI_VERSION 2
 
 #define TW_MAX_CBS 64  // Blackhole has 64 circular buffers a core, Wormhole 32 (docs/upstream-api.md H1.2)
 #define TW_SITE_NONE ((const tw_site*)0)
@@ -170,7 +170,7 @@ uint32_t tw_noc_is_done(tw_ctx*, uint32_t noc, uint32_t what, uint32_t trid, con
 uint64_t tw_interleaved_address(tw_ctx*, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page,
                                 uint32_t offset);
 // Bank -> NoC address; local is added to the bank's own base (DRAM) or taken as an L1 offset.
-uint64_t tw_bank_address(tw_ctx*, uint32_t is_dram, uint32_t bank, uint32_t local);
+uint64_t tw_bank_address(tw_ctx*, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site*);
 uint32_t tw_bank_count(tw_ctx*, uint32_t is_dram);
 
 // ---------------------------------------------------------------- waiting on L1 words

@@ -5,6 +5,7 @@
 #include "tw/abi.h"
 #include "tw/arch_constants.h"
 #include "tw/attributes.h"
+#include "tw/site.h"
 
 #include <cstdint>
 
@@ -91,8 +92,8 @@ FORCE_INLINE uint64_t get_noc_multicast_addr(uint32_t noc_x_start, uint32_t noc_
 }
 
 template <bool DRAM>
-FORCE_INLINE uint64_t get_noc_addr_from_bank_id(uint32_t bank_id, uint32_t bank_address_offset, uint8_t = 0) {
-    return tw_bank_address(tw_self(), DRAM, bank_id, bank_address_offset);
+FORCE_INLINE uint64_t get_noc_addr_from_bank_id(uint32_t bank_id, uint32_t bank_address_offset, uint8_t = 0, TW_WHERE) {
+    return tw_bank_address(tw_self(), DRAM, bank_id, bank_address_offset, TW_SITE);
 }
 
 // Upstream's layer between addresses and their packing; some kernels call it directly.

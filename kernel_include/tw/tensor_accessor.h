@@ -184,7 +184,7 @@ private:
         const uint32_t xy = dspec().packed_xy_coords()[m.bank_id];
         const uint32_t local = bank_base_address_ + static_cast<uint32_t>(m.bank_page_offset) * aligned_page_size_ + offset;
         if constexpr (is_dram)
-            return tw_bank_address(tw_self(), 1, xy >> 8, local);
+            return tw_bank_address(tw_self(), 1, xy >> 8, local, TW_SITE_NONE);
         else
             return tw::noc_unicast(xy >> 8, xy & 0xff, local);
     }

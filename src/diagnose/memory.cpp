@@ -50,6 +50,12 @@ const Rule bad_word(ProblemKind::BadSemaphoreWord, "bad-word-address", [](const 
     d.fix = "semaphore addresses come from get_semaphore(id)";
 });
 
+const Rule no_bank(ProblemKind::NoSuchBank, "no-such-bank", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("{} bank {} does not exist: there are {}, from 0 on", p.c ? "DRAM" : "L1", p.a, p.b);
+    d.why = "the kernel computed a bank from a page or took it from its arguments";
+    d.fix = "check the page count and the TensorAccessorArgs";
+});
+
 const Rule bad_address(ProblemKind::BadAddress, "l1-out-of-range", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("{}{:#x} is not an address in this core's L1", p.what.empty() ? "" : p.what + ": ", p.a);
     d.why = "on silicon the processor would read or write something else, or hang";

@@ -315,14 +315,11 @@ uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, ui
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }
 
-uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local) {
+uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site* site) {
     const NocMap& map = *ctx->core->noc_map;
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
-    if (bank >= banks) {
-        fail_kernel(ctx, "no-such-bank", "a bank number is past the last bank of this memory",
-                    "the kernel computed a bank from a page or took it from its arguments",
-                    "check the page count and the TensorAccessorArgs", nullptr);
-    }
+    if (__builtin_expect(bank >= banks, 0))
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }
 

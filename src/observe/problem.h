@@ -22,6 +22,7 @@ enum class ProblemKind : uint8_t {
     L1OutOfRange,      // a: L1 address, b: bytes
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
+    NoSuchBank,        // a: bank, b: banks; c: 1 for DRAM, 0 for L1
     Fault,             // a: signal, b: fault address, c: program counter
     Assert,            // text in what
     BadAddress,        // a: address, b: bytes; text in what

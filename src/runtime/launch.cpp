@@ -46,8 +46,16 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     if (launches.empty()) return report;
     const auto begin = std::chrono::steady_clock::now();
 
-    DeviceCores& cores = DeviceCores::of(device);
-    std::vector<tw_core*> running;
+    // However the launch ends: a core that is no part of the next one must not be found by its writes.
+    struct Running {
+        DeviceCores& device_cores;
+        std::vector<tw_core*> list;
+        ~Running() {
+            for (tw_core* core : list) device_cores.retire(*core);
+        }
+    } scope{DeviceCores::of(device), {}};
+    DeviceCores& cores = scope.device_cores;
+    std::vector<tw_core*>& running = scope.list;
     running.reserve(launches.size());
     report.numerics = numerics_of(options, device);
     for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics));
@@ -63,7 +71,6 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics = diagnose(scheduler);
     for (tw_core* core : running) {
-        cores.retire(*core);
         report.switches += core->switches;
         for (const KernelOnCore& kernel : launches[static_cast<size_t>(report.cores)].kernels)
             report.fibers += kernel.image != nullptr;

@@ -4,9 +4,12 @@
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace tw::runtime {
 namespace {
@@ -22,6 +25,14 @@ constexpr double kInterruptInterval = 0.1;
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Seconds that have passed, and seconds of processor time that this process has had. A hang has to last by both: a process
+// that was stopped, or that shares a busy machine, has done nothing for long and yet does not hang.
+std::array<double, 2> clocks() {
+    timespec used{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return {now(), static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec)};
 }
 
 }  // namespace
@@ -40,7 +51,7 @@ Scheduler::Scheduler(std::span<tw_core* const> cores, const RunOptions& options)
 }
 
 void Scheduler::run(uint32_t workers) {
-    progress_seen_at_ = asked_at_ = now();
+    asked_at_ = now();
     launcher_ = std::this_thread::get_id();
     WorkerPool& pool = WorkerPool::get();
     pool.run(workers, [this] { work(); });
@@ -105,6 +116,7 @@ bool Scheduler::land_forgotten_reads() {
         for (Processor& p : core->processors) here |= land_all_reads(p);
         if (here && core->turn.state() == RunState::Parked) {
             core->turn.queue();
+            --parked_;
             queue_.push_back(core);
         }
         any |= here;
@@ -114,6 +126,7 @@ bool Scheduler::land_forgotten_reads() {
 
 void Scheduler::enqueue(tw_core& core) {
     std::lock_guard lock(mutex_);
+    --parked_;
     queue_.push_back(&core);
     work_arrived_.notify_one();
 }
@@ -220,6 +233,7 @@ void Scheduler::release(tw_core& core, Progress last) {
         return;
     }
     if (last == Progress::None && core.turn.park()) {
+        ++parked_;
         // The last runner has to look whether that was a deadlock.
         if (running_ == 0 && queue_.empty()) work_arrived_.notify_all();
         return;
@@ -227,7 +241,9 @@ void Scheduler::release(tw_core& core, Progress last) {
     core.turn.queue();
     queue_.push_back(&core);
     work_arrived_.notify_one();
-    if (last == Progress::OnlyYields) check_for_hang();
+    if (last != Progress::OnlyYields) return;
+    if (std::exchange(core.spun_in, epoch_) != epoch_) ++spinning_;
+    check_for_hang();
 }
 
 // Called with the lock held, after a core did nothing but spin.
@@ -235,13 +251,16 @@ void Scheduler::check_for_hang() {
     if (++spin_rounds_ < kSpinRoundsPerLook) return;
     spin_rounds_ = 0;
     const uint64_t progress = progress_.load(std::memory_order_relaxed);
-    const double time = now();
+    const std::array<double, 2> time = clocks();
     if (progress != seen_progress_) {
         seen_progress_ = progress;
-        progress_seen_at_ = time;
+        epoch_began_at_ = time;
+        ++epoch_;
+        spinning_ = 0;
         return;
     }
-    if (time - progress_seen_at_ > options_.hang_seconds) {
+    if (spinning_ + parked_ < cores_left_) return;  // one is at work, in a round that has not ended yet
+    if (std::min(time[0] - epoch_began_at_[0], time[1] - epoch_began_at_[1]) > options_.hang_seconds) {
         hung_ = true;
         over_ = true;
         work_arrived_.notify_all();

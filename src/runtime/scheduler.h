@@ -6,12 +6,15 @@
 // is with one worker at a time, nothing inside it needs a lock.
 //
 // When the queue is empty and no worker runs, while fibers are left, nobody can ever wake them: that is a deadlock, known
-// at once and with certainty. Only loops that spin without waiting (they yield, and stay in the queue) need a clock.
+// at once and with certainty. Only loops that spin without waiting (they yield, and stay in the queue) need a clock; what
+// it has to say counts when each core that is not parked spins, and neither while the process is stopped nor while others
+// have its processors.
 #pragma once
 
 #include "core/core.h"
 #include "runtime/launch.h"
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -69,9 +72,12 @@ private:
     std::thread::id launcher_;  // the only thread that may ask for interrupts: Python tells them to its main thread
     double asked_at_ = 0;
     std::atomic<uint64_t> progress_ = 0;  // rounds in which something other than spinning happened
-    uint64_t seen_progress_ = 0;
-    double progress_seen_at_ = 0;
-    uint32_t spin_rounds_ = 0;
+    // An epoch ends when progress is seen. A core counts as spinning when it has done nothing else in a round of this
+    // epoch.
+    uint64_t epoch_ = 1;
+    uint64_t seen_progress_ = ~uint64_t{0};  // no look yet
+    std::array<double, 2> epoch_began_at_{};
+    uint32_t spin_rounds_ = 0, spinning_ = 0, parked_ = 0;
     std::vector<Problem> problems_, warnings_;
     std::unordered_map<const jit::KernelImage*, Processor*> statics_owner_;  // whose statics are in the image now
 };

@@ -4,6 +4,7 @@
 #include "tw/abi.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <functional>
@@ -104,7 +105,7 @@ TEST_CASE("a read that nobody waits for is seen as poison, and lands at its barr
     std::memcpy(program.device->dram(2) + 0x200000, &value, 4);
     program.kernel({0, 0}, TW_BRISC, [] {
         tw_ctx* self = tw_self();
-        tw_noc_read(self, 0, tw_bank_address(self, 1, 2, 0x200000), 0x20000, 4, TW_NOC_TRID_NONE, &kHere);
+        tw_noc_read(self, 0, tw_bank_address(self, 1, 2, 0x200000, &kHere), 0x20000, 4, TW_NOC_TRID_NONE, &kHere);
         std::memcpy(self->l1 + 0x30000, self->l1 + 0x20000, 4);
         tw_noc_barrier(self, 0, TW_WAIT_READS, TW_NOC_TRID_NONE, &kHere);
         std::memcpy(self->l1 + 0x30004, self->l1 + 0x20000, 4);
@@ -123,7 +124,8 @@ TEST_CASE("a page pushed before its read's barrier is poison for the consumer, e
     program.kernel({0, 0}, TW_NCRISC, [] {
         tw_ctx* self = tw_self();
         tw_cb_reserve_back(self, 0, 1, &kHere);
-        tw_noc_read(self, 0, tw_bank_address(self, 1, 0, 0x200000), self->cb[0].fifo_wr_ptr, 32, TW_NOC_TRID_NONE, &kHere);
+        tw_noc_read(self, 0, tw_bank_address(self, 1, 0, 0x200000, &kHere), self->cb[0].fifo_wr_ptr, 32, TW_NOC_TRID_NONE,
+                    &kHere);
         tw_cb_push_back(self, 0, 1, &kHere);
     });
     program.kernel({0, 0}, TW_TRISC_UNPACK, [] {
@@ -147,7 +149,7 @@ TEST_CASE("a loop that polls for a read without a barrier ends") {
         for (uint32_t x = 0; x < 4; ++x) {
             program.kernel({x, 0}, TW_BRISC, [] {
                 tw_ctx* self = tw_self();
-                tw_noc_read(self, 0, tw_bank_address(self, 1, 1, 0x200000), 0x20000, 4, TW_NOC_TRID_NONE, &kHere);
+                tw_noc_read(self, 0, tw_bank_address(self, 1, 1, 0x200000, &kHere), 0x20000, 4, TW_NOC_TRID_NONE, &kHere);
                 while (tw_load_word(self, 0x20000) != 42) {
                 }
             });
@@ -164,7 +166,7 @@ TEST_CASE("data written before a semaphore increment on the same NoC is there wh
             tw_ctx* self = tw_self();
             const uint32_t value = 77;
             std::memcpy(self->l1 + 0x20000, &value, 4);
-            const uint64_t there = tw_bank_address(self, 0, 5, 0);  // L1 bank 5 is core (5,0)
+            const uint64_t there = tw_bank_address(self, 0, 5, 0, &kHere);  // L1 bank 5 is core (5,0)
             tw_noc_write(self, 0, 0x20000, there | 0x21000, 4, 0, 1, TW_NOC_TRID_NONE, &kHere);
             tw_noc_atomic_add(self, 0, there | (self->semaphore_base + 16), 1, 0, 1, &kHere);
         });
@@ -186,7 +188,7 @@ TEST_CASE("a write takes its source late: reusing the source without a flush is 
         tw_ctx* self = tw_self();
         uint32_t value = 1;
         std::memcpy(self->l1 + 0x20000, &value, 4);
-        tw_noc_write(self, 0, 0x20000, tw_bank_address(self, 1, 0, 0x300000), 4, 0, 1, TW_NOC_TRID_NONE, &kHere);
+        tw_noc_write(self, 0, 0x20000, tw_bank_address(self, 1, 0, 0x300000, &kHere), 4, 0, 1, TW_NOC_TRID_NONE, &kHere);
         value = 2;
         std::memcpy(self->l1 + 0x20000, &value, 4);
         tw_noc_barrier(self, 0, TW_WAIT_WRITES_ACKED, TW_NOC_TRID_NONE, &kHere);
@@ -274,6 +276,43 @@ TEST_CASE("a kernel that spins on an L1 word with no call in the loop does not h
     }
 }
 
+TEST_CASE("kernels that only poll for what does not come are told as a hang, with their places") {
+    for (RunOptions options : all_schedules()) {
+        options.hang_seconds = 0.02;
+        TestProgram program;
+        for (uint32_t x = 0; x < 3; ++x) {
+            program.kernel({x, 0}, TW_NCRISC, [] {
+                tw_ctx* self = tw_self();
+                while (tw_load_word(self, 0x20000) != 5) tw_yield(self, &kHere);
+            });
+        }
+        program.kernel({0, 0}, TW_BRISC, [] { tw_wait_word(tw_self(), 0x20000, TW_EQUAL, 5, &kHere); });
+        const std::string text = program.failure(options);
+        CHECK(contains(text,
+                       "KernelError[hang]: nothing happens any more, though kernels still run; 4 processors on 3 cores"));
+        CHECK(contains(text, "core (0,0) NCRISC test.cpp:7 spins in a loop"));
+        CHECK(contains(text, "core (0,0) BRISC test.cpp:7 waits until the word at L1 0x20000 == 5 (is 0)"));
+        program.launches.clear();
+        program.kernel({0, 0}, TW_BRISC, [] {});
+        CHECK(program.failure(options).empty());
+    }
+}
+
+TEST_CASE("one core that polls while another is long at work is no hang") {
+    TestProgram program;
+    program.kernel({0, 0}, TW_BRISC, [] {
+        tw_ctx* self = tw_self();
+        while (tw_load_word(self, 0x20000) != 5) tw_yield(self, &kHere);
+    });
+    program.kernel({1, 0}, TW_BRISC, [] {
+        tw_ctx* self = tw_self();
+        for (int i = 0; i < 20; ++i)
+            usleep(10'000);  // stands for one long call: no yield, outside of the kernel's own code
+        tw_noc_write_word(self, 0, tw_bank_address(self, 0, 0, 0x20000, &kHere), 5, 0xf, 0, 1, &kHere);
+    });
+    CHECK(program.failure({.schedule = Schedule::Parallel, .workers = 2, .hang_seconds = 0.02}) == "");
+}
+
 TEST_CASE("a bad pointer, a division by zero and abort() end the launch, not the process") {
     TestProgram program;
     program.kernel({0, 0}, TW_BRISC, [] { *reinterpret_cast<volatile uint32_t*>(uintptr_t{0x1a000}) = 1; });
@@ -297,12 +336,13 @@ TEST_CASE("transfers to nowhere are named") {
     CHECK(contains(program.failure(), "KernelError[noc-no-target]: a transfer of 32 bytes names NoC (40,3) address 0x100"));
     program.kernel({0, 0}, TW_BRISC, [] {
         tw_ctx* self = tw_self();
-        tw_noc_read(self, 0, tw_bank_address(self, 0, 1, self->l1_size - 16), 0x20000, 32, TW_NOC_TRID_NONE, &kHere);
+        tw_noc_read(self, 0, tw_bank_address(self, 0, 1, self->l1_size - 16, &kHere), 0x20000, 32, TW_NOC_TRID_NONE,
+                    &kHere);
     });
     CHECK(contains(program.failure(), "KernelError[noc-out-of-range]"));
     program.kernel({0, 0}, TW_BRISC, [] {
         tw_ctx* self = tw_self();
-        tw_noc_read(self, 0, tw_bank_address(self, 1, 0, 0x200000), self->l1_size, 32, TW_NOC_TRID_NONE, &kHere);
+        tw_noc_read(self, 0, tw_bank_address(self, 1, 0, 0x200000, &kHere), self->l1_size, 32, TW_NOC_TRID_NONE, &kHere);
     });
     CHECK(contains(program.failure(), "KernelError[l1-out-of-range]"));
 }
