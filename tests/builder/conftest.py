@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from support import find_cli
+from support import PATIENCE, find_cli
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def cli():
     def run(*args: object, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "TILEWRIGHT_PYTHON": sys.executable}
         result = subprocess.run(
-            [executable, *map(str, args)], capture_output=True, text=True, env=environment, input=stdin, timeout=300
+            [executable, *map(str, args)], capture_output=True, text=True, env=environment, input=stdin, timeout=PATIENCE
         )
         if check:
             assert result.returncode == 0, f"{' '.join(map(str, args))}\n{result.stdout}\n{result.stderr}"

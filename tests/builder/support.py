@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SPECS = ROOT / "examples/specs"
+# Seconds that another process may take before it counts as one that never ends: no machine is so busy.
+PATIENCE = 3600
 
 
 def find_cli() -> str | None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import ttnn
 
+# Seconds that another process may take before it counts as one that never ends: no machine is so busy.
+PATIENCE = 3600
+
 SOURCE = ttnn.KernelDescriptor.SourceType.SOURCE_CODE
 
 # Copies pages [first, first + count) of one interleaved tensor to another, through circular buffer 0.

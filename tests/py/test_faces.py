@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import tilewright
+from helpers import PATIENCE
 
 PACKAGE = Path(tilewright.__file__).parent.parent
 HERE = Path(__file__).parent
@@ -15,7 +16,7 @@ HERE = Path(__file__).parent
 
 def python(*arguments, cwd=None, **environment):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGE), str(HERE)]), **environment}
-    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def code(text, **options):

@@ -67,7 +67,22 @@ def test_cores_without_args_are_allowed_when_they_read_none(device):
 
 
 def test_a_kernel_on_no_cores_runs_nothing(device):
-    run(device, program([kernel(on=ttnn.CoreRangeSet([])), kernel()]))
+    nowhere = ttnn.CoreRangeSet([])
+    stops = '#include "api/dataflow/dataflow_api.h"\nvoid kernel_main() { ASSERT(get_arg_val<uint32_t>(0) == 7); }'
+    with pytest.raises(tilewright.KernelError, match="ASSERT"):  # wherever it runs, it is heard
+        run(device, program([kernel(stops, common_runtime_args=[]), kernel(config=ttnn.WriterConfigDescriptor())]))
+    run(device, program([kernel(stops, on=nowhere)]))
+    assert tilewright.last_run()["cores"] == 0
+    assert tilewright.last_run()["fibers"] == 0
+
+    a = ttnn.from_torch(torch.ones(1, 1, 64, 32), layout=ttnn.TILE_LAYOUT, dtype=ttnn.bfloat16, device=device)
+    b = ttnn.zeros_like(a)
+    copies = copy_program(a, b, cores(2, 0, 2, 1))
+    copies.kernels = [kernel(stops, on=nowhere, config=ttnn.WriterConfigDescriptor()), *copies.kernels]
+    ttnn.generic_op([a, b], copies)
+    assert tilewright.last_run()["cores"] == 2
+    assert tilewright.last_run()["fibers"] == 2
+    assert torch.equal(ttnn.to_torch(b), ttnn.to_torch(a))
 
 
 def test_the_last_define_of_a_name_wins(device):
@@ -239,23 +254,19 @@ def test_a_custom_hash_is_counted_but_never_trusted(device):
     assert device.num_program_cache_entries() == 1
 
 
-def test_a_warm_call_costs_less_than_the_budget(device):
-    # 64 cores and 3 kernels: under 100 us outside of the run itself. Generous here, since test machines are busy.
+def test_a_warm_call_compiles_nothing_and_finds_its_program(device):
+    # What it costs is measured by bench/test_operations.py.
     grid = cores(0, 0, 7, 7)
     rt = [((x, y), [1, 2, 3]) for x in range(8) for y in range(8)]
     configs = (ttnn.ReaderConfigDescriptor(), ttnn.WriterConfigDescriptor(), ttnn.ComputeConfigDescriptor())
     p = program([kernel(on=grid, config=c, runtime_args=rt) for c in configs], [cb(on=grid)])
     a, b = tiles(device), tiles(device)
     ttnn.generic_op([a, b], p)
-    import time
-
-    best = float("inf")
-    for _ in range(20):
-        start = time.perf_counter()
+    entries = device.num_program_cache_entries()
+    for _ in range(3):
         ttnn.generic_op([a, b], p)
-        best = min(best, time.perf_counter() - start - tilewright.last_run()["run_seconds"])
-    assert tilewright.last_run()["kernels_compiled"] == 0
-    assert best < 500e-6
+        assert tilewright.last_run()["kernels_compiled"] == 0
+    assert device.num_program_cache_entries() == entries
 
 
 # ---------------------------------------------------------------- launch checks: (what is wrong, the words that must be

@@ -13,6 +13,7 @@ import pytest
 
 import tilewright
 from cpp_declarations import Function, functions
+from helpers import PATIENCE
 from wheel import wheel_root
 
 # Those written by hand and those that the build writes, as the package has them.
@@ -62,7 +63,7 @@ def _errors(folder: pathlib.Path, thread: str, text: str) -> list[str]:
     source.write_text(f'#include "tw/prelude_compute.h"\n{KERNEL}\n{text}')
     defines = [f"-DTRISC_{thread}", "-DCOMPILE_FOR_TRISC", "-DARCH_BLACKHOLE"]
     command = [*_compiler(), *defines, "-fsyntax-only", str(source)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     return [line for line in result.stderr.splitlines() if "error:" in line]
 
 

@@ -13,6 +13,8 @@ import zipfile
 
 import pytest
 
+from helpers import PATIENCE
+
 VERSION = "0.81.1"
 
 
@@ -31,7 +33,7 @@ def _is_wanted(name: str) -> bool:
 def _fetch(target: pathlib.Path) -> None:
     command = [sys.executable, "-m", "pip", "download", f"ttnn=={VERSION}", "--no-deps", "--only-binary=:all:", "-q"]
     command += ["--python-version", "3.10", "--platform", "manylinux_2_34_x86_64", "-d", str(target.parent)]
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
     (wheel,) = target.parent.glob(f"ttnn-{VERSION}-*.whl")
     shutil.rmtree(target, ignore_errors=True)
     partial = target.with_name(f"{target.name}.{os.getpid()}")
