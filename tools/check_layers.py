@@ -101,7 +101,7 @@ ROWS: dict[str, list[str]] = {
     "core": ["device", "fiber", "jit", "observe", "tw border"],
     "noc": ["core", "device", "tw border"],
     "compute": ["core", "device", "jit", "tile", "tw border"],
-    "diagnose": ["base", "core", "jit", "noc", "observe"],
+    "diagnose": ["base", "core", "fiber", "jit", "noc", "observe"],
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
     "builder": ["base"],

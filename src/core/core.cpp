@@ -1,5 +1,7 @@
 #include "core/core.h"
 
+#include "jit/host_calls.h"
+
 #include <cstdio>
 
 __thread tw_ctx* tw_current __attribute__((tls_model("initial-exec"))) = nullptr;
@@ -97,6 +99,23 @@ void tw_yield(tw_ctx* ctx, const tw_site* site) {
 void tw_assert_fail(tw_ctx* ctx, const char* expression, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::Assert);
     p.what = expression;
+    stop_fiber(ctx, std::move(p));
+}
+
+void tw_host_assert(const char* expression, const char* file, unsigned line) {
+    tw_ctx* ctx = tw_self();
+    Problem p = problem_at(ctx, nullptr, ProblemKind::Assert);
+    p.what = expression;
+    p.file = file;
+    p.line = line;
+    stop_fiber(ctx, std::move(p));
+}
+
+void tw_host_call(const char* symbol, const void* return_address) {
+    tw_ctx* ctx = tw_self();
+    Problem p = problem_at(ctx, nullptr, ProblemKind::HostCall, reinterpret_cast<uintptr_t>(processor_of(ctx).image), 0,
+                           reinterpret_cast<uintptr_t>(return_address));
+    p.what = symbol;
     stop_fiber(ctx, std::move(p));
 }
 

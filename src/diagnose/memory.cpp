@@ -1,11 +1,8 @@
-// Addresses that lead nowhere: NoC transfers, L1 pointers, faults.
+// Addresses that lead nowhere: NoC transfers, L1 pointers.
 #include "diagnose/explain.h"
-#include "jit/symbolize.h"
 #include "noc/address.h"
 
 #include <fmt/format.h>
-
-#include <csignal>
 
 namespace tw::diagnose {
 namespace {
@@ -62,38 +59,6 @@ const Rule bad_address(ProblemKind::BadAddress, "l1-out-of-range", [](const Prob
     d.fix =
         "check how the address is computed; L1 addresses come from get_write_ptr, get_read_ptr, get_semaphore and runtime "
         "args";
-});
-
-const Rule fault(ProblemKind::Fault, "bad-access", [](const Problem& p, Diagnostic& d) {
-    const std::string where = jit::symbolize(reinterpret_cast<const void*>(p.c));
-    if (!where.empty()) d.at.front() = fmt::format("{}, core ({},{}), {}", where, p.core_x, p.core_y, risc_name(p.risc));
-    if (p.line) d.at.push_back(fmt::format("the last call before it: {}:{}", p.file, p.line));
-    switch (static_cast<int>(p.a)) {
-        case SIGFPE:
-            d.code = "division-by-zero";
-            d.what = "an integer division by zero";
-            d.why = "on silicon the result is all ones and the kernel goes on with it";
-            d.fix = "check the divisor; often a runtime or compile-time arg that was left 0";
-            break;
-        case SIGABRT:
-            d.code = "abort";
-            d.what = "the kernel called abort()";
-            break;
-        case SIGILL:
-            d.code = "trap";
-            d.what = "the kernel ran into a trap: unreachable code, or __builtin_trap()";
-            break;
-        default:
-            d.what = fmt::format("the kernel used {:#x} as a pointer, and no memory is there", p.b);
-            if (p.b < (uint64_t{1} << 24)) {
-                d.why = fmt::format(
-                    "{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see", p.b);
-                d.fix = "make the pointer by CoreLocalMem, reinterpret_cast or a plain cast from an integer";
-            } else {
-                d.why = "a pointer ran past the end of L1, or the kernel's stack is used up (256 KiB)";
-                d.fix = "check loop bounds and array sizes; tilewright run --debug keeps the kernel debuggable in gdb";
-            }
-    }
 });
 
 }  // namespace

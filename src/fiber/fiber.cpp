@@ -35,9 +35,11 @@ namespace ctx = boost::context::detail;
 namespace {
 
 // Real kernels have a few KiB of stack on the chip. Compiled for a host with AVX-512 and interrupted by a signal, whose
-// frame alone takes about 4 KiB, they need more; pages that are never touched cost nothing.
-constexpr size_t kStackBytes = 256 * 1024;
+// frame alone takes about 4 KiB, they need more (Fiber::kStackBytes); pages that are never touched cost nothing.
 constexpr size_t kGuardBytes = 64 * 1024;
+constexpr size_t kReserveBytes = 64 * 1024;
+constexpr size_t kBelowStack = kGuardBytes + kReserveBytes;
+constexpr size_t kMappingBytes = kBelowStack + Fiber::kStackBytes + kGuardBytes;
 
 }  // namespace
 
@@ -53,27 +55,35 @@ Fiber::~Fiber() {
 #ifdef TW_TSAN
     if (sanitizer_fiber_) __tsan_destroy_fiber(sanitizer_fiber_);
 #endif
-    if (mapping_) munmap(mapping_, kStackBytes + kGuardBytes);
+    if (mapping_) munmap(mapping_, kMappingBytes);
 }
 
 void Fiber::map_stack() {
-    void* p = mmap(nullptr, kStackBytes + kGuardBytes, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (p == MAP_FAILED) {
+    void* p = mmap(nullptr, kMappingBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (p == MAP_FAILED || mprotect(static_cast<std::byte*>(p) + kBelowStack, kStackBytes, PROT_READ | PROT_WRITE) != 0) {
+        if (p != MAP_FAILED) munmap(p, kMappingBytes);
         raise(Category::Environment, "no-memory", "cannot map the stack of a kernel's fiber",
               {.fix = "raise the limits on virtual memory (ulimit -v) or on mappings (vm.max_map_count)"});
     }
     mapping_ = static_cast<std::byte*>(p);
-    mprotect(mapping_, kGuardBytes, PROT_NONE);
-    stack_top_ = mapping_ + kGuardBytes + kStackBytes;
+    stack_top_ = mapping_ + kBelowStack + kStackBytes;
+}
+
+void Fiber::open_reserve() {
+    mprotect(mapping_ + kGuardBytes, kReserveBytes, PROT_READ | PROT_WRITE);
+    reserve_is_open_ = true;
 }
 
 void Fiber::reset(Entry entry, void* argument) {
     if (!mapping_) map_stack();
+    if (reserve_is_open_) {
+        mprotect(mapping_ + kGuardBytes, kReserveBytes, PROT_NONE);
+        reserve_is_open_ = false;
+    }
     entry_ = entry;
     argument_ = argument;
 #ifdef TW_ASAN
-    __asan_unpoison_memory_region(mapping_ + kGuardBytes, kStackBytes);
+    __asan_unpoison_memory_region(mapping_ + kBelowStack, kStackBytes);
 #endif
 #ifdef TW_TSAN
     if (sanitizer_fiber_) __tsan_destroy_fiber(sanitizer_fiber_);
@@ -93,7 +103,7 @@ void Fiber::trampoline_body(Fiber* self) {
 void Fiber::resume() {
 #ifdef TW_ASAN
     void* fake_stack = nullptr;
-    __sanitizer_start_switch_fiber(&fake_stack, mapping_ + kGuardBytes, kStackBytes);
+    __sanitizer_start_switch_fiber(&fake_stack, mapping_ + kBelowStack, kStackBytes);
 #endif
 #ifdef TW_TSAN
     sanitizer_worker_ = __tsan_get_current_fiber();
@@ -121,9 +131,12 @@ void Fiber::suspend() {
 #endif
 }
 
-bool Fiber::in_guard(const void* address) const {
-    const auto* p = static_cast<const std::byte*>(address);
-    return mapping_ && p >= mapping_ && p < mapping_ + kGuardBytes;
+Fiber::Area Fiber::area_of(uintptr_t address) const {
+    const uintptr_t offset = address - reinterpret_cast<uintptr_t>(mapping_);
+    if (!mapping_ || offset >= kMappingBytes) return Area::Elsewhere;
+    if (offset < kGuardBytes) return Area::LowerGuard;
+    if (offset < kBelowStack) return Area::Reserve;
+    return offset < kBelowStack + kStackBytes ? Area::Stack : Area::UpperGuard;
 }
 
 }  // namespace tw

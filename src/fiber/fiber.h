@@ -3,6 +3,14 @@
 // A fiber is always resumed from a worker thread's own stack and always suspends back to it; fibers never switch to each
 // other. It may go on on another thread than the one it left, so code that runs on fibers keeps no address of a
 // thread-local variable over a suspension. Sanitizers are told of each switch.
+//
+// A stack lies between two guards that no access passes:
+//
+//     [ lower guard | reserve | stack | upper guard ]
+//
+// A kernel's own code is compiled with probes, so that not even a frame of megabytes steps over the lower one. The runtime,
+// which kernels call on the same stack, may hold a lock when the stack ends under it; it is given the reserve to finish in,
+// and the fiber is ended at its next switch (runtime/signals.cpp).
 #pragma once
 
 #include <cstddef>
@@ -28,8 +36,11 @@ public:
 
     // Where a signal handler puts the stack pointer of a fiber that will never go on: its stack may be used up.
     void* stack_top() const { return stack_top_; }
-    // True for addresses inside the guard area below the stack: a kernel that recursed or has huge locals.
-    bool in_guard(const void* address) const;
+    enum class Area : uint8_t { Elsewhere, LowerGuard, Reserve, Stack, UpperGuard };
+    Area area_of(uintptr_t address) const;
+    // Makes the reserve part of the stack until the next reset(). May be called by a signal handler.
+    void open_reserve();
+    static constexpr size_t kStackBytes = 256 * 1024;
 
 private:
     void map_stack();
@@ -38,6 +49,7 @@ private:
 
     std::byte* mapping_ = nullptr;
     void* stack_top_ = nullptr;
+    bool reserve_is_open_ = false;
     void* context_ = nullptr;  // of the fiber while suspended
     void* worker_ = nullptr;   // of the worker while the fiber runs
     Entry entry_ = nullptr;

@@ -40,6 +40,10 @@ std::vector<std::string> flags(const CompileSetup& s) {
         "-fno-strict-aliasing", "-fwrapv",
         // The chip has no fused multiply-add on its RISC-V cores; results must not depend on ours.
         "-ffp-contract=off", "-fno-exceptions", "-fno-math-errno", "-fno-semantic-interposition",
+        // A frame of megabytes meets the guard below the fiber's stack, instead of stepping over it.
+        "-fstack-clash-protection",
+        // Hardened distributions' copies that end the process; reading past an array is the kernel's matter.
+        "-U_FORTIFY_SOURCE",
         // Static variables belong to one core, whose fibers do not run at the same time.
         "-fno-threadsafe-statics",
         // Running off a function's end is the one warning that must not pass: clang drops the return.
@@ -101,15 +105,18 @@ std::vector<std::string> use_header(const CompileSetup& s, const fs::path& heade
 }
 
 // The kernel's calls bind to this library by its name, found loaded in the process even where Python loaded it privately.
+// Relocations stay in the file, to find a call whose return address is lost (jit/host_calls.h); _init and _fini, should a
+// kernel define them, are not the loader's to run.
 std::vector<std::string> link_command(const Toolchain& t, const fs::path& object, const fs::path& out) {
     std::vector<std::string> c = t.link;
     const bool by_driver = c.empty();
     if (by_driver) {
         c = t.compile;
-        c.insert(c.end(), {"-shared", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-z,now", "-Wl,-z,norelro"});
+        c.insert(c.end(), {"-shared", "-nostdlib", "-Wl,--eh-frame-hdr", "-Wl,-z,now", "-Wl,-z,norelro",
+                           "-Wl,--emit-relocs", "-Wl,-init=tw_no_init", "-Wl,-fini=tw_no_fini"});
     } else {
-        c.insert(c.end(),
-                 {"-shared", "--eh-frame-hdr", "-z", "now", "-z", "norelro", "--hash-style=gnu", "--build-id=none"});
+        c.insert(c.end(), {"-shared", "--eh-frame-hdr", "-z", "now", "-z", "norelro", "--hash-style=gnu", "--build-id=none",
+                           "--emit-relocs", "-init=tw_no_init", "-fini=tw_no_fini"});
     }
     c.insert(c.end(), {"-o", out.string(), object.string()});
     if (!library_file().empty()) c.push_back(library_file().string());
@@ -202,7 +209,7 @@ CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std
     out.seconds = result.seconds;
     if (result.status == 0) {
         std::string binary = read_file(relocatable).value_or("");
-        if (defer_constructors(binary)) write_file(relocatable, binary);
+        if (int{defer_constructors(binary)} | int{drop_destructors(binary)}) write_file(relocatable, binary);
         result = run_process(link_command(*s.toolchain, relocatable, shared));
         out.seconds += result.seconds;
     }

@@ -253,6 +253,9 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
                       "a ttnn wheel, give its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is "
                       "yours, by compiler_include_paths",
                       header);
+    } else if (first.text.find("exceptions disabled") != std::string::npos ||
+               first.text.find("exception handling disabled") != std::string::npos) {
+        d.fix = "kernels are built without exceptions, as for the chip: return a status, or stop with ASSERT(condition)";
     } else if (!compiler.note.empty()) {
         d.fix = "if the text is right: " + compiler.note;
     }

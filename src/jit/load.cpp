@@ -1,6 +1,7 @@
 #include "jit/load.h"
 
 #include "jit/files.h"
+#include "jit/host_calls.h"
 #include "jit/object_file.h"
 #include "tw/abi.h"
 
@@ -36,6 +37,7 @@ std::shared_ptr<KernelImage> load_kernel(const std::filesystem::path& object, st
     static std::unordered_map<link_map*, std::vector<std::byte>> first_values;
     const std::lock_guard lock(mutex);
     const auto [known, is_new] = first_values.try_emplace(map);
+    if (is_new) bind_host_calls(*map);
     const std::string file = read_file(object).value_or("");
     for (const auto& [address, bytes] : mutable_variables(file)) {
         auto* const begin = reinterpret_cast<std::byte*>(map->l_addr + address);

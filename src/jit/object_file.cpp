@@ -84,23 +84,57 @@ std::vector<std::pair<uint64_t, uint64_t>> mutable_variables(std::string_view fi
     return merged;
 }
 
-bool defer_constructors(std::string& object) {
-    constexpr std::string_view kLoaders = ".init_array";
-    static_assert(kLoaders.size() == kConstructorSection.size());
+namespace {
+
+// Priorities (.init_array.00100) are given up; the name's tail may also serve .rela.init_array, which does not mind.
+bool rename_section(std::string& object, uint32_t type, std::string_view from, std::string_view to) {
     bool found = false;
     const ElfFile elf(object);
     for (size_t i = 0; i < elf.sections.size(); i++) {
         ElfW(Shdr) section = elf.sections[i];
-        if (section.sh_type != SHT_INIT_ARRAY) continue;
+        if (section.sh_type != type) continue;
         section.sh_type = SHT_PROGBITS;
         std::memcpy(object.data() + elf.section_table + i * sizeof section, &section, sizeof section);
-        // Priorities (.init_array.00100) are given up; the name's tail may also serve .rela.init_array, which does not
-        // mind.
         const uint64_t name = elf.names.sh_offset + section.sh_name;
-        if (elf.name(section).substr(0, kLoaders.size()) != kLoaders) continue;
-        std::memcpy(object.data() + name, kConstructorSection.data(), kConstructorSection.size());
-        object[name + kLoaders.size()] = '\0';
+        if (elf.name(section).substr(0, from.size()) != from) continue;
+        std::memcpy(object.data() + name, to.data(), to.size());
+        object[name + from.size()] = '\0';
         found = true;
+    }
+    return found;
+}
+
+}  // namespace
+
+bool defer_constructors(std::string& object) {
+    constexpr std::string_view kLoaders = ".init_array";
+    static_assert(kLoaders.size() == kConstructorSection.size());
+    return rename_section(object, SHT_INIT_ARRAY, kLoaders, kConstructorSection);
+}
+
+bool drop_destructors(std::string& object) {
+    return rename_section(object, SHT_FINI_ARRAY, ".fini_array", "tw_fini_arr");
+}
+
+std::vector<uint64_t> references(std::string_view file, std::string_view symbol) {
+    std::vector<uint64_t> found;
+    const ElfFile elf(file);
+    for (const ElfW(Shdr) & table : elf.sections) {
+        const bool of_code = table.sh_type == SHT_RELA && !(table.sh_flags & SHF_ALLOC) &&
+                             table.sh_info < elf.sections.size() && (elf.sections[table.sh_info].sh_flags & SHF_EXECINSTR);
+        if (!of_code || table.sh_link >= elf.sections.size()) continue;
+        const ElfW(Shdr) & symbols = elf.sections[table.sh_link];
+        if (symbols.sh_link >= elf.sections.size()) continue;
+        const uint64_t strings = elf.sections[symbols.sh_link].sh_offset;
+        for (uint64_t at = 0; at + sizeof(ElfW(Rela)) <= table.sh_size; at += sizeof(ElfW(Rela))) {
+            ElfW(Rela) relocation;
+            ElfW(Sym) target;
+            elf.read(table.sh_offset + at, relocation);
+            elf.read(symbols.sh_offset + ELF64_R_SYM(relocation.r_info) * sizeof target, target);
+            const uint64_t name = strings + target.st_name;
+            if (name < file.size() && file.substr(name, file.find('\0', name) - name) == symbol)
+                found.push_back(relocation.r_offset);
+        }
     }
     return found;
 }

@@ -1,5 +1,5 @@
-// What we need to know of ELF: which variables of a kernel are its own mutable state, and a way to have its constructors
-// run when the kernel starts instead of when it is loaded.
+// What we need to know of ELF: which variables of a kernel are its own mutable state, where it calls a function, and a way
+// to have its constructors run when the kernel starts instead of when it is loaded.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,13 @@ std::vector<std::pair<uint64_t, uint64_t>> mutable_variables(std::string_view fi
 // was one.
 inline constexpr std::string_view kConstructorSection = "tw_init_arr";  // as long as ".init_array"
 bool defer_constructors(std::string& object);
+
+// Functions that the loader would run when the process ends, on a thread that is no core: destructors never run, as on the
+// chip. True if there were some.
+bool drop_destructors(std::string& object);
+
+// Where the code of an object that was linked with --emit-relocs names a symbol: addresses of the operands, relative to
+// where it is loaded.
+std::vector<uint64_t> references(std::string_view file, std::string_view symbol);
 
 }  // namespace tw::jit

@@ -23,12 +23,18 @@ enum class ProblemKind : uint8_t {
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
     NoSuchBank,        // a: bank, b: banks; c: 1 for DRAM, 0 for L1
-    Fault,             // a: signal, b: fault address, c: program counter
+    Fault,             // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
+    RuntimeFault,      // the same, in the runtime's own code
+    StackOverflow,     // a: fault address, b: StackEnd, c: place in the kernel's code or 0
+    HostCall,          // a: the KernelImage, c: return address; symbol in what
+    Exception,         // text in what
     Assert,            // text in what
     BadAddress,        // a: address, b: bytes; text in what
     Unimplemented,     // text in what
     Hang,              // nothing happened for long; a: seconds
 };
+
+enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };
 
 struct Problem {
     ProblemKind kind = ProblemKind::Custom;

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <optional>
 
 namespace tw::runtime {
 namespace {
@@ -16,7 +18,16 @@ namespace {
 void run_kernel(void* argument) {
     auto* p = static_cast<Processor*>(argument);
     emit(EventKind::KernelStart, &p->ctx, nullptr);
-    p->image->entry();
+    // Kernels have no exceptions; this is for one of the runtime's own.
+    std::optional<Problem> problem;
+    note_kernel_begins(*p);
+    try {
+        p->image->entry();
+    } catch (const std::exception& e) {
+        problem = problem_at(&p->ctx, nullptr, ProblemKind::Exception);
+        problem->what = e.what();
+    }
+    if (problem) stop_fiber(&p->ctx, std::move(*problem));
     // What it left in flight, by ending without a barrier, the scheduler lands when the core has nothing better to do.
     emit(EventKind::KernelEnd, &p->ctx, nullptr);
     p->state = FiberState::Done;

@@ -37,6 +37,17 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     return diagnostics;
 }
 
+// Where a fault stopped the runtime itself in an earlier launch.
+std::string spoiled_at;
+
+[[noreturn]] void refuse() {
+    raise(Category::Environment, "memory-spoiled",
+          "an earlier kernel may have damaged this process: no program is run in it",
+          {.at = {spoiled_at},
+           .why = "a fault stopped tilewright's own code in the middle; locks may be held and data half changed",
+           .fix = "mend the kernel and start the program anew"});
+}
+
 }  // namespace
 
 LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const RunOptions& options) {
@@ -44,6 +55,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     std::lock_guard turn(one_at_a_time);
     LaunchReport report;
     if (launches.empty()) return report;
+    if (memory_is_spoiled()) refuse();
     const auto begin = std::chrono::steady_clock::now();
 
     // However the launch ends: a core that is no part of the next one must not be found by its writes.
@@ -76,6 +88,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
             report.fibers += kernel.image != nullptr;
         ++report.cores;
     }
+    if (memory_is_spoiled() && !diagnostics.empty()) spoiled_at = diagnostics.front().at.front();
     if (interrupted) throw Interrupted();
     if (!diagnostics.empty()) throw Error(std::move(diagnostics));
     report.warnings = diagnose::explain_warnings(scheduler.warnings());

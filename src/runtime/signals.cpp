@@ -9,6 +9,7 @@
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include <array>
 #include <cerrno>
@@ -23,7 +24,7 @@ extern "C" __attribute__((weak)) void __asan_unpoison_memory_region(const volati
 namespace tw::runtime {
 namespace {
 
-constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 constexpr size_t kFaultCount = std::size(kFaults);
 // Real-time signals are free for applications; a middle one, since debuggers and profilers take the first or the last.
 int preempt_signal() {
@@ -32,6 +33,8 @@ int preempt_signal() {
 constexpr long kMonitorPeriodNs = 10'000'000;
 constexpr size_t kAltStackBytes = 64 * 1024;
 constexpr size_t kMostWorkers = 256;
+
+enum class Whose : uint8_t { Kernel, Runtime };
 
 // What the monitor and the handlers know of one worker thread. Written by that thread, except where atomic.
 struct Worker {
@@ -42,8 +45,13 @@ struct Worker {
     Processor* processor = nullptr;
     uint64_t seen_by_monitor = 0;
     // The fault that is being handled.
-    int signal = 0;
-    uintptr_t address = 0, pc = 0;
+    int signal = 0, code = 0;
+    uintptr_t address = 0;
+    uintptr_t place = 0;  // in the kernel's code; 0: not known
+    Whose whose = Whose::Kernel;
+    StackEnd stack_end{};
+    bool stack_overflow = false;  // what the fault is
+    bool in_reserve = false;      // the fiber ends at its next switch
 };
 
 std::array<Worker, kMostWorkers> workers;
@@ -65,6 +73,43 @@ uintptr_t program_counter(const ucontext_t* uc) {
 }
 
 constexpr uintptr_t kLargestStack = 64u << 20;  // a stack pointer farther from the top was not one
+// A frame of a signal handler, with all of AVX-512's registers.
+constexpr uintptr_t kSignalFrameBytes = 16 * 1024;
+
+struct TextRange {
+    const std::byte *begin = nullptr, *end = nullptr;
+    bool holds(uintptr_t address) const {
+        return address >= reinterpret_cast<uintptr_t>(begin) && address < reinterpret_cast<uintptr_t>(end);
+    }
+};
+
+// The executable segment that an address lies in.
+TextRange text_around(uintptr_t address) {
+    struct Query {
+        uintptr_t address;
+        TextRange range;
+    } query{address, {}};
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, size_t, void* data) {
+            auto* q = static_cast<Query*>(data);
+            for (int i = 0; i < info->dlpi_phnum; ++i) {
+                const auto& h = info->dlpi_phdr[i];
+                const uintptr_t begin = info->dlpi_addr + h.p_vaddr, end = begin + h.p_memsz;
+                if (h.p_type == PT_LOAD && (h.p_flags & PF_X) && q->address >= begin && q->address < end) {
+                    q->range = {reinterpret_cast<const std::byte*>(begin), reinterpret_cast<const std::byte*>(end)};
+                    return 1;
+                }
+            }
+            return 0;
+        },
+        &query);
+    return query.range;
+}
+
+TextRange runtime_text;  // found when the handlers are put in place
+std::atomic<bool> spoiled{false};
+// From a stack's top down to where its kernel's frames begin: the same on all fibers.
+std::atomic<uintptr_t> depth_of_entry{0};
 
 void go_on_at(ucontext_t* uc, uintptr_t pc, uintptr_t sp) {
 #if defined(__x86_64__)
@@ -88,7 +133,12 @@ uintptr_t stack_pointer(const ucontext_t* uc) {
 [[noreturn]] void after_fault() {
     Worker& w = *this_worker;
     tw_ctx* ctx = &w.processor->ctx;
-    stop_fiber(ctx, problem_at(ctx, nullptr, ProblemKind::Fault, static_cast<uint64_t>(w.signal), w.address, w.pc));
+    if (w.stack_overflow)
+        stop_fiber(ctx, problem_at(ctx, nullptr, ProblemKind::StackOverflow, w.address, static_cast<uint64_t>(w.stack_end),
+                                   w.place));
+    const auto kind = w.whose == Whose::Runtime ? ProblemKind::RuntimeFault : ProblemKind::Fault;
+    const uint64_t signal = static_cast<uint32_t>(w.signal) | static_cast<uint64_t>(static_cast<uint32_t>(w.code)) << 32;
+    stop_fiber(ctx, problem_at(ctx, nullptr, kind, signal, w.address, w.place));
 }
 
 void forward(int signal, siginfo_t* info, void* context) {
@@ -99,8 +149,74 @@ void forward(int signal, siginfo_t* info, void* context) {
         if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN) return old.sa_handler(signal);
         // The default is death: put it back and let the instruction fault again.
         ::signal(signal, SIG_DFL);
-        if (signal == SIGABRT) ::raise(signal);
+        if (signal == SIGABRT || signal == SIGTRAP || signal == SIGSYS) ::raise(signal);
         return;
+    }
+}
+
+// Walks from the faulting instruction out to the first caller that is the kernel or the runtime.
+struct Walk {
+    TextRange kernel;
+    uintptr_t pc = 0, kernel_begins = 0;
+    bool at_fault = false;  // the handler's own frames are behind us
+    bool found = false;
+    Whose whose = Whose::Runtime;
+    uintptr_t place = 0;
+
+    static _Unwind_Reason_Code step(_Unwind_Context* context, void* self) {
+        Walk& w = *static_cast<Walk*>(self);
+        const uintptr_t ip = _Unwind_GetIP(context);
+        if (!w.at_fault) {
+            w.at_fault = ip == w.pc;
+            return _URC_NO_REASON;
+        }
+        const bool in_kernel = w.kernel.holds(ip - 1);
+        // The runtime below the kernel's frames: the kernel had called the function as its very last.
+        const bool below_kernel = _Unwind_GetCFA(context) >= w.kernel_begins;
+        w.found = in_kernel || below_kernel || runtime_text.holds(ip);
+        if (!w.found) return _URC_NO_REASON;
+        if (in_kernel || below_kernel) w.whose = Whose::Kernel;
+        if (in_kernel) w.place = ip - 1;
+        return _URC_END_OF_STACK;
+    }
+};
+
+// Whose code a fault is in, and where in the kernel.
+[[gnu::no_sanitize_address]] void find_place(Worker& w, const ucontext_t* uc) {
+    const Processor& p = *w.processor;
+    Walk walk{.kernel = {p.text_begin, p.text_end}, .pc = program_counter(uc)};
+    w.whose = Whose::Kernel;
+    w.place = walk.pc;
+    if (walk.kernel.holds(walk.pc)) return;
+    w.whose = Whose::Runtime;
+    w.place = 0;
+    if (runtime_text.holds(walk.pc)) return;
+    walk.kernel_begins = reinterpret_cast<uintptr_t>(p.fiber.stack_top()) - depth_of_entry.load(std::memory_order_relaxed);
+    // The unwinder reads the instruction, which a jump to where no code is has none of.
+    if (text_around(walk.pc).begin) _Unwind_Backtrace(&Walk::step, &walk);
+    const uintptr_t sp = stack_pointer(uc);
+    if (!walk.found && p.fiber.area_of(sp) == Fiber::Area::Stack) {
+        const uintptr_t back = *reinterpret_cast<const uintptr_t*>(sp & ~uintptr_t{7});
+        if (walk.kernel.holds(back)) walk = {.whose = Whose::Kernel, .place = back - 1};
+    }
+    w.whose = walk.whose;
+    w.place = walk.place;
+}
+
+// Is the fault the end of the stack? What a kernel does there is told apart by the distance from the stack pointer.
+bool is_stack_overflow(Worker& w, uintptr_t sp) {
+    const Fiber& fiber = w.processor->fiber;
+    w.stack_end = StackEnd::UsedUp;
+    // The system had no room for a signal's frame; it gives no address then.
+    if (w.signal == SIGSEGV && w.code == SI_KERNEL && fiber.area_of(sp) == Fiber::Area::Stack)
+        return fiber.area_of(sp - kSignalFrameBytes) == Fiber::Area::Reserve;
+    switch (fiber.area_of(w.address)) {
+        case Fiber::Area::UpperGuard: w.stack_end = StackEnd::AboveTheTop; return true;
+        case Fiber::Area::LowerGuard:
+        case Fiber::Area::Reserve:
+            if (sp > w.address + kSignalFrameBytes) w.stack_end = StackEnd::BelowAnArray;
+            return true;
+        default: return false;
     }
 }
 
@@ -108,11 +224,26 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     Worker* w = this_worker;
     if (!w || !w->on_fiber.load(std::memory_order_relaxed) || w->signal) return forward(signal, info, context);
     auto* uc = static_cast<ucontext_t*>(context);
+    Fiber& fiber = w->processor->fiber;
     w->signal = signal;
+    w->code = info->si_code;
     w->address = reinterpret_cast<uintptr_t>(info->si_addr);
-    w->pc = program_counter(uc);
+    find_place(*w, uc);
+    w->stack_overflow = is_stack_overflow(*w, stack_pointer(uc));
+    if (w->stack_overflow && w->whose == Whose::Runtime && !w->in_reserve &&
+        fiber.area_of(w->address) == Fiber::Area::Reserve) {
+        fiber.open_reserve();
+        w->in_reserve = true;
+        w->signal = 0;
+        return;
+    }
+    if (w->whose == Whose::Runtime) {
+        spoiled = true;
+        w->stack_overflow = false;
+    }
+    w->in_reserve = false;
     // The fiber never goes on, so its whole stack is free; the old stack pointer may be the fault itself.
-    const uintptr_t top = reinterpret_cast<uintptr_t>(w->processor->fiber.stack_top()) & ~uintptr_t{15};
+    const uintptr_t top = reinterpret_cast<uintptr_t>(fiber.stack_top()) & ~uintptr_t{15};
     if (const uintptr_t sp = stack_pointer(uc); __asan_unpoison_memory_region && sp < top && top - sp < kLargestStack)
         __asan_unpoison_memory_region(reinterpret_cast<void*>(sp), top - sp);
     go_on_at(uc, reinterpret_cast<uintptr_t>(&after_fault), top - 64 - 8);
@@ -201,6 +332,7 @@ thread_local stack_t previous_alt_stack;
 SignalScope::SignalScope() {
     std::lock_guard lock(scopes_mutex);
     if (scopes++ == 0) {
+        if (!runtime_text.begin) runtime_text = text_around(reinterpret_cast<uintptr_t>(&on_fault));
         struct sigaction action{};
         action.sa_sigaction = on_fault;
         action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -249,43 +381,36 @@ void WorkerScope::entering_fiber(Processor& p) {
     Worker& w = *this_worker;
     w.processor = &p;
     w.signal = 0;
+    w.in_reserve = false;
     w.switches.store(w.switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     tw_current = &p.ctx;
     w.on_fiber.store(true, std::memory_order_relaxed);
 }
 
 void WorkerScope::left_fiber() {
-    this_worker->on_fiber.store(false, std::memory_order_relaxed);
+    Worker& w = *this_worker;
+    w.on_fiber.store(false, std::memory_order_relaxed);
     tw_current = nullptr;
+    if (!w.in_reserve) [[likely]]
+        return;
+    const tw_ctx* ctx = &w.processor->ctx;
+    w.processor->core->host->stop(problem_at(ctx, nullptr, ProblemKind::StackOverflow));
+}
+
+void note_kernel_begins(const Processor& p) {
+    // The caller's stack pointer, which is the same when it calls the kernel.
+    const uintptr_t caller = reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa());
+    depth_of_entry.store(reinterpret_cast<uintptr_t>(p.fiber.stack_top()) - caller, std::memory_order_relaxed);
+}
+
+bool memory_is_spoiled() {
+    return spoiled;
 }
 
 void find_text(Processor& p) {
-    struct Range {
-        const std::byte *begin, *end;
-    };
-    static std::unordered_map<jit::KernelImage::Entry, Range> known;  // launches take turns (runtime/launch.cpp)
+    static std::unordered_map<jit::KernelImage::Entry, TextRange> known;  // launches take turns (runtime/launch.cpp)
     auto [it, fresh] = known.try_emplace(p.image->entry);
-    if (fresh) {
-        struct Query {
-            uintptr_t pc;
-            Range range;
-        } query{reinterpret_cast<uintptr_t>(p.image->entry), {nullptr, nullptr}};
-        dl_iterate_phdr(
-            [](dl_phdr_info* info, size_t, void* data) {
-                auto* q = static_cast<Query*>(data);
-                for (int i = 0; i < info->dlpi_phnum; ++i) {
-                    const auto& h = info->dlpi_phdr[i];
-                    const uintptr_t begin = info->dlpi_addr + h.p_vaddr, end = begin + h.p_memsz;
-                    if (h.p_type == PT_LOAD && (h.p_flags & PF_X) && q->pc >= begin && q->pc < end) {
-                        q->range = {reinterpret_cast<const std::byte*>(begin), reinterpret_cast<const std::byte*>(end)};
-                        return 1;
-                    }
-                }
-                return 0;
-            },
-            &query);
-        it->second = query.range;
-    }
+    if (fresh) it->second = text_around(reinterpret_cast<uintptr_t>(p.image->entry));
     p.text_begin = it->second.begin;
     p.text_end = it->second.end;
 }
