@@ -139,6 +139,8 @@ UNARY = [
     ("heaviside", (0.5,), call("heaviside_tile", word(0.5))),
     ("rdiv", (1.3,), call("rdiv_tile", word(1.3))),
     ("fill", (1.3,), call("fill_tile_bitcast", word(1.3), init="fill_tile_init")),
+    ("rpow", (1.7,), call("rpow_tile", word(1.7))),
+    ("identity", (), ""),
     ("clamp", (-0.3, 2.7), call("clamp_tile", word(-0.3), word(2.7))),
     ("maximum", (1.3,), call("unary_max_tile", word(1.3))),
     ("minimum", (1.3,), call("unary_min_tile", word(1.3))),
@@ -183,6 +185,13 @@ OF_32_BITS = [
 ]
 BY_MATRIX_UNIT = [
     ("add", {}, "add", ""),
+    ("sub", {}, "sub", ""),
+    (
+        "add",
+        {"activations": ["square", "sqrt", ttnn.UnaryOpType.NEG]},
+        "add",
+        call("square_tile") + call("sqrt_tile") + call("negative_tile"),
+    ),
     ("subtract", {}, "sub", ""),
     ("squared_difference", {}, "sub", call("square_tile")),
     ("add", {"activations": ["gelu"]}, "add", call("gelu_tile")),
@@ -410,6 +419,11 @@ def test_a_product_with_an_activated_operand_is_the_kernels(device, dtype):
     kernel = run([a, gate], result_of(device, a, 1), "init_sfpu(0, 16);", [binary_call("mul_binary_tile")], COPY_TWO)
     stock = ttnn.multiply(a, b, input_tensor_b_activations=[ttnn.UnaryOpType.SIGMOID])
     compare(["multiply"], kernel, [stock])
+    usual = [place(device, finite(ttnn.to_torch(t).float()).clamp(-30, 30), dtype) for t in (a, b)]
+    fused = call("sigmoid_tile").replace("(0)", "(1)") + binary_call("mul_binary_tile")
+    kernel_in_one = run(usual, result_of(device, a, 1), "init_sfpu(0, 16);", [fused], COPY_TWO)
+    in_one = ttnn.multiply(*usual, input_tensor_b_activations=["sigmoid"])
+    assert torch.equal(ttnn.to_torch(in_one), torch.from_numpy(kernel_in_one[0]).view(ttnn.to_torch(in_one).dtype))
     ttnn.multiply_(a, b, input_tensor_b_activations=[ttnn.UnaryOpType.SIGMOID])
     compare(["multiply_"], kernel, [a])
 

@@ -147,6 +147,13 @@ def test_integers_and_whole_numbers(device, name):
     for number in (2**40, -(2**40)):
         with pytest.raises(RuntimeError, match="does not fit"):
             ttnn.add(x, number)
+    outside = {"int32": 2**31, "uint32": -1, "uint16": 2**16}[name]  # would compare as another number
+    assert back(ttnn.add(x, outside)) == [wrapped(v + outside, name) for v in values]
+    for op in ("lt", "eq", "bitwise_left_shift", "fill", "relu_max", "clamp"):
+        with pytest.raises(RuntimeError, match="does not fit"):
+            getattr(ttnn, op)(x, outside)
+    with pytest.raises(RuntimeError, match="does not fit"):
+        ttnn.where(x, x, outside)
 
 
 def test_three_integers(device):

@@ -51,6 +51,7 @@ _KERNELS: dict[str, _Kernel] = {
     "divide": _Kernel("div"),
     "pow": _Kernel("power_binary"),
 }
+_WRAPPING = ("add", "subtract", "rsub", "multiply", "squared_difference", "bitwise_and", "bitwise_or", "bitwise_xor")
 _WHOLE_ONLY = (
     "gcd lcm bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift logical_left_shift logical_right_shift"
 ).split()
@@ -104,9 +105,16 @@ def combined(
     return dst.cut(dst.store(words, out, wide), width)
 
 
-def _divided_without_nan(a: Values, b: Values) -> Values:
+def _reciprocal(a: Values, b: Values) -> Values:
+    """Of a number, as it is multiplied by instead."""
+    return dst.broadcast("divide", a, dst.number(1.0 / float(dst.numbers_of(b).flat[0]), a.dtype))[1]
+
+
+def _divided_without_nan(a: Values, b: Values, b_is_number: bool) -> Values:
     import numpy as np
 
+    if b_is_number and dst.numbers_of(b).flat[0] != 0:
+        return combined("multiply", a, _reciprocal(a, b))
     quotient = combined("divide", a, b)
     is_zero = dst.numbers_of(b) == 0
     return Values(np.where(is_zero, np.uint32(0), quotient.words), quotient.dtype)
@@ -115,10 +123,8 @@ def _divided_without_nan(a: Values, b: Values) -> Values:
 def _floor_divided(a: Values, b: Values, b_is_number: bool) -> Values:
     import numpy as np
 
-    if b_is_number and float(dst.numbers_of(b).flat[0]) != 0:
-        reciprocal = dst.number(1.0 / float(dst.numbers_of(b).flat[0]), a.dtype)
-        a, reciprocal = dst.broadcast("floor_div", a, reciprocal)
-        return dst.unary(_steps(("floor",)), combined("multiply", a, reciprocal))
+    if b_is_number and dst.numbers_of(b).flat[0] != 0:
+        return dst.unary(_steps(("floor",)), combined("multiply", a, _reciprocal(a, b)))
     quotient = combined("divide", a, b)
     whole = dst.unary(_steps(("floor",)), quotient)
     return Values(np.where(np.isinf(dst.numbers_of(quotient)), quotient.words, whole.words), quotient.dtype)
@@ -234,7 +240,7 @@ def _compute(name: str, a: Any, b: Any, out: DataType | None, post: list[Step]) 
                 )
             made = integer.power(a, int(b))
         else:
-            x, y = (v if isinstance(v, Values) else dst.number(v, work) for v in (a, b))
+            x, y = (v if isinstance(v, Values) else dst.number(v, work, name in _WRAPPING) for v in (a, b))
             if name in _COMPARISONS and DataType.UINT8 in (x.dtype, y.dtype):  # widened first
                 x, y = Values(x.words, DataType.UINT16), Values(y.words, DataType.UINT16)
             made = integer.compute(name, x, y)
@@ -270,7 +276,7 @@ def _floats(name: str, a: Any, b: Any, work: DataType, out: DataType | None, pos
     is_number = not isinstance(b, Values)
     x, y = dst.broadcast(name, *(v if isinstance(v, Values) else dst.number(v, work) for v in (a, b)))
     if name == "div_no_nan":
-        made = _divided_without_nan(x, y)
+        made = _divided_without_nan(x, y, is_number)
     elif name == "floor_div":
         made = _floor_divided(x, y, is_number)
     else:
@@ -369,12 +375,7 @@ def polyval(input_tensor: Tensor, coeffs: list[float], **names: Any) -> Tensor:
 
 
 OPS |= {"isclose": isclose, "polyval": polyval}
-OPS |= {
-    "sub": OPS["subtract"],
-    "mul": OPS["multiply"],
-    "div": OPS["divide"],
-    "rpow": lambda a, b, **n: OPS["pow"](b, a, **n),
-}
+OPS |= {"sub": OPS["subtract"], "mul": OPS["multiply"], "div": OPS["divide"]}
 
 
 def _is_fractional(operand: Any) -> bool:

@@ -60,19 +60,28 @@ def values_of(tensor: Tensor) -> Values:
     return Values(np.ascontiguousarray(array, np.float32).view(np.uint32).reshape(np.shape(array)), tensor.dtype)
 
 
-def number(value: Any, dtype: DataType) -> Values:
+def whole_number(value: Any, dtype: DataType, wraps: bool = False) -> int:
+    """A number for an integer type; beyond the type's range only where the arithmetic is mod 2^32 anyway."""
+    if not float(value).is_integer():
+        fail("op-number", f"{value} is no whole number, as {dtype} tensors need", "typecast the tensor to a float dtype")
+    whole = int(value)
+    low, high = (-(2**31), 2**32 - 1) if wraps else _range_of(dtype)
+    if not low <= whole <= high:
+        fail("op-number", f"the number {value} does not fit {dtype}: it is not in [{low}, {high}]")
+    return whole
+
+
+def _range_of(dtype: DataType) -> tuple[int, int]:
+    mask = mask_of(dtype)
+    return (-(mask // 2) - 1, mask // 2) if dtype in (DataType.INT32, DataType.INT8) else (0, mask)
+
+
+def number(value: Any, dtype: DataType, wraps: bool = False) -> Values:
     """A number as the tile that a kernel is given beside a tensor of this type: bfloat16 (nearest even) unless it has 32 bits."""
     import numpy as np
 
     if dtype in INTEGERS:
-        if not float(value).is_integer():
-            fail(
-                "op-number", f"{value} is no whole number, as {dtype} tensors need", "typecast the tensor to a float dtype"
-            )
-        whole = int(value)
-        if not -(2**31) <= whole < 2**32:
-            fail("op-number", f"the number {value} does not fit {dtype}", "give a number of at most 32 bits")
-        return Values(np.asarray(whole & mask_of(dtype), np.uint32), dtype)
+        return Values(np.asarray(whole_number(value, dtype, wraps) & mask_of(dtype), np.uint32), dtype)
     word = bits(value)
     if dtype != DataType.FLOAT32:
         dtype = DataType.BFLOAT16

@@ -48,6 +48,7 @@ _NUMBERED: dict[str, _WithNumbers] = {
     "rdiv": ("rdiv", (("value", None),), lambda v: (bits(v), 0)),
     "log2": ("log_with_base", (), lambda: (bits(1.4426950408889634),)),
     "log10": ("log_with_base", (), lambda: (bits(0.4342944819032518),)),
+    "rpow": ("rpow", (("exponent", None),), lambda v: (bits(v),)),  # a number to the power of every element
     "round": ("round", (("decimals", 0),), lambda d: (int(d) & 0xFFFFFFFF,)),
     "fill": ("fill", (("fill_value", None),), lambda v: (bits(v),)),
 }
@@ -71,14 +72,14 @@ def _integer(name: str, x: Values, numbers: tuple[Any, ...]) -> Values:
     if name == "square":
         words = dst.load(x, wide)
         return dst.store(dst.sfpu("mul_int", words, words, wide=wide, words=(mask,)), x.dtype, wide)
+    whole = [dst.whole_number(v, x.dtype) for v in numbers] if name in ("relu_max", "relu_min", "fill") else []
     exact: dict[str, Callable[[Any], Any]] = {
         "sign": np.sign,
-        "hardtanh": lambda v: np.clip(v, numbers[0], numbers[1]),
         "relu6": lambda v: np.clip(v, 0, 6),
-        "relu_max": lambda v: np.clip(v, 0, np.maximum(int(numbers[0]), 0)),
-        "relu_min": lambda v: np.maximum(v, int(numbers[0])),
+        "relu_max": lambda v: np.clip(v, 0, np.maximum(whole[0], 0)),
+        "relu_min": lambda v: np.maximum(v, whole[0]),
         "leaky_relu": lambda v: v,  # unsigned ones only
-        "fill": lambda v: np.full_like(v, int(numbers[0])),
+        "fill": lambda v: np.full_like(v, whole[0]),
     }
     if name not in exact:
         fail("op-dtype", f"ttnn.{name} takes no {x.dtype} tensor", "typecast to a float dtype first")
@@ -168,8 +169,8 @@ def _clamped(x: Values, low: Any, high: Any) -> Values:
 
     if x.is_integer and _is_whole(low, high):
         numbers = dst.numbers_of(x)
-        numbers = numbers if low is None else np.maximum(numbers, int(low))
-        return dst.from_numbers(numbers if high is None else np.minimum(numbers, int(high)), x.dtype)
+        numbers = numbers if low is None else np.maximum(numbers, dst.whole_number(low, x.dtype))
+        return dst.from_numbers(numbers if high is None else np.minimum(numbers, dst.whole_number(high, x.dtype)), x.dtype)
     if x.is_integer:
         x = dst.converted(x, DataType.FLOAT32)
     words = tuple(bits(float(v)) for v in (-np.inf if low is None else low, np.inf if high is None else high))
@@ -206,7 +207,9 @@ def hardswish(input_tensor: Tensor, **names: Any) -> Tensor:
 
 
 def identity(input_tensor: Tensor, **names: Any) -> Tensor:
-    return finish(dst.values_of(input_tensor), input_tensor, options("identity", names))
+    """A copy through DST, which has its own zeros and infinities."""
+    options("identity", names)
+    return finish(dst.unary([], dst.values_of(need_tensor("identity", input_tensor))), input_tensor, names)
 
 
 def _gated(name: str, function: str) -> Callable[..., Tensor]:
