@@ -38,7 +38,7 @@ PARTS: dict[str, list[str]] = {
     "tw prelude": ["dataflow_all.h", "prelude_compute.h", "prelude_dm.h"],
 }
 
-# Paths under src/; the headers of kernels begin with kernel_include/.
+# Paths under src/; the headers of kernels begin with kernel_include/, those of C++ programs with include/.
 ROWS: dict[str, list[str]] = {
     "tw border": [],
     "tw base": ["tw border"],
@@ -89,6 +89,7 @@ ROWS: dict[str, list[str]] = {
         "kernel_include/api",
         "kernel_include",
     ],
+    "include": [],  # what C++ programs include: nothing of the rest
     "base": [],
     "closeness": [],
     "observe": ["tw border"],
@@ -104,6 +105,7 @@ ROWS: dict[str, list[str]] = {
     "diagnose": ["base", "core", "fiber", "jit", "noc", "observe"],
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
+    "public": ["base", "device", "include", "program", "tensor"],
     "builder": ["base"],
     "lint": ["base", "builder"],
     "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
@@ -135,11 +137,13 @@ def includes(root: pathlib.Path) -> Iterator[tuple[str, str, str | None]]:
             return (beside / name).resolve().relative_to(root.resolve()).as_posix().removeprefix("src/")
         if (root / "src" / name).is_file():
             return name
+        if (root / "include" / name).is_file():
+            return "include/" + name
         if (root / "kernel_include" / name).is_file() or name in by_name:
             return "kernel_include/" + name
         return None
 
-    for tree in ("src", "kernel_include"):
+    for tree in ("include", "src", "kernel_include"):
         for file in sorted((root / tree).rglob("*.*")):
             if not file.is_file() or not re.fullmatch(r"\.([hc]\w*|def|S)", file.suffix) or file.name == "refused.def":
                 continue

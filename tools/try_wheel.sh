@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
+cmake="$PWD/.venv/bin/cmake"
 trap 'rm -rf "$work"' EXIT
 .venv/bin/python -m pip wheel -q --no-deps --no-build-isolation -w "$work" .
 .venv/bin/python -m venv "$work/venv"
@@ -12,4 +13,9 @@ cd "$work"
 ./venv/bin/python examples/demo.py
 ./venv/bin/python -m tilewright run examples/demo.py
 ./venv/bin/tilewright --version
+# The same wheel serves C++ programs.
+package=$(./venv/bin/python -c 'import tilewright; print(tilewright.__path__[0])')
+"$cmake" -S examples/cpp -B cpp -Dtilewright_ROOT="$package" >/dev/null
+"$cmake" --build cpp >/dev/null
+./cpp/sigmoid
 echo "wheel: works in a fresh environment"

@@ -98,3 +98,9 @@ def test_links_and_anchors_that_are_there_pass(problems):
         problems("docs/b.md", "[a](chips.md) [b](chips.md#the-why) [c](https://x.org/gone.md) [d](../src/tile/pack.h)\n")
         == []
     )
+
+
+def test_designs_may_name_files_to_come_but_no_wrong_section_or_link(problems):
+    assert problems("docs/design/b.md", "In src/tile/new.cpp and docs/chips.md 2.1.\n") == []
+    assert len(problems("docs/design/b.md", "As docs/chips.md 9.\n")) == 1
+    assert len(problems("docs/design/b.md", "As [it](gone.md).\n")) == 1
