@@ -1,6 +1,7 @@
 // Codes of problems that a host program can have and that the Python face catches earlier or cannot bring about.
 // tests/py/test_diagnostic_codes.py has the others, and the test that each code of the sources is named somewhere.
 #include "base/error.h"
+#include "base/text_file.h"
 #include "device/device.h"
 #include "device/work_split.h"
 #include "tensor/buffer.h"
@@ -47,6 +48,18 @@ TEST_CASE("a chip file that is no chip description has its code") {
     CHECK(code_of([&] { find_chip(file.string()); }) == "bad-chip-file");
     std::filesystem::remove(file);
     CHECK(code_of([] { find_chip("n150"); }) == "");
+}
+
+TEST_CASE("a file that is none has its code, on both ways") {
+    const auto folder = std::filesystem::temp_directory_path() / ("folder_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder / "inside");
+    CHECK(code_of([&] { read_text(folder / "missing"); }) == "cannot-read");
+    CHECK(code_of([&] { read_text(folder); }) == "cannot-read");
+    CHECK(code_of([&] { write_text(folder, "over a folder that is not empty"); }) == "cannot-write");
+    write_text(folder / "file", "text");
+    CHECK(code_of([&] { write_text(folder / "file" / "below a file", "text"); }) == "cannot-write");
+    CHECK(read_text(folder / "file") == "text");
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("work of more than 2^32 units a core has its code") {
