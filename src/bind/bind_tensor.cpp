@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "tensor/host_data.h"
 #include "tensor/tensor.h"
+#include "tensor/typecast.h"
 #include "tensor/tensor_accessor_args.h"
 
 #include <nanobind/ndarray.h>
@@ -162,6 +163,7 @@ void bind_data(nb::module_& m) {
     m.def(
         "tensor_to_dtype", [](const Tensor& t, DataType type) { return t.to_dtype(type); }, nb::arg("tensor"),
         nb::arg("dtype"), nb::call_guard<nb::gil_scoped_release>());
+    m.def("tensor_typecast", typecast, nb::arg("tensor"), nb::arg("dtype"), nb::call_guard<nb::gil_scoped_release>());
     m.def(
         "tensor_to_memory_config",
         [](const Tensor& t, const MemoryConfig& config, std::optional<DataType> type) {

@@ -295,6 +295,12 @@ const IntegerFunction kIntegers[] = {
 uint32_t saturated(double v, double low, double high) {
     return u(static_cast<int64_t>(std::min(std::max(v, low), high)));
 }
+// The nearer of the two bf16 around a finite float; of two equally near ones that of larger magnitude.
+uint32_t half_away_bf16(float x) {
+    const uint32_t down = bits_of(x) & 0xffff0000u, up = down + 0x10000u;
+    const double below = std::abs(double{x} - float_of(down)), above = std::abs(float_of(up) - double{x});
+    return below < above ? down : up;
+}
 const IntegerFunction kConversions[] = {
     {"float_to_int32", "float to int32, toward zero",
      [](uint32_t a, uint32_t) {
@@ -311,10 +317,10 @@ const IntegerFunction kConversions[] = {
          const float x = float_of(a);
          return std::isnan(x) ? 0 : saturated(std::floor(std::max(x, 0.0f) + 0.5), 0, 65535);
      }},
-    {"float_to_uint8", "float to uint8, toward zero, low 8 bits",
+    {"float_to_uint8", "float to uint8, toward zero, modulo 256",
      [](uint32_t a, uint32_t) {
-         const float x = float_of(a);
-         return std::isnan(x) ? 0 : saturated(x, -2147483648.0, 2147483647.0) & 255u;
+         const double x = float_of(a);
+         return std::isfinite(x) ? u(static_cast<int64_t>(std::fmod(std::trunc(x), 256.0))) & 255u : 0u;
      }},
     {"int32_to_float", "int32 to float, nearest even",
      [](uint32_t a, uint32_t) { return bits_of(static_cast<float>(s(a))); }},
@@ -324,6 +330,15 @@ const IntegerFunction kConversions[] = {
      [](uint32_t a, uint32_t) { return u(std::min<int64_t>(std::max<int64_t>(s(a), 0), 65535)); }},
     {"uint32_to_uint16", "uint32 to uint16, clamped", [](uint32_t a, uint32_t) { return std::min(a, 65535u); }},
     {"int_to_uint8", "integer to uint8, low 8 bits", [](uint32_t a, uint32_t) { return a & 255u; }},
+    {"int32_to_bf16", "int32 to bf16 by way of float, half away",
+     [](uint32_t a, uint32_t) { return half_away_bf16(static_cast<float>(s(a))); }},
+    {"uint32_to_bf16", "uint32 to bf16 by way of float, half away",
+     [](uint32_t a, uint32_t) { return half_away_bf16(static_cast<float>(a)); }},
+    {"int8_to_int32", "int8 to int32", [](uint32_t a, uint32_t) { return u(static_cast<int8_t>(a)); }},
+    {"int8_to_uint16", "int8 to uint16, clamped",
+     [](uint32_t a, uint32_t) { return u(std::max<int8_t>(static_cast<int8_t>(a), 0)); }},
+    {"int8_to_float", "int8 to float",
+     [](uint32_t a, uint32_t) { return bits_of(static_cast<float>(static_cast<int8_t>(a))); }},
 };
 
 void check_exact(const IntegerFunction& f, const std::vector<uint32_t>& a, const std::vector<uint32_t>& b,
@@ -379,10 +394,19 @@ TEST_CASE("conversions are exact") {
     for (uint32_t& v : a) {
         if (std::isnan(float_of(v)) || std::abs(float_of(v)) < 1e-37f) v = 0;
     }
+    // Floats of full precision around ties and limits.
+    for (const double middle :
+         {0.5, 1.0, 1.5, 2.5, 127.5, 255.5, 256.0, 65534.5, 65535.5, 8388607.5, 2147483648.0, 4294967296.0}) {
+        for (const float sign : {1.0f, -1.0f}) {
+            const float x = sign * static_cast<float>(middle);
+            for (const float v : {std::nextafter(x, 0.0f), x, std::nextafter(x, 2 * x)}) a.push_back(bits_of(v));
+        }
+    }
+    a.resize((a.size() + 1023) / 1024 * 1024);
     const std::vector<uint32_t> words = integers(3);
     for (const IntegerFunction& f : kConversions) {
         const bool from_float = std::string_view(f.name).starts_with("float");
-        check_exact(f, from_float ? a : words, a, from_float ? "all bf16" : "32-bit integers");
+        check_exact(f, from_float ? a : words, from_float ? a : words, from_float ? "all bf16, ties" : "32-bit integers");
     }
 }
 

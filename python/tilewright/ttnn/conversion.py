@@ -309,7 +309,7 @@ def typecast(
     output_tensor: Tensor | None = None,
     sub_core_grids: Any = None,
 ) -> Tensor:
-    result = _core.tensor_to_dtype(tensor, dtype)
+    result = _core.tensor_typecast(tensor, dtype)
     if memory_config is not None:
         result = _core.tensor_to_memory_config(result, memory_config)
     if output_tensor is None:

@@ -87,17 +87,38 @@ void RunFloatToUint32(const SfpuCall& c) {
         return hn::IfThenElse(hn::RebindMask(Du(), hn::Ge(x, F(2147483648.0f))), above, low);
     });
 }
-// The rounding instruction: half away from zero, clamped.
+// The rounding instruction: half away from zero, clamped. The fraction is compared, not added to: the float below 0.5 and
+// 0.5 add up to 1.
 void RunFloatToUint16(const SfpuCall& c) {
     MapInt(c, [](Vu bits) HWY_ATTR {
         const auto x = hn::Min(hn::Max(Number(Floats(bits)), hn::Zero(Df())), F(65535.0f));
-        return FromInts(hn::ConvertTo(Di(), hn::Add(x, F(0.5f))));
+        const auto whole = hn::Trunc(x);
+        const auto up = hn::IfThenElseZero(hn::Ge(hn::Sub(x, whole), F(0.5f)), F(1.0f));
+        return FromInts(hn::ConvertTo(Di(), hn::Add(whole, up)));
     });
 }
+// Modulo 256 of what is left of the point. From 2^31 on that is 0; infinities are 0 as well.
 void RunFloatToUint8(const SfpuCall& c) {
-    MapInt(c, [](Vu x) HWY_ATTR {
-        return hn::And(ToInt(Number(Floats(x)), -2147483648.0f, 2147483648.0f, 0x7fffffffu), hn::Set(Du(), 255u));
+    MapInt(c, [](Vu bits) HWY_ATTR {
+        const auto x = Number(Floats(bits));
+        const auto inside = hn::IfThenElseZero(hn::Lt(hn::Abs(x), F(2147483648.0f)), x);
+        return hn::And(FromInts(hn::ConvertTo(Di(), hn::Trunc(inside))), hn::Set(Du(), 255u));
     });
+}
+HWY_INLINE Vf FloatOfUint32(Vu u) {
+    // Halved with a sticky bit, so that the one rounding is right.
+    const auto half = hn::Or(hn::ShiftRight<1>(u), hn::And(u, hn::Set(Du(), 1u)));
+    const auto large = hn::RebindMask(Df(), hn::Lt(Ints(u), hn::Zero(Di())));
+    const auto doubled = hn::ConvertTo(Df(), Ints(half));
+    return hn::IfThenElse(large, hn::Add(doubled, doubled), hn::ConvertTo(Df(), Ints(u)));
+}
+// A byte of two's complement.
+HWY_INLINE Vu Int8Value(Vu x) {
+    return hn::Sub(hn::Xor(hn::And(x, hn::Set(Du(), 255u)), hn::Set(Du(), 128u)), hn::Set(Du(), 128u));
+}
+// To 7 bits of mantissa, half away from zero: the rounding instruction's other mode.
+HWY_INLINE Vu Bf16HalfAway(Vf finite) {
+    return hn::And(hn::Add(Bits(finite), hn::Set(Du(), 0x8000u)), hn::Set(Du(), 0xffff0000u));
 }
 void RunInt32ToFloat(const SfpuCall& c) {
     EachVector(c, [&](size_t i) HWY_ATTR {
@@ -106,14 +127,23 @@ void RunInt32ToFloat(const SfpuCall& c) {
 }
 void RunUint32ToFloat(const SfpuCall& c) {
     EachVector(c, [&](size_t i) HWY_ATTR {
-        const auto u = hn::LoadU(Du(), c.a + i);
-        // Halved with a sticky bit, so that the one rounding is right.
-        const auto half = hn::Or(hn::ShiftRight<1>(u), hn::And(u, hn::Set(Du(), 1u)));
-        const auto large = hn::RebindMask(Df(), hn::Lt(Ints(u), hn::Zero(Di())));
-        const auto doubled = hn::ConvertTo(Df(), Ints(half));
-        const auto f = hn::IfThenElse(large, hn::Add(doubled, doubled), hn::ConvertTo(Df(), Ints(u)));
-        StoreWords<Store::Nearest>(f, c.dst_is_fp32, c.out + i);
+        StoreWords<Store::Nearest>(FloatOfUint32(hn::LoadU(Du(), c.a + i)), c.dst_is_fp32, c.out + i);
     });
+}
+void RunInt32ToBf16(const SfpuCall& c) {
+    MapInt(c, [](Vu x) HWY_ATTR { return Bf16HalfAway(hn::ConvertTo(Df(), Ints(x))); });
+}
+void RunUint32ToBf16(const SfpuCall& c) {
+    MapInt(c, [](Vu x) HWY_ATTR { return Bf16HalfAway(FloatOfUint32(x)); });
+}
+void RunInt8ToInt32(const SfpuCall& c) {
+    MapInt(c, [](Vu x) HWY_ATTR { return Int8Value(x); });
+}
+void RunInt8ToUint16(const SfpuCall& c) {
+    MapInt(c, [](Vu x) HWY_ATTR { return FromInts(hn::Max(Ints(Int8Value(x)), hn::Zero(Di()))); });
+}
+void RunInt8ToFloat(const SfpuCall& c) {
+    MapInt(c, [](Vu x) HWY_ATTR { return Bits(hn::ConvertTo(Df(), Ints(Int8Value(x)))); });
 }
 void RunInt32ToUint16(const SfpuCall& c) {
     MapInt(c, [](Vu x) HWY_ATTR { return FromInts(hn::Min(hn::Max(Ints(x), hn::Zero(Di())), hn::Set(Di(), 65535))); });
@@ -152,6 +182,11 @@ TW_SFPU_EXPORT(uint32_to_float, RunUint32ToFloat)
 TW_SFPU_EXPORT(int32_to_uint16, RunInt32ToUint16)
 TW_SFPU_EXPORT(uint32_to_uint16, RunUint32ToUint16)
 TW_SFPU_EXPORT(int_to_uint8, RunIntToUint8)
+TW_SFPU_EXPORT(int32_to_bf16, RunInt32ToBf16)
+TW_SFPU_EXPORT(uint32_to_bf16, RunUint32ToBf16)
+TW_SFPU_EXPORT(int8_to_int32, RunInt8ToInt32)
+TW_SFPU_EXPORT(int8_to_uint16, RunInt8ToUint16)
+TW_SFPU_EXPORT(int8_to_float, RunInt8ToFloat)
 
 }  // namespace tw::sfpu
 #endif
