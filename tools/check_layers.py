@@ -180,6 +180,13 @@ def problems(root: pathlib.Path, rows: dict[str, list[str]]) -> list[str]:
         f"tools/check_layers.py: nothing in {room} includes {other} any more" for room, other in sorted(allowed - used)
     ]
     found += [f"tools/check_layers.py: {room} holds no file" for room in rows if room not in seen]
+    chart = root / "docs" / "architecture.md"
+    if chart.is_file():
+        text = chart.read_text()
+        missing = [
+            room for room in rows if (root / "src" / room).is_dir() and "/" not in room and f"`src/{room}`" not in text
+        ]
+        found += [f"docs/architecture.md: src/{room} is not on the map" for room in missing]
     return found
 
 

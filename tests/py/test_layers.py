@@ -97,3 +97,10 @@ def test_headers_that_the_build_writes_are_held_by_their_lists(tree):
 
 def test_a_header_of_the_border_folder_needs_a_part(tree):
     assert any("no row" in line for line in found(tree(kernel_include__tw__new_h=""), {"kernel_include": []}))
+
+
+def test_a_folder_that_the_map_does_not_name_is_said(tree):
+    root = tree(src__low__a_h="", src__high__b_h="")
+    (root / "docs").mkdir()
+    (root / "docs" / "architecture.md").write_text("| `src/low` | what lies low |\n")
+    assert found(root, {"low": [], "high": []}) == ["docs/architecture.md: src/high is not on the map"]
