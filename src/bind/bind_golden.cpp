@@ -5,6 +5,7 @@
 #include "tile/array_ops.h"
 #include "tile/eltwise.h"
 #include "tile/sfpu.h"
+#include "tw/typecast.h"
 
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -36,10 +37,10 @@ Result new_result(size_t count, uint32_t*& data) {
 
 using Conversion = bool (*)(const uint32_t*, size_t, const DstPath&, uint32_t*);
 
-Result convert(Conversion conversion, const Words& in, DataType type, bool dst_is_fp32, bool to_dest_fp32) {
+Result convert(Conversion conversion, const Words& in, DataType type, DstPath path) {
     uint32_t* out = nullptr;
     Result result = new_result(in.size(), out);
-    const DstPath path{.format = to_data_format(type), .dst_is_fp32 = dst_is_fp32, .to_dest_fp32 = to_dest_fp32};
+    path.format = to_data_format(type);
     bool known = false;
     {
         nb::gil_scoped_release release;
@@ -102,25 +103,34 @@ void bind_golden(nb::module_& m) {
     m.def("golden_fpu", &run_fpu, nb::arg("name"), nb::arg("a"), nb::arg("b"), nb::arg("dst_is_fp32") = false,
           "add, sub or mul (HiFi4) of the matrix unit over words of its source registers.");
     m.def(
+        "golden_typecast_function",
+        [](DataType from, DataType to) -> std::string {
+            const int function =
+                typecast_function(static_cast<uint32_t>(to_data_format(from)), static_cast<uint32_t>(to_data_format(to)));
+            return function < 0 ? "" : kSfpuNames[function];
+        },
+        nb::arg("source"), nb::arg("target"),
+        "The vector unit's function that typecast_tile calls; empty: the words are the same.");
+    m.def(
         "golden_to_dst",
         [](const Words& values, DataType type, bool dst_is_fp32, bool to_dest_fp32) {
-            return convert(words_to_dst, values, type, dst_is_fp32, to_dest_fp32);
+            return convert(words_to_dst, values, type, {.dst_is_fp32 = dst_is_fp32, .to_dest_fp32 = to_dest_fp32});
         },
         nb::arg("values"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false, nb::arg("to_dest_fp32") = true,
         "The words of DST after a tile of these values (one word each) was copied there.");
     m.def(
         "golden_to_source",
         [](const Words& values, DataType type, bool dst_is_fp32) {
-            return convert(words_to_source, values, type, dst_is_fp32, false);
+            return convert(words_to_source, values, type, {.dst_is_fp32 = dst_is_fp32});
         },
         nb::arg("values"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false,
         "The words of a source register of the matrix unit after a tile of these values was unpacked.");
     m.def(
         "golden_from_dst",
-        [](const Words& words, DataType type, bool dst_is_fp32) {
-            return convert(words_from_dst, words, type, dst_is_fp32, false);
+        [](const Words& words, DataType type, bool dst_is_fp32, bool bfp8_precise) {
+            return convert(words_from_dst, words, type, {.dst_is_fp32 = dst_is_fp32, .bfp8_precise = bfp8_precise});
         },
-        nb::arg("words"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false,
+        nb::arg("words"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false, nb::arg("bfp8_precise") = false,
         "The values (one word each) that a tensor holds after these words of DST were packed for it.");
 }
 

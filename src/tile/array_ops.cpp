@@ -57,7 +57,7 @@ bool words_to_dst(const uint32_t* values, size_t count, const DstPath& path, uin
 }
 
 bool words_from_dst(const uint32_t* words, size_t count, const DstPath& path, uint32_t* values) {
-    const PackMode mode{.dst = path.dst_is_fp32 ? DstKind::Fp32 : DstKind::Bf16};
+    const PackMode mode{.dst = path.dst_is_fp32 ? DstKind::Fp32 : DstKind::Bf16, .bfp8_precise = path.bfp8_precise};
     alignas(64) uint32_t in[kTileWords], out[kTileWords];
     alignas(64) uint8_t bytes[kTileWords * sizeof(uint32_t)];
     bool known = tile_bytes(path.format, {}) != 0;

@@ -14,6 +14,7 @@ namespace tw {
 struct DstPath {
     DataFormat format = DataFormat::Float16_b;
     bool dst_is_fp32 = false;
+    bool bfp8_precise = false;  // as PackMode has it
     bool to_dest_fp32 = false;  // 32-bit floats keep all their bits (UnpackToDestFp32)
 };
 

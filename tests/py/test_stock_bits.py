@@ -515,3 +515,14 @@ def test_operands_that_are_broadcast_give_the_same_bits_as_whole_ones(device, dt
         for op in ("add", "multiply", "divide", "pow", "maximum", "lt", "squared_difference"):
             got, expected = (bits(ttnn.to_torch(getattr(ttnn, op)(x, t))) for t in (y, z))
             assert np.array_equal(got, expected), (op, shape)
+
+
+@pytest.mark.parametrize("target", [ttnn.float32, ttnn.bfloat16, ttnn.bfloat8_b])
+@pytest.mark.parametrize("dtype", [ttnn.int32, ttnn.uint32])
+def test_an_integer_operand_is_typecast_first(device, dtype, target):
+    values = np.random.default_rng(4).integers(0, 2**31, size=(4, 32, 32))
+    values[1] %= 1000
+    n, x = place(device, torch.from_numpy(values), dtype), place(device, finite(numbers(3)), target)
+    cast = ttnn.typecast(n, target)
+    compare(["multiply"], [bits(ttnn.to_torch(ttnn.multiply(cast, x)))], [ttnn.multiply(n, x)])
+    compare(["div"], [bits(ttnn.to_torch(ttnn.div(x, cast)))], [ttnn.div(x, n)])

@@ -146,9 +146,9 @@ def source(values: Values, wide: bool) -> Array:
     return out
 
 
-def store(words: Array, dtype: DataType, wide: bool) -> Values:
-    """What a tensor holds after the packer has written these words of DST."""
-    stored: Any = _core.golden_from_dst(_flat(words), dtype, dst_is_fp32=wide)
+def store(words: Array, dtype: DataType, wide: bool, precise: bool = False) -> Values:
+    """What a tensor holds after the packer has written these words of DST. `precise`: its option for bfp8_b."""
+    stored: Any = _core.golden_from_dst(_flat(words), dtype, dst_is_fp32=wide, bfp8_precise=precise)
     return Values(stored.reshape(words.shape), dtype)
 
 
@@ -194,35 +194,23 @@ def cut(values: Values, width: int) -> Values:
     return values if words.ndim == 0 or words.shape[-1] == width else Values(words[..., :width], values.dtype)
 
 
-def unary(steps: Sequence[Step], x: Values, out: DataType | None = None, wide: bool | None = None) -> Values:
+def unary(steps: Sequence[Step], x: Values, out: DataType | None = None, precise: bool = False) -> Values:
     """Copy, the functions one after another, pack."""
     out = x.dtype if out is None else out
     (x,), width = padded(x, out=out)
-    wide = is_wide(x.dtype, out) if wide is None else wide
-    return cut(store(run(steps, load(x, wide), wide), out, wide), width)
+    wide = is_wide(x.dtype, out)
+    return cut(store(run(steps, load(x, wide), wide), out, wide, precise), width)
 
 
 # ---------------------------------------------------------------- conversions
 
 
 def conversion(source: DataType, target: DataType) -> list[Step]:
-    """What typecast_tile does between two types (kernel_include/api/compute/eltwise_unary/typecast.h)."""
-    integers = {DataType.INT32: "int32", DataType.UINT32: "uint32", DataType.UINT16: "uint16", DataType.UINT8: "uint8"}
-    if source == target:
-        return []
-    if source not in INTEGERS:
-        if target in INTEGERS:
-            return [("float_to_" + integers[target], ())]
-        return [("to_bf16", ())] if source == DataType.FLOAT32 and target == DataType.BFLOAT16 else []
-    if target not in INTEGERS:
-        return [("uint32_to_float" if source == DataType.UINT32 else "int32_to_float", ())]
-    if target == DataType.UINT8:
-        return [("int_to_uint8", ())]
-    if target == DataType.UINT16 and source in (DataType.INT32, DataType.UINT32):
-        return [(integers[source] + "_to_uint16", ())]
-    return []
+    """What typecast_tile does between two types (kernel_include/tw/typecast.h)."""
+    name = _core.golden_typecast_function(source, target)
+    return [(name, ())] if name else []
 
 
 def converted(x: Values, target: DataType) -> Values:
     """x as ttnn.typecast gives it."""
-    return unary(conversion(x.dtype, target), x, target)
+    return unary(conversion(x.dtype, target), x, target, precise=target == DataType.BFLOAT8_B)
