@@ -106,10 +106,16 @@ ROWS: dict[str, list[str]] = {
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
     "public": ["base", "device", "include", "program", "tensor"],
-    "builder": ["base"],
-    "lint": ["base", "builder"],
+    "builder/math": ["base"],
+    "builder/spec": ["base", "builder/math"],
+    "builder/plan": ["base", "builder/math", "builder/spec"],
+    "builder/families": ["base", "builder/math", "builder/plan"],
+    "builder/emit": ["base", "builder/plan"],
+    "builder": ["base", "builder/emit", "builder/plan", "builder/spec"],
+    "builder/workspace": ["base", "builder"],
+    "lint": ["base", "builder/math", "builder/spec"],
     "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
-    "cli": ["base", "builder", "jit", "lint"],
+    "cli": ["base", "builder", "builder/workspace", "jit", "lint"],
 }
 ROOM_OF_PART = {TW + name.rstrip("/"): part for part, names in PARTS.items() for name in names}
 

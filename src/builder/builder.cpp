@@ -5,10 +5,9 @@
 #include "base/json.h"
 #include "builder/emit/emit.h"
 #include "builder/spec/formula.h"
-#include "builder/families/family.h"
+#include "builder/plan/family.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -26,42 +25,6 @@ Diagnostic diagnostic_of(const Problem& problem, const std::string& file) {
     d.why = problem.why;
     d.fix = problem.fix;
     return d;
-}
-
-// What a builder's execution log says about a plan (docs/builder.md, "Reports, log, stages"), without time stamps.
-std::string log_events(const Plan& plan, const std::string& spec_name) {
-    OrderedJson events = OrderedJson::array();
-    events.push_back({{"event", "start"}, {"operation", plan.spec.name}, {"input_files", {spec_name}}});
-    const auto parsed = [&](const std::string& field, const std::string& value, bool stated) {
-        events.push_back(
-            {{"event", "input_parse"}, {"field", field}, {"value", value}, {"confidence", stated ? "HIGH" : "MEDIUM"}});
-    };
-    parsed("op_name", plan.spec.name, true);
-    parsed("math", plan.spec.result_text, true);
-    parsed("family", plan.family, false);
-    for (const TensorSpec& tensor : plan.spec.inputs) parsed("input." + tensor.name, tensor.shape->str(), true);
-    parsed("output_shape", plan.spec.output.shape->str(), false);
-    events.push_back({{"event", "work_distribution"},
-                      {"grid", "compute_with_storage_grid_size"},
-                      {"unit", plan.unit},
-                      {"total_units", plan.sharded ? "shard tiles" : plan.units}});
-    for (const CbPlan& cb : plan.cbs)
-        events.push_back({{"event", "cb_config"},
-                          {"cb_id", cb.index},
-                          {"page_size", cb.page_size},
-                          {"num_pages", cb.pages},
-                          {"purpose", cb.purpose}});
-    for (const CbPlan& cb : plan.cbs) {
-        events.push_back({{"event", "cb_audit"},
-                          {"cb_id", cb.index},
-                          {"producer", cb.producer},
-                          {"push_count", cb.per_unit},
-                          {"consumer", cb.consumer},
-                          {"pop_count", cb.per_unit},
-                          {"balanced", true}});
-    }
-    events.push_back({{"event", "cb_sync_summary"}, {"total_cbs", plan.cbs.size()}, {"all_balanced", true}});
-    return events.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace

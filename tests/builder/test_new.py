@@ -86,6 +86,10 @@ def test_the_log_has_the_contract_s_events(cli, tmp_path):
     assert kinds[-1] == "complete"
     assert {"input_parse", "cb_config", "work_distribution", "cb_audit", "cb_sync_summary", "file_created"} <= set(kinds)
     assert all("ts" in event for event in events)
+    # Nothing ran yet: neither balance nor success is claimed.
+    assert [e["balanced"] for e in events if e["event"] == "cb_audit"] == [None, None]
+    assert [e["all_balanced"] for e in events if e["event"] == "cb_sync_summary"] == [None]
+    assert events[-1]["final_status"] == "PARTIAL"
     assert next(path.parent.glob("*_execution_log.md")).read_text().startswith("# Execution log: op")
 
 
@@ -116,6 +120,7 @@ def test_a_logged_operation_reflects_on_itself(cli, tmp_path):
     events = [json.loads(line) for line in next(tmp_path.rglob("*.jsonl")).read_text().splitlines()]
     assert [e["event"] for e in events].count("complete") == 1
     assert events[-1]["event"] == "complete"
+    assert events[-1]["final_status"] == "PARTIAL"
     # One block for each failing test function, not for each of its cases.
     assert cli("report", tmp_path).stdout.count("test_data_pipeline` failed for single_tile, multi_tile") == 1
 

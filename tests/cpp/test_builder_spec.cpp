@@ -1,9 +1,13 @@
 #include "builder/builder.h"
+#include "builder/plan/family.h"
+#include "builder/plan/size.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -156,4 +160,38 @@ TEST_CASE("hostile documents end in a problem") {
     CHECK_FALSE(make(std::string("name: op\0", 9)).ok());
     CHECK_FALSE(make("name: op\ninputs: {x: {shape: [99999999999, H]}}\nmath: exp(x)").ok());
     CHECK_FALSE(make("%YAML 9.9\n---\n").ok());
+}
+
+TEST_CASE("families are tried from the most particular to the most general") {
+    // An attention is a matrix product, too, and a softmax a reduction; anything element-wise comes last.
+    std::vector<std::string> names;
+    for (const tw::builder::Family* family : tw::builder::families()) names.emplace_back(family->name());
+    CHECK(names == std::vector<std::string>{"gather", "attention", "matmul", "scan", "normalization", "reduction", "rotary",
+                                            "page_map", "relayout", "elementwise"});
+    std::set<int> particularities;
+    for (const tw::builder::Family* family : tw::builder::families()) particularities.insert(family->particularity());
+    CHECK(particularities.size() == names.size());
+}
+
+TEST_CASE("a size is written with the parentheses that it needs") {
+    using tw::builder::Size;
+    const Size a = Size::name("a"), b = Size::name("b"), c = Size::name("c");
+    CHECK((a * b / c).str() == "a * b / c");
+    CHECK((a / (b * c)).str() == "a / (b * c)");
+    CHECK((a * (b * c)).str() == "a * b * c");
+    CHECK((a * (b / c)).str() == "a * (b / c)");
+    CHECK(((a + b) * c).str() == "(a + b) * c");
+    CHECK((a % b + c / b % a).str() == "a % b + c / b % a");
+    CHECK((Size::grouped(a) * b).str() == "(a) * b");
+}
+
+TEST_CASE("sizes are equal by structure, and know the names in them") {
+    using tw::builder::Size;
+    const Size size = Size(2) * Size::name("width_tiles");
+    CHECK(size == Size(2) * Size::name("width_tiles"));
+    CHECK(size != Size::name("width_tiles"));
+    CHECK(size.mentions("width_tiles"));
+    CHECK_FALSE(size.mentions("width"));
+    CHECK(Size(1).is_one());
+    CHECK_FALSE(Size::padded_extent("x", -1) == Size::padded_extent("x", -2));
 }

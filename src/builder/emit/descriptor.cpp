@@ -1,7 +1,8 @@
 // {op}_program_descriptor.py: sizes, circular buffers, kernels and their arguments, as the plan has them.
 #include "base/json.h"
 #include "builder/emit/operation.h"
-#include "builder/families/family.h"
+#include "builder/emit/size_text.h"
+#include "builder/plan/wiring.h"
 
 #include <fmt/format.h>
 
@@ -9,20 +10,18 @@
 
 namespace tw::builder {
 
-using Role = KernelPlan::Role;
-
 namespace {
 
 std::string cb_text(const Plan& plan, const CbPlan& cb) {
-    if (cb.resident)
-        return fmt::format("ttnn.cb_descriptor_from_sharded_tensor(CB_{}, {})", upper_case(cb.name), cb.tensor);
+    if (cb.resident) return fmt::format("ttnn.cb_descriptor_from_sharded_tensor({}, {})", cb_constant(cb.name), cb.tensor);
     const bool seed = plan.spec.dialect == Dialect::Seed;
-    const std::string format = seed ? fmt::format("DATA_FORMAT[{}]", cb.format) : cb.format;
-    std::vector<std::string> fields = {"buffer_index=CB_" + upper_case(cb.name), "data_format=" + format,
-                                       "page_size=" + cb.page_size};
-    if (seed) fields.push_back("num_pages=" + cb.pages);
-    const std::string pages = cb.pages.find(" if ") != std::string::npos ? "(" + cb.pages + ")" : cb.pages;
-    const std::string total = pages == "1" ? cb.page_size : fmt::format("{} * {}", pages, cb.page_size);
+    const std::string format = seed ? fmt::format("DATA_FORMAT[{}]", python_text(cb.format)) : python_text(cb.format);
+    const std::string page_size = page_size_text(plan, cb);
+    std::vector<std::string> fields = {"buffer_index=" + cb_constant(cb.name), "data_format=" + format,
+                                       "page_size=" + page_size};
+    if (seed) fields.push_back("num_pages=" + python_text(plan, cb.pages));
+    const Size bytes = Size::name(page_size);
+    const std::string total = python_text(plan, cb.pages.is_one() ? bytes : cb.pages * bytes);
     // The call's own indentation: list, descriptor, list of formats, format.
     const size_t base = cb.optional ? 12 : 8;
     const std::string formats =
@@ -52,8 +51,8 @@ Json descriptor_data(const Plan& plan) {
         doc = fmt::format("\"\"\"Describes one run of {}.\n\n{}\n\"\"\"", spec.name,
                           wrapped(sentence("The unit of work is " + plan.unit_doc), "", "", 84));
     data["first"] = shard_source(spec).name;
-    data["shard_units"] = plan.shard_units;
-    data["unit_count"] = unit_count_name(plan);
+    data["shard_units"] = python_text(plan, plan.shard_units);
+    data["unit_count"] = unit_count_name(plan.unit);
     data["max_cores"] = spec.schedule.max_cores;
     data["split_over"] = spec.schedule.max_cores != 0 ? "available_cores" : "grid_size";
     data["unit_comment"] = wrapped(fmt::format("One unit of work is {}.", plan.unit_doc), "# ", "# ", 84);
@@ -69,7 +68,7 @@ Json descriptor_data(const Plan& plan) {
     tensors.push_back(&spec.output);
     for (const TensorSpec* tensor : tensors) {
         const bool needed = std::any_of(plan.cbs.begin(), plan.cbs.end(), [&](const CbPlan& cb) {
-            return !cb.resident && cb.page_size == tensor->name + "_page_size";
+            return !cb.resident && cb.page_size == Size::page_bytes(tensor->name);
         });
         if (!needed) continue;
         std::string size = tensor->name + ".buffer_page_size()";
@@ -92,20 +91,20 @@ Json descriptor_data(const Plan& plan) {
         add_line(tensor->name + "_address",
                  tensor->optional ? fmt::format("{} if {} is not None else 0", address, tensor->name) : address, "");
     }
-    for (const Metadata& line : plan.metadata) add_line(line.name, line.python, line.comment);
+    for (const NamedSize& size : plan.sizes) add_line(size.name, python_text(plan, size.value), size.comment);
     bool bits = false;
     for (const KernelPlan& kernel : plan.kernels) {
         for (const ArgPlan& arg : kernel.runtime) {
-            if (!arg.python.ends_with("_bits")) continue;
+            if (arg.kind != ArgPlan::Kind::Bits) continue;
             bits = true;
-            add_line(arg.python, fmt::format("float_bits({})", arg.name), "");
+            add_line(python_text(plan, arg), fmt::format("float_bits({})", arg.of), "");
         }
     }
     data["params_as_bits"] = bits;
 
     data["cbs"] = data["cb_list"] = data["optional_cbs"] = Json::array();
     for (const CbPlan& cb : plan.cbs) {
-        const std::string constant = "CB_" + upper_case(cb.name);
+        const std::string constant = cb_constant(cb.name);
         std::string purpose = cb.purpose;
         const size_t used = constant.size() + 10;
         if (used + purpose.size() > 88) purpose = purpose.substr(0, 85 - std::min<size_t>(used, 80)) + "...";
@@ -116,12 +115,12 @@ Json descriptor_data(const Plan& plan) {
     data["kernels"] = Json::array();
     std::string names;
     for (const KernelPlan& kernel : plan.kernels) {
-        const std::string role(role_name(kernel.role));
+        const std::string role(actor_name(kernel.actor));
         names += (names.empty() ? "" : ", ") + role + "_kernel";
         Json k;
         k["role"] = role;
         std::vector<std::string> args, runtime;
-        for (const ArgPlan& arg : kernel.compile_time) args.push_back(arg.python);
+        for (const ArgPlan& arg : kernel.compile_time) args.push_back(python_text(plan, arg));
         k["compile_time_args"] = python_list(4, role + "_compile_time_args = ", args);
         k["accessors"] = Json::array();
         for (const std::string& tensor : kernel.accessors) {
@@ -131,14 +130,13 @@ Json descriptor_data(const Plan& plan) {
                 {{"text", python_call(4, role + "_compile_time_args.extend(",
                                       {fmt::format("ttnn.TensorAccessorArgs({}).get_compile_time_args()", source)})}});
         }
-        for (const ArgPlan& arg : kernel.runtime)
-            runtime.push_back(plan.sharded && arg.python == "units" ? unit_count_name(plan) : arg.python);
+        for (const ArgPlan& arg : kernel.runtime) runtime.push_back(python_text(plan, arg));
         k["runtime_args"] = python_list(plan.sharded ? 8 : 12, role + "_runtime_args[core.x][core.y] = ", runtime);
-        if (kernel.role == Role::Compute)
+        if (kernel.actor == Actor::Compute)
             k["config"] = registry ? "compute_kernel_config" : fidelity_call(plan, data["compute_config"], 15);
         else
             k["config"] =
-                (kernel.role == Role::Reader ? data["reader_config"] : data["writer_config"]).get<std::string>() + "()";
+                (kernel.actor == Actor::Reader ? data["reader_config"] : data["writer_config"]).get<std::string>() + "()";
         data["kernels"].push_back(std::move(k));
     }
     data["kernel_names"] = names;

@@ -2,6 +2,7 @@
 // data are laid out, part 2 what each kernel does. It is the plan as prose, for the engineer (or agent) who fills the
 // kernels in.
 #include "builder/emit/emit.h"
+#include "builder/emit/size_text.h"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,6 @@
 namespace tw::builder {
 
 namespace {
-
-using Role = KernelPlan::Role;
 
 class DesignWriter {
 public:
@@ -105,12 +104,12 @@ private:
         line(fmt::format("| unit | {} |", plan_.unit_doc));
         if (plan_.sharded) {
             line(fmt::format("| grid | that of the shards |\n| per core | {} |\n| remainder | none: shards are equal |\n",
-                             plan_.shard_units));
+                             python_text(plan_, plan_.shard_units)));
         } else {
             line(
                 fmt::format("| how many | {} |\n| grid | the device's, by ttnn.split_work_to_cores |\n| per core | first "
                             "unit and count |\n| remainder | a second group of cores takes one unit less |\n",
-                            plan_.units));
+                            python_text(plan_, plan_.units)));
         }
     }
 
@@ -126,15 +125,16 @@ private:
             "### Circular buffers\n\n| CB | name | purpose | producer | consumer | pages | a unit | lifetime "
             "|\n|---|---|---|---|---|---|---|---|");
         for (const CbPlan& cb : plan_.cbs)
-            line(fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |", cb.index, cb.name, cb.purpose, cb.producer,
-                             cb.consumer, cb.pages, cb.per_unit, cb.lifetime));
+            line(fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |", cb.index, cb.name, cb.purpose,
+                             actor_name(cb.producer), actor_name(cb.consumer), python_text(plan_, cb.pages),
+                             python_text(plan_, cb.per_unit), lifetime_name(cb.lifetime)));
         line("");
     }
 
     void arguments() {
         for (const KernelPlan& kernel : plan_.kernels) {
             line(fmt::format("### Arguments of the {}\n\n| kind | index | name | |\n|---|---|---|---|",
-                             role_name(kernel.role)));
+                             actor_name(kernel.actor)));
             size_t index = 0;
             for (const ArgPlan& arg : kernel.compile_time)
                 line(fmt::format("| compile time | {} | {} | {} |", index++, arg.name, arg.doc));
@@ -157,8 +157,8 @@ private:
 
     // Where a tile of a CB holds values: a reduction leaves a column, a row or one element.
     std::string region(const CbPlan& cb) const {
-        if (cb.name == "scaler") return "row 0 of each face";
-        if (cb.name.starts_with("row_max") || cb.name.starts_with("row_sum")) return "as the reduction leaves it";
+        if (cb.role == CbRole::Scaler) return "row 0 of each face";
+        if (cb.reduced) return "as the reduction leaves it";
         for (const Phase& phase : plan_.phases) {
             if (phase.writes != cb.name || phase.values.empty()) continue;
             const Value& value = plan_.graph.at(phase.values.back());
@@ -212,7 +212,7 @@ private:
     void kernels() {
         for (const KernelPlan& kernel : plan_.kernels) {
             line(fmt::format("### {}\n",
-                             sentence(std::string(role_name(kernel.role))).substr(0, role_name(kernel.role).size())));
+                             sentence(std::string(actor_name(kernel.actor))).substr(0, actor_name(kernel.actor).size())));
             for (size_t i = 0; i < kernel.steps.size(); ++i) line(fmt::format("{}. {}", i + 1, kernel.steps[i]));
             line("");
         }
@@ -221,7 +221,8 @@ private:
     void notes() {
         line("### Notes\n");
         for (const std::string& note : plan_.notes) line("- " + note);
-        line(fmt::format("- {}; fp32 accumulation in DST: {}", spec().schedule.fidelity, plan_.fp32_dest));
+        line(fmt::format("- {}; fp32 accumulation in DST: {}", spec().schedule.fidelity,
+                         python_text(plan_, plan_.fp32_dest)));
         line("\n### Checklist\n");
         line("- [ ] each CB: pages pushed for a unit are the pages popped (column `a unit` above)");
         line("- [ ] every wait and reserve is at most the CB's pages, and divides them");

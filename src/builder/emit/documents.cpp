@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/size_text.h"
 #include "builder/emit/template.h"
 
 #include <fmt/format.h>
@@ -58,22 +59,22 @@ std::vector<OutputFile> emit_documents(const Plan& plan, const Places& places, c
                                           : fmt::format(
                                                 "`{}` of them are split over the grid by `ttnn.split_work_to_cores`; each "
                                                 "core gets its first unit and how many.",
-                                                plan.units);
+                                                python_text(plan, plan.units));
     data["cbs"] = data["kernels"] = data["notes"] = data["files"] = Json::array();
     for (const CbPlan& cb : plan.cbs)
         data["cbs"].push_back({{"index", cb.index},
                                {"name", cb.name},
                                {"purpose", cb.purpose},
-                               {"pages", cb.resident ? "the shard" : cb.pages},
-                               {"producer", cb.producer},
-                               {"consumer", cb.consumer}});
+                               {"pages", cb.resident ? "the shard" : python_text(plan, cb.pages)},
+                               {"producer", actor_name(cb.producer)},
+                               {"consumer", actor_name(cb.consumer)}});
     for (const KernelPlan& kernel : plan.kernels) {
         Json steps = Json::array();
         for (const std::string& step : kernel.steps) steps.push_back({{"text", step}});
         std::string args = fmt::format("compile-time {}", listed(kernel.compile_time));
         for (const std::string& accessor : kernel.accessors) args += fmt::format(", the accessor of `{}`", accessor);
         args += "; per core " + listed(kernel.runtime);
-        data["kernels"].push_back({{"role", role_name(kernel.role)}, {"args", args}, {"steps", steps}});
+        data["kernels"].push_back({{"role", actor_name(kernel.actor)}, {"args", args}, {"steps", steps}});
     }
     for (const std::string& note : plan.notes) data["notes"].push_back({{"text", note}});
     for (const OutputFile& file : others) {

@@ -35,8 +35,11 @@ std::vector<OutputFile> emit_operation(const Plan&, const Places&);  // __init__
 std::vector<OutputFile> emit_kernels(const Plan&, const Places&);
 std::vector<OutputFile> emit_tests(const Plan&, const Places&);
 std::vector<OutputFile> emit_documents(const Plan&, const Places&, const std::vector<OutputFile>& others);
-OutputFile emit_design(const Plan&, const Places&);               // op_design.md
-std::vector<OutputFile> emit_stages(const Plan&, const Places&);  // test-driven development
+std::string plan_text(const Plan&);  // what --explain prints
+std::string plan_json(const Plan&);
+std::string log_events(const Plan&, const std::string& spec_name);  // log.cpp
+OutputFile emit_design(const Plan&, const Places&);                 // op_design.md
+std::vector<OutputFile> emit_stages(const Plan&, const Places&);    // test-driven development
 
 // What all templates may use: op, doc, header, dialect flags, class names of the API's generation.
 Json common_data(const Plan&);
@@ -50,8 +53,6 @@ std::string python_string(const std::string& text);  // in double quotes
 std::string upper_case(std::string text);
 std::string sentence(std::string text);                 // capital letter, full stop
 std::string test_shape(const Shape&, const TestCase&);  // "(1, 1, 32, 64)"
-// A size in Python: where the symbol can be read from an input, "x.shape[-1]".
-std::string python_size(const Spec&, const Dim&);
 std::string python_rule(const Spec&, const Syntax&);
 
 }  // namespace tw::builder

@@ -1,7 +1,8 @@
 // {op}.py: what a call is checked for, how the output is allocated, what generic_op is given.
 #include "base/json.h"
 #include "builder/emit/operation.h"
-#include "builder/families/family.h"
+#include "builder/emit/size_text.h"
+#include "builder/plan/wiring.h"
 
 #include <fmt/format.h>
 
@@ -161,8 +162,12 @@ private:
             }
         }
         std::set<std::string> said;
-        for (const Requirement& requirement : plan_.requirements)
-            if (said.insert(requirement.python).second) add(0, requirement.python, requirement.message, requirement.got);
+        for (const Requirement& requirement : plan_.requirements) {
+            const std::string& x = requirement.tensor;
+            const std::string broken = python_text(plan_, requirement);
+            if (said.insert(broken).second)
+                add(0, broken, requirement.message, x.empty() ? "" : fmt::format("{{list({}.shape)}}", x));
+        }
     }
 
     void param_checks(const ParamSpec& param) {

@@ -12,8 +12,6 @@ namespace tw::builder {
 
 namespace {
 
-using Role = KernelPlan::Role;
-
 constexpr size_t kWidth = 78;
 
 // SFPU calls that the math needs, for the compute stub: "exp_tile_init(), exp_tile(dst) from eltwise_unary/exp.h".
@@ -40,12 +38,11 @@ std::vector<std::string> tile_calls(const Plan& plan) {
 }
 
 std::string startup(const Plan& plan) {
-    std::string in, out = plan.cbs.front().name;
+    std::string in;
     for (const CbPlan& cb : plan.cbs) {
-        if (cb.consumer == "compute" && !cb.optional && in.empty()) in = cb.name;
-        if (cb.name == "output") out = cb.name;
+        if (cb.consumer == Actor::Compute && !cb.optional && in.empty()) in = cb.name;
     }
-    return fmt::format("compute_kernel_hw_startup(cb_{}, cb_{});", in, out);
+    return fmt::format("compute_kernel_hw_startup(cb_{}, cb_{});", in, plan.output_cb().name);
 }
 
 OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan& kernel) {
@@ -55,8 +52,8 @@ OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan&
     static const char* kResident[] = {"hands the shards that lie on the core to the compute kernel",
                                       "works on the tiles in the circular buffers",
                                       "waits until the shard of the output is complete"};
-    const std::string role(role_name(kernel.role));
-    const size_t which = static_cast<size_t>(kernel.role);
+    const std::string role(actor_name(kernel.actor));
+    const size_t which = static_cast<size_t>(kernel.actor);
     Json data = common_data(plan);
     data["comment"] =
         wrapped(fmt::format("{} of {}: {}. The unit of work is {}.", upper_case(role.substr(0, 1)) + role.substr(1),
@@ -90,7 +87,7 @@ OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan&
     line("// STUB: nothing happens here yet, and the output keeps what its memory held.");
     line("// TODO:");
     for (const std::string& step : kernel.steps) line(wrapped(step, "// - ", "//   ", kWidth - 4));
-    if (kernel.role == Role::Compute) {
+    if (kernel.actor == Actor::Compute) {
         const std::vector<std::string> calls = tile_calls(plan);
         if (!calls.empty()) line("// Calls that do it:");
         for (const std::string& call : calls) line(wrapped(call, "// - ", "//   ", kWidth - 4));

@@ -1,5 +1,6 @@
 #include "builder/emit/operation.h"
 #include "base/json.h"
+#include "builder/emit/size_text.h"
 #include "builder/emit/template.h"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ std::string fidelity_call(const Plan& plan, const std::string& name, size_t inde
     const std::string approx = plan.spec.schedule.approx ? "True" : "False";
     return python_call(indent, name + "(",
                        {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
-                        "fp32_dest_acc_en=" + plan.fp32_dest, "math_approx_mode=" + approx});
+                        "fp32_dest_acc_en=" + python_text(plan, plan.fp32_dest), "math_approx_mode=" + approx});
 }
 
 namespace {

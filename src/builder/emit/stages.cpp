@@ -58,7 +58,7 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
     state["stages"] = OrderedJson::array();
     OrderedJson kernel_files = OrderedJson::array();
     for (const KernelPlan& kernel : plan.kernels)
-        kernel_files.push_back(fmt::format("kernels/{}_{}.cpp", spec.name, role_name(kernel.role)));
+        kernel_files.push_back(fmt::format("kernels/{}_{}.cpp", spec.name, actor_name(kernel.actor)));
     for (const Stage& stage : stages_of(plan)) {
         const std::string file = fmt::format("test_stage_{}.py", stage.name);
         Json data = common_data(plan);

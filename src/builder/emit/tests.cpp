@@ -1,6 +1,6 @@
 #include "base/json.h"
 #include "builder/emit/emit.h"
-#include "builder/families/family.h"
+#include "builder/plan/wiring.h"
 #include "builder/emit/template.h"
 #include "builder/emit/torch_reference.h"
 
@@ -28,7 +28,7 @@ Domain domain_of(const Plan& plan, const std::string& input) {
         if (first.kind == Value::Kind::Input && first.name == input && value.function->domain != Domain::Any)
             domain = value.function->domain;
         // The divisor of a quotient.
-        if (value.function->name == "/") {
+        if (value.function->special == Special::Quotient) {
             const Value& divisor = plan.graph.at(value.args[1]);
             if (divisor.kind == Value::Kind::Input && divisor.name == input && domain == Domain::Any)
                 domain = Domain::NonZero;
@@ -157,7 +157,7 @@ private:
     // The share of elements that a dropout at the end sets to 0; empty without one.
     std::string dropped() const {
         const Value& last = plan_.graph.at(plan_.graph.output);
-        if (last.kind != Value::Kind::Map || last.function->name != "dropout") return "";
+        if (last.kind != Value::Kind::Map || last.function->special != Special::Dropout) return "";
         const Value& share = plan_.graph.at(last.args[1]);
         if (share.kind == Value::Kind::Number) return share.number_text;
         const ParamSpec* param = plan_.spec.param(share.name);

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/size_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -89,28 +90,6 @@ std::string test_shape(const Shape& shape, const TestCase& test) {
     return out.find(',') == std::string::npos ? "(" + out + ",)" : "(" + out + ")";
 }
 
-std::string python_size(const Spec& spec, const Dim& dim) {
-    return dim.python([&](const std::string& symbol) {
-        for (const TensorSpec& tensor : spec.inputs) {
-            if (tensor.optional) continue;
-            const std::vector<Dim>& dims = tensor.shape->dims;
-            for (size_t i = 1; i <= dims.size(); ++i) {
-                if (dims[dims.size() - i].only_symbol() == symbol) return fmt::format("{}.shape[-{}]", tensor.name, i);
-            }
-        }
-        for (const TensorSpec& tensor : spec.inputs) {
-            if (tensor.optional) continue;
-            const std::vector<Dim>& dims = tensor.shape->dims;
-            for (size_t i = 1; i <= dims.size(); ++i) {
-                const auto scaled = dims[dims.size() - i].scaled_symbol();
-                if (scaled && scaled->first == symbol)
-                    return fmt::format("({}.shape[-{}] // {})", tensor.name, i, scaled->second);
-            }
-        }
-        return symbol;
-    });
-}
-
 std::string python_rule(const Spec& spec, const Syntax& syntax) {
     switch (syntax.kind) {
         case Syntax::Kind::Number: return syntax.name;
@@ -167,9 +146,9 @@ Json common_data(const Plan& plan) {
     data["has_compute"] = plan.has_compute;
     data["sharded"] = plan.sharded;
     data["family"] = plan.family;
-    data["unit"] = plan.unit;
+    data["unit"] = unit_name(plan.unit);
     data["unit_doc"] = plan.unit_doc;
-    data["units"] = plan.units;
+    data["units"] = python_text(plan, plan.units);
     const char* suffix = spec.dialect == Dialect::Seed ? "" : "Descriptor";
     data["reader_config"] = fmt::format("ttnn.ReaderConfig{}", suffix);
     data["writer_config"] = fmt::format("ttnn.WriterConfig{}", suffix);

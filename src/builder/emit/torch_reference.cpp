@@ -141,7 +141,7 @@ private:
                                 parenthesised(args[1], exact ? own : own + 1)),
                     own};
         }
-        if (function.name == "neg") return {"-" + parenthesised(args[0], kNegate + 1), kNegate};
+        if (function.special == Special::Negate) return {"-" + parenthesised(args[0], kNegate + 1), kNegate};
         // Functions of two tensors take no Python numbers, apart from a few.
         const bool takes_numbers =
             function.name == "pow" || function.name == "fmod" || function.name == "remainder" || function.name == "xlogy";
@@ -196,20 +196,22 @@ private:
         const std::string& x = args.front();
         switch (value.kind) {
             case Kind::Reduce: {
-                if (value.name == "prod") {
+                if (value.fold == Fold::Prod) {
                     std::string text = x;
                     for (const Axis& axis : value.axes)
                         text = fmt::format("torch.prod({}, dim={}, keepdim=True)", text,
                                            axis.param.empty() ? std::to_string(axis.position) : axis.param);
                     return {text, kAtom};
                 }
-                const std::string name = value.name == "max" || value.name == "min" ? "a" + value.name : value.name;
+                const bool extreme = value.fold == Fold::Max || value.fold == Fold::Min;
+                const std::string name = (extreme ? "a" : "") + std::string(fold_name(value.fold));
                 return {fmt::format("torch.{}({}, dim={}, keepdim=True)", name, x, axes_text(value)), kAtom};
             }
             case Kind::ArgReduce:
                 return {fmt::format("torch.{}({}, dim={}, keepdim=True)", value.name, x, axes_text(value)), kAtom};
             case Kind::Softmax: return {fmt::format("torch.{}({}, dim={})", value.name, x, axes_text(value)), kAtom};
-            case Kind::Scan: return {fmt::format("torch.cum{}({}, dim={})", value.name, x, axes_text(value)), kAtom};
+            case Kind::Scan:
+                return {fmt::format("torch.cum{}({}, dim={})", fold_name(value.fold), x, axes_text(value)), kAtom};
             case Kind::Contract:
                 return {value.transpose_b ? fmt::format("torch.matmul({}, torch.transpose({}, -2, -1))", x, args[1])
                                           : fmt::format("torch.matmul({}, {})", x, args[1]),

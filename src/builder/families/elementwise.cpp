@@ -2,8 +2,8 @@
 // inputs of smaller shape are read again for each tile that they lie under, and a slice of an input is read as an input of
 // its own. Row-major tensors are tilized and untilized in the compute kernel, a row of tiles at a time. Sharded tensors are
 // worked on where they are: the CBs lie over the shards and nothing moves.
-#include "builder/emit/emit.h"
-#include "builder/families/family.h"
+#include "builder/plan/family.h"
+#include "builder/plan/wiring.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,6 @@ namespace tw::builder {
 namespace {
 
 using Kind = Value::Kind;
-using Role = KernelPlan::Role;
 
 // What a tile of the result is made of: an input, or a slice of one.
 struct Operand {
@@ -63,6 +62,8 @@ private:
         const TensorSpec& source = shard_source(spec());
         const Memory memory = source.memory.front();
         plan_.sharded = is_sharded(memory);
+        plan_.shard_units =
+            Size::name("shard_height") * Size::name("shard_width") / (Size::tile_side() * Size::tile_side());
         if (plan_.sharded && spec().output.memory.front() != memory) {
             problem(problems_, spec().output.where, "output.memory", "mixed-memory",
                     "the output of a sharded operation lies where its input lies", "",
@@ -109,13 +110,6 @@ private:
         }
     }
 
-    std::string let_name(const Value& value) const {
-        for (const auto& [name, index] : plan_.graph.lets) {
-            if (&plan_.graph.at(index) == &value) return name;
-        }
-        return "";
-    }
-
     void find_operands() {
         const Shape& output = *spec().output.shape;
         for (const TensorSpec& tensor : spec().inputs) {
@@ -128,7 +122,7 @@ private:
             int number = 0;
             for (const Value& value : plan_.graph.values) {
                 if (value.kind != Kind::Slice || plan_.graph.at(value.args[0]).name != tensor.name) continue;
-                std::string name = let_name(value);
+                std::string name = plan_.graph.let_name(static_cast<int>(&value - plan_.graph.values.data()));
                 if (name.empty()) name = fmt::format("{}_{}", tensor.name, ++number);
                 add_operand(tensor, &value, name, output);
             }
@@ -139,6 +133,10 @@ private:
         Operand operand{&tensor, slice, cb, page_under(output, slice != nullptr ? slice->shape : *tensor.shape)};
         if (slice != nullptr) slice_pages(operand);
         operands_.push_back(std::move(operand));
+    }
+
+    static std::string extent_name(const TensorSpec& tensor, int axis) {
+        return fmt::format("{}_{}_tiles", tensor.name, axis == -1 ? "width" : "height");
     }
 
     // The page of the sliced input that lies under `tile` of the output.
@@ -155,20 +153,17 @@ private:
                     "slice in an operation of its own");
             return;
         }
-        const std::string extent = fmt::format("{}_{}_tiles", tensor.name, axis == -1 ? "width" : "height");
-        const std::string offset = operand.cb + "_offset";
-        operand.under.expression =
-            axis == -1 ? fmt::format("tile / width_tiles * {} + {} + tile % width_tiles", extent, offset)
-                       : fmt::format(
-                             "(tile / (height_tiles * width_tiles) * {} + {} + tile / width_tiles % height_tiles) * "
-                             "width_tiles + tile % width_tiles",
-                             extent, offset);
+        const Size extent = Size::name(extent_name(tensor, axis)), offset = Size::name(operand.cb + "_offset");
+        const Size tile = Size::name("tile"), wide = Size::name("width_tiles"), high = Size::name("height_tiles");
+        operand.under.expression = axis == -1
+                                       ? tile / wide * extent + offset + tile % wide
+                                       : (tile / (high * wide) * extent + offset + tile / wide % high) * wide + tile % wide;
     }
 
     // Which elements are dropped is known to nobody: the test compares those that are left.
     void check_random() {
         for (const Value& value : plan_.graph.values) {
-            if (value.kind != Kind::Map || value.function->name != "dropout") continue;
+            if (value.kind != Kind::Map || value.function->special != Special::Dropout) continue;
             if (&value != &plan_.graph.at(plan_.graph.output))
                 problem(problems_, value.where, "math", "unimplemented-combination",
                         "dropout is the last step of an operation", "its test tells dropped elements by their zeros",
@@ -177,19 +172,17 @@ private:
     }
 
     void plan_tiles() {
-        plan_.unit = "tile";
-        plan_.unit_doc = plan_.sharded ? "one tile of the shard that lies on the core" : "one tile of the output";
-        plan_.units = unit_count_name(plan_);
-        if (!plan_.sharded) add_metadata(plan_, plan_.units, page_count(plan_, spec().output));
-        add_tensor_cbs(plan_, std::vector<std::string>(spec().inputs.size(), "1"), "1");
+        set_units(plan_, WorkUnit::Tile,
+                  plan_.sharded ? "one tile of the shard that lies on the core" : "one tile of the output");
+        if (!plan_.sharded) add_unit_count(plan_, page_count(plan_, spec().output));
+        add_tensor_cbs(plan_, std::vector<Size>(spec().inputs.size(), 1), 1);
         split_sliced_cbs();
         if (plan_.sharded) {
             for (CbPlan& cb : plan_.cbs) {
                 if (cb.resident) continue;
-                cb.lifetime = "whole program";
-                cb.pages = cb.per_unit = page_under(*spec().output.shape, *spec().input(cb.tensor)->shape).expression == "0"
-                                             ? "1"
-                                             : "width_tiles";
+                cb.lifetime = Lifetime::WholeProgram;
+                const PageUnder under = page_under(*spec().output.shape, *spec().input(cb.tensor)->shape);
+                cb.pages = cb.per_unit = under.map == PageMap::Single ? Size(1) : Size::name("width_tiles");
             }
         }
         add_kernels(plan_);
@@ -209,7 +202,7 @@ private:
             cb.name = operand.cb;
             if (operand.slice != nullptr) {
                 cb.purpose = "pages of " + operand.slice->text;
-                cb.pages = std::to_string(pages_of(plan_, cb.name));
+                cb.pages = streamed_pages(plan_, cb.name);
             }
             cbs.push_back(std::move(cb));
         }
@@ -220,22 +213,23 @@ private:
     }
 
     void pass_broadcast() {
-        bool needs_tiles = plan_.sharded && std::any_of(plan_.cbs.begin(), plan_.cbs.end(),
-                                                        [](const CbPlan& cb) { return cb.pages == "width_tiles"; });
+        bool needs_tiles = plan_.sharded && std::any_of(plan_.cbs.begin(), plan_.cbs.end(), [](const CbPlan& cb) {
+                               return cb.pages == Size::name("width_tiles");
+                           });
         for (const Operand& operand : operands_) {
             if (operand.under.same && operand.slice == nullptr) continue;
             needs_tiles = needs_tiles || !plan_.sharded;
             if (operand.slice == nullptr) {
                 plan_.notes.push_back(
                     fmt::format("{} lies under the output by broadcasting: its page for output tile `tile` is {}",
-                                operand.cb, operand.under.expression));
+                                operand.cb, operand.under.str()));
             }
         }
         if (!needs_tiles) return;
-        add_metadata(plan_, "height_tiles", "output.padded_shape[-2] // ttnn.TILE_SIZE");
-        add_metadata(plan_, "width_tiles", "output.padded_shape[-1] // ttnn.TILE_SIZE");
-        pass(plan_, Role::Reader, "height_tiles", "tiles of the output from top to bottom");
-        pass(plan_, Role::Reader, "width_tiles", "tiles of the output from left to right");
+        add_size(plan_, "height_tiles", tiles_of(spec().output.name, -2));
+        add_size(plan_, "width_tiles", tiles_of(spec().output.name, -1));
+        pass(plan_, Actor::Reader, "height_tiles", "tiles of the output from top to bottom");
+        pass(plan_, Actor::Reader, "width_tiles", "tiles of the output from left to right");
         if (plan_.sharded) return;
         for (const Operand& operand : operands_) {
             pass_sizes(plan_, operand.under, "output");
@@ -246,23 +240,17 @@ private:
     void pass_slice(const Operand& operand) {
         const Value& slice = *operand.slice;
         const int axis = slice.axes.front().position;
-        const std::string x = operand.tensor->name, low = python_size(spec(), slice.bounds[0]);
-        const std::string extent = fmt::format("{}_{}_tiles", x, axis == -1 ? "width" : "height");
-        const bool known = std::any_of(plan_.metadata.begin(), plan_.metadata.end(),
-                                       [&](const Metadata& line) { return line.name == extent; });
-        if (!known) {
-            add_metadata(plan_, extent, fmt::format("{}.padded_shape[{}] // ttnn.TILE_SIZE", x, axis));
-            pass(plan_, Role::Reader, extent,
+        const std::string x = operand.tensor->name, extent = extent_name(*operand.tensor, axis);
+        if (plan_.size(extent) == nullptr) {
+            add_size(plan_, extent, tiles_of(x, axis));
+            pass(plan_, Actor::Reader, extent,
                  fmt::format("tiles of {} {}", x, axis == -1 ? "from left to right" : "from top to bottom"));
         }
-        const bool plain = low.find(' ') == std::string::npos || low.front() == '(';
-        const auto tiles = slice.bounds[0].number();
-        add_metadata(
-            plan_, operand.cb + "_offset",
-            tiles ? std::to_string(*tiles / 32) : fmt::format("{} // ttnn.TILE_SIZE", plain ? low : "(" + low + ")"));
-        pass(plan_, Role::Reader, operand.cb + "_offset", fmt::format("tiles in front of {}", slice.text));
+        const Dim& low = slice.bounds[0];
+        const auto number = low.number();
+        add_size(plan_, operand.cb + "_offset", number ? Size(*number / 32) : Size::symbolic(low) / Size::tile_side());
+        pass(plan_, Actor::Reader, operand.cb + "_offset", fmt::format("tiles in front of {}", slice.text));
         for (const Dim& bound : slice.bounds) {
-            const std::string size = python_size(spec(), bound);
             if (const auto number = bound.number()) {
                 if (*number % 32 == 0) continue;
                 problem(problems_, slice.where, "math", "unaligned-bound",
@@ -276,28 +264,26 @@ private:
                               std::any_of(slice.bounds.begin(), slice.bounds.end(),
                                           [&](const Dim& other) { return other.only_symbol() == scaled->first; });
             if (said) continue;
-            const bool bare = size.front() == '(' || size.find(' ') == std::string::npos;
-            plan_.requirements.push_back({(bare ? size : "(" + size + ")") + " % ttnn.TILE_SIZE != 0",
-                                          fmt::format("{} must be a multiple of 32", bound.str()),
-                                          fmt::format("{{list({}.shape)}}", x)});
+            plan_.requirements.push_back(
+                {Size::symbolic(bound), Size::tile_side(), fmt::format("{} must be a multiple of 32", bound.str()), x});
         }
     }
 
     void tile_steps() {
-        auto& reader = kernel(plan_, Role::Reader).steps;
-        auto& compute = kernel(plan_, Role::Compute).steps;
-        auto& writer = kernel(plan_, Role::Writer).steps;
+        auto& reader = kernel(plan_, Actor::Reader).steps;
+        auto& compute = kernel(plan_, Actor::Compute).steps;
+        auto& writer = kernel(plan_, Actor::Writer).steps;
         for (const Operand& operand : operands_) {
             const CbPlan& cb = *plan_.cb(operand.cb);
             const std::string when = operand.tensor->optional ? fmt::format(" (when has_{})", operand.tensor->name) : "";
             if (cb.resident)
                 reader.push_back(fmt::format("push all num_tiles pages of cb_{}: the shard is in place", cb.name));
             else if (plan_.sharded)
-                reader.push_back(fmt::format("once: reserve {} of cb_{}, read the pages of {}, barrier, push{}", cb.pages,
-                                             cb.name, operand.tensor->name, when));
+                reader.push_back(fmt::format("once: reserve {} of cb_{}, read the pages of {}, barrier, push{}",
+                                             cb.pages.str(), cb.name, operand.tensor->name, when));
             else
                 reader.push_back(fmt::format("for each tile: reserve cb_{}, read page `{}` of {}, barrier, push{}", cb.name,
-                                             operand.under.expression, operand.tensor->name, when));
+                                             operand.under.str(), operand.tensor->name, when));
         }
         writer.push_back(plan_.sharded ? "wait for num_tiles pages of cb_output and pop them: they are in place"
                                        : "for each tile: wait for cb_output, write the page, barrier, pop");
@@ -314,21 +300,14 @@ private:
                            "row-major element-wise operations need rank 2 or more", "32 sticks make one row of tiles",
                            "use layout: TILE");
         }
-        plan_.unit = "tile_row";
-        plan_.unit_doc = "32 sticks of the output, which make one row of tiles";
-        plan_.units = unit_count_name(plan_);
-        add_metadata(plan_, "width_tiles", "output.shape[-1] // ttnn.TILE_SIZE");
-        add_metadata(plan_, plan_.units, page_count(plan_, spec().output) + " // ttnn.TILE_SIZE");
-        add_tensor_cbs(plan_, std::vector<std::string>(spec().inputs.size(), "width_tiles"), "width_tiles");
-        for (int axis : {-2, -1}) {
-            plan_.requirements.push_back(
-                {fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", whole_input().name, axis),
-                 fmt::format("dimension {} of {} must be a multiple of 32", axis, whole_input().name),
-                 fmt::format("{{list({}.shape)}}", whole_input().name)});
-        }
+        set_units(plan_, WorkUnit::TileRow, "32 sticks of the output, which make one row of tiles");
+        const Size width = add_size(plan_, "width_tiles", Size::extent(spec().output.name, -1) / Size::tile_side());
+        add_unit_count(plan_, page_count(plan_, spec().output) / Size::tile_side());
+        add_tensor_cbs(plan_, std::vector<Size>(spec().inputs.size(), width), width);
+        for (int axis : {-2, -1}) require_multiple(plan_, whole_input().name, axis);
         for (const Operand& operand : operands_) {
             const TensorSpec& tensor = *operand.tensor;
-            const bool row = operand.under.expression == page_expression(PageMap::Row);
+            const bool row = operand.under.map == PageMap::Row;
             if (!operand.under.same && !row) {
                 problem(problems_, tensor.where, input_key(tensor, ".shape"), "unimplemented-broadcast",
                         fmt::format("broadcasting {} to {} is not generated for row-major tensors", tensor.shape->str(),
@@ -336,32 +315,24 @@ private:
                         "a row [1, W] is", "use layout: TILE");
                 return;
             }
-            CbPlan& cb = cb_named(tensor.name);
-            cb.page_size = "tile_size";
+            CbPlan& cb = *plan_.cb(tensor.name);
+            cb.page_size = Size::name("tile_size");
             cb.purpose = row ? fmt::format("the stick of {} as the first of 32", tensor.name)
                              : fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
             if (row) {
-                cb.lifetime = "whole program";
+                cb.lifetime = Lifetime::WholeProgram;
                 cb.pages = cb.per_unit;
                 plan_.notes.push_back(
                     fmt::format("{} lies under every row of the output: valid in row 0 of its tiles", tensor.name));
             }
-            const std::string lifetime = cb.lifetime;
-            add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "width_tiles",
-                                "width_tiles", lifetime == "streamed" ? "one unit" : lifetime);
+            const Lifetime lifetime = cb.lifetime == Lifetime::Streamed ? Lifetime::OneUnit : cb.lifetime;
+            add_tilized_cb(plan_, tensor.name, width, lifetime);
         }
-        CbPlan& out = cb_named("output");
-        out.page_size = "tile_size";
-        out.purpose = "32 sticks of the output, ready to be written";
-        add_intermediate_cb(plan_, "output_tiles", "the output before it is untilized", "width_tiles", "width_tiles",
-                            "one unit");
+        add_untilized_output(plan_, width);
         add_kernels(plan_);
-        for (Role role : {Role::Reader, Role::Compute, Role::Writer}) pass(plan_, role, "width_tiles", "tiles of one row");
+        for (Actor actor : {Actor::Reader, Actor::Compute, Actor::Writer})
+            pass(plan_, actor, "width_tiles", "tiles of one row");
         stick_steps();
-    }
-
-    CbPlan& cb_named(const std::string& name) {
-        return *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& cb) { return cb.name == name; });
     }
 
     // An input that has the output's shape; else the first.
@@ -373,7 +344,7 @@ private:
     }
 
     void stick_steps() {
-        auto& reader = kernel(plan_, Role::Reader).steps;
+        auto& reader = kernel(plan_, Actor::Reader).steps;
         Phase math{assigned_result(spec()), {}, "output_tiles", {}};
         std::vector<const Operand*> order;  // what is read once comes first
         for (const bool once : {true, false}) {
@@ -399,12 +370,12 @@ private:
         plan_.phases.push_back(std::move(math));
         plan_.phases.push_back({"output = untilize(output_tiles)", {"output_tiles"}, "output", {}});
         for (const Phase& phase : plan_.phases) {
-            const bool once = plan_.cb(phase.writes)->lifetime == "whole program";
-            kernel(plan_, Role::Compute)
+            const bool once = plan_.cb(phase.writes)->lifetime == Lifetime::WholeProgram;
+            kernel(plan_, Actor::Compute)
                 .steps.push_back(
                     fmt::format("{}: {}   (-> cb_{})", once ? "once" : "for each tile_row", phase.text, phase.writes));
         }
-        kernel(plan_, Role::Writer)
+        kernel(plan_, Actor::Writer)
             .steps.push_back("for each tile_row: wait for width_tiles of cb_output, write 32 sticks, barrier, pop");
     }
 };
@@ -417,6 +388,8 @@ public:
     }
     std::string_view example() const override { return "silu(a) * b + c"; }
 
+    int particularity() const override { return 0; }
+    Rounding rounding() const override { return Rounding::Once; }
     bool matches(const Spec&, const Graph& graph) const override {
         return uses(graph, {Kind::Map, Kind::Cast, Kind::Input}) &&
                std::all_of(graph.values.begin(), graph.values.end(), [&](const Value& v) {
@@ -429,11 +402,8 @@ public:
     void plan(Plan& plan, std::vector<Problem>& problems) const override { ElementwisePlanner(plan, problems).run(); }
 };
 
-}  // namespace
+const RegisteredFamily<ElementwiseFamily> kElementwise;
 
-const Family& elementwise_family() {
-    static const ElementwiseFamily family;
-    return family;
-}
+}  // namespace
 
 }  // namespace tw::builder

@@ -3,13 +3,16 @@
 // A lane is what one result of the reduction depends on: a row of tiles for W, a column for H, a whole image for both.
 // Lanes are independent, so they are the unit of work. Inside a lane the math falls into phases, each of them a fused map
 // over the lane with at most one reduction at its end; what one phase hands to the next lies in a CB (24 and up).
-#include "builder/families/family.h"
+#include "builder/families/lanes.h"
+
 #include "builder/families/phase_text.h"
+#include "builder/plan/wiring.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace tw::builder {
@@ -23,6 +26,8 @@ bool walks(const Value& value) {
            value.kind == Kind::ArgReduce;
 }
 
+const Size kLaneTiles = Size::name("lane_tiles");
+
 class LanePlanner {
 public:
     LanePlanner(Plan& plan, std::vector<Problem>& problems) : plan_(plan), problems_(problems) {}
@@ -31,7 +36,7 @@ public:
         if (!find_axes() || !plan_memory()) return;
         plan_extent();
         if (is_row_major(plan_, first())) {
-            for (int axis : {-2, -1}) require_multiple(axis);
+            for (int axis : {-2, -1}) require_multiple(plan_, first().name, axis);
         }
         plan_tensors();
         plan_phases();
@@ -136,58 +141,45 @@ private:
                 fmt::format("give {} the shape of {} and memory: {}", tensor.name, source.name, memory_name(memory)));
         }
         plan_.shard_units =
-            memory == Memory::HeightSharded ? "shard_height // ttnn.TILE_SIZE" : "shard_width // ttnn.TILE_SIZE";
+            Size::name(memory == Memory::HeightSharded ? "shard_height" : "shard_width") / Size::tile_side();
         return true;
     }
 
     void plan_extent() {
         const std::string x = first().name;
         const bool row_major = is_row_major(plan_, first());
-        add_metadata(plan_, "height_tiles", fmt::format("{}.padded_shape[-2] // ttnn.TILE_SIZE", x));
-        add_metadata(plan_, "width_tiles", fmt::format("{}.padded_shape[-1] // ttnn.TILE_SIZE", x));
-        std::string lane_tiles;
+        const Size height = add_size(plan_, "height_tiles", tiles_of(x, -2));
+        const Size width = add_size(plan_, "width_tiles", tiles_of(x, -1));
+        Size lane_tiles;
         if (!param_.empty()) {
-            plan_.unit = "lane";
-            plan_.unit_doc = fmt::format("one lane of tiles along {}: a row of tiles for -1, a column for -2", param_);
-            lane_tiles = fmt::format("width_tiles if {} == -1 else height_tiles", param_);
-            add_metadata(plan_, "reduces_width", fmt::format("1 if {} == -1 else 0", param_));
+            set_units(plan_, WorkUnit::Lane,
+                      fmt::format("one lane of tiles along {}: a row of tiles for -1, a column for -2", param_));
+            lane_tiles = Size::by_axis(param_, -1, width, height);
+            add_size(plan_, "reduces_width", Size::by_axis(param_, -1, 1, 0));
         } else if (outer_) {
-            plan_.unit = "tile";
-            plan_.unit_doc = "one tile of the output: the tiles behind each other along the reduced dimension";
-            lane_tiles = fmt::format("{}.padded_shape[{}]", x, *axes_.begin());
-            add_metadata(plan_, "lane_stride", stride());
+            set_units(plan_, WorkUnit::Tile,
+                      "one tile of the output: the tiles behind each other along the reduced dimension");
+            lane_tiles = Size::padded_extent(x, *axes_.begin());
+            add_size(plan_, "lane_stride", stride());
         } else if (axes_.size() == 2) {
-            plan_.unit = "image";
-            plan_.unit_doc = "one image: all tiles of the last two dimensions";
-            lane_tiles = "height_tiles * width_tiles";
+            set_units(plan_, WorkUnit::Image, "one image: all tiles of the last two dimensions");
+            lane_tiles = height * width;
         } else if (*axes_.begin() == -1) {
-            plan_.unit = "tile_row";
-            plan_.unit_doc = row_major ? "32 sticks, which make one row of tiles" : "one row of tiles";
-            lane_tiles = "width_tiles";
+            set_units(plan_, WorkUnit::TileRow, row_major ? "32 sticks, which make one row of tiles" : "one row of tiles");
+            lane_tiles = width;
         } else {
-            plan_.unit = "tile_column";
-            plan_.unit_doc = "one column of tiles";
-            lane_tiles = "height_tiles";
+            set_units(plan_, WorkUnit::TileColumn, "one column of tiles");
+            lane_tiles = height;
         }
-        add_metadata(plan_, "lane_tiles", lane_tiles, "tiles of one " + plan_.unit);
-        plan_.units = unit_count_name(plan_);
+        add_size(plan_, "lane_tiles", lane_tiles, fmt::format("tiles of one {}", unit_name(plan_.unit)));
         if (plan_.sharded) return;
-        const std::string pages = page_count(plan_, first());
-        add_metadata(plan_, plan_.units, fmt::format("{} // {}", pages, row_major ? "ttnn.TILE_SIZE" : "lane_tiles"));
-    }
-
-    void require_multiple(int axis) {
-        const std::string x = first().name;
-        plan_.requirements.push_back({fmt::format("{}.shape[{}] % ttnn.TILE_SIZE != 0", x, axis),
-                                      fmt::format("dimension {} of {} must be a multiple of 32", axis, x),
-                                      fmt::format("{{list({}.shape)}}", x)});
+        add_unit_count(plan_, page_count(plan_, first()) / (row_major ? Size::tile_side() : kLaneTiles));
     }
 
     // Tiles between two neighbours along the reduced outer dimension.
-    std::string stride() const {
-        std::string product = "height_tiles * width_tiles";
-        for (int axis = -3; axis > *axes_.begin(); --axis)
-            product = fmt::format("{}.padded_shape[{}] * {}", first().name, axis, product);
+    Size stride() const {
+        Size product = Size::name("height_tiles") * Size::name("width_tiles");
+        for (int axis = -3; axis > *axes_.begin(); --axis) product = Size::padded_extent(first().name, axis) * product;
         return product;
     }
 
@@ -197,15 +189,16 @@ private:
     }
 
     // How many pages of an input one lane takes.
-    std::string pages_in_lane(const Shape& whole, const Shape& shape) const {
+    Size pages_in_lane(const Shape& whole, const Shape& shape) const {
         const auto same = [&](size_t from_end) {
             return shape.dims.size() >= from_end &&
                    shape.dims[shape.dims.size() - from_end] == whole.dims[whole.dims.size() - from_end];
         };
         const bool width = same(1), height = whole.dims.size() < 2 || same(2);
-        if (axes_.size() == 2) return width ? (height ? "lane_tiles" : "width_tiles") : (height ? "height_tiles" : "1");
-        if (!param_.empty()) return width || height ? "lane_tiles" : "1";
-        return (*axes_.begin() == -1 ? width : height) ? "lane_tiles" : "1";
+        if (axes_.size() == 2 && width != height) return Size::name(width ? "width_tiles" : "height_tiles");
+        if (axes_.size() == 2) return width ? kLaneTiles : Size(1);
+        if (!param_.empty()) return width || height ? kLaneTiles : Size(1);
+        return (*axes_.begin() == -1 ? width : height) ? kLaneTiles : Size(1);
     }
 
     // Whether an input is the same for each lane.
@@ -217,61 +210,51 @@ private:
     }
 
     void plan_tensors() {
-        std::vector<std::string> pages;
+        std::vector<Size> pages;
         const Shape& whole = *first().shape;
         for (const TensorSpec& tensor : spec().inputs) {
-            pages.push_back(outer_ ? "1" : pages_in_lane(whole, *tensor.shape));
+            pages.push_back(outer_ ? Size(1) : pages_in_lane(whole, *tensor.shape));
             const PageUnder under = page_under(whole, *tensor.shape);
             if (!under.same)
                 plan_.notes.push_back(fmt::format("{} lies under {} by broadcasting: its page for tile `tile` is {}",
-                                                  tensor.name, first().name, under.expression));
+                                                  tensor.name, first().name, under.str()));
         }
         const bool full_output = is_full(whole, *spec().output.shape) && !outer_;
-        add_tensor_cbs(plan_, pages, full_output ? "lane_tiles" : "1");
+        add_tensor_cbs(plan_, pages, full_output ? kLaneTiles : Size(1));
         for (size_t i = 0; i < spec().inputs.size(); ++i) {
             const TensorSpec& tensor = spec().inputs[i];
             if (!serves_every_lane(whole, *tensor.shape)) continue;
             // gamma, beta: read once, kept for every lane.
             CbPlan& cb = plan_.cbs[i];
-            cb.lifetime = "whole program";
+            cb.lifetime = Lifetime::WholeProgram;
             cb.pages = cb.per_unit;
         }
         bool fpu_reduction = false;
         for (const Value& value : plan_.graph.values)
-            fpu_reduction = fpu_reduction || ((value.kind == Kind::Reduce && value.name != "prod" && !outer_) ||
+            fpu_reduction = fpu_reduction || ((value.kind == Kind::Reduce && value.fold != Fold::Prod && !outer_) ||
                                               value.kind == Kind::Softmax);
         if (fpu_reduction) add_scaler_cb(plan_);
         for (const TensorSpec& tensor : spec().inputs) {
             if (!is_row_major(plan_, tensor)) continue;
-            CbPlan& cb =
-                *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [&](const CbPlan& c) { return c.name == tensor.name; });
-            cb.page_size = "tile_size";
-            cb.purpose = cb.lifetime == "whole program"
+            CbPlan& cb = *plan_.cb(tensor.name);
+            cb.page_size = Size::name("tile_size");
+            cb.purpose = cb.lifetime == Lifetime::WholeProgram
                              ? fmt::format("the stick of {} as the first of 32", tensor.name)
                              : fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
-            add_intermediate_cb(plan_, tensor.name + "_tiles", fmt::format("{}, tilized", tensor.name), "lane_tiles",
-                                "lane_tiles", cb.lifetime);
+            add_tilized_cb(plan_, tensor.name, kLaneTiles, cb.lifetime);
         }
-        if (is_row_major(plan_, spec().output)) {
-            CbPlan& cb =
-                *std::find_if(plan_.cbs.begin(), plan_.cbs.end(), [](const CbPlan& c) { return c.name == "output"; });
-            cb.page_size = "tile_size";
-            cb.purpose = "32 sticks of the output, ready to be written";
-            add_intermediate_cb(plan_, "output_tiles", "the output before it is untilized", "lane_tiles", "lane_tiles",
-                                "one unit");
-        }
+        if (is_row_major(plan_, spec().output)) add_untilized_output(plan_, kLaneTiles);
     }
 
+    // Where the compute kernel finds a tensor's tiles.
     std::string input_cb(const std::string& tensor) const {
-        return plan_.cb(tensor + "_tiles") != nullptr ? tensor + "_tiles" : tensor;
+        const CbPlan* tilized = plan_.cb(tensor + "_tiles");
+        return tilized != nullptr ? tilized->name : tensor;
     }
 
-    std::string let_name(int index) const {
-        for (const auto& [name, value] : plan_.graph.lets) {
-            if (value == index) return name;
-        }
-        return "";
-    }
+    // Where it puts those of the output.
+    std::string output_cb() const { return input_cb(plan_.output_cb().name); }
+    bool is_output(const std::string& cb) const { return cb == output_cb(); }
 
     void collect_reads(int index, std::vector<std::string>& reads, std::vector<int>& values, bool top) const {
         const auto add = [&](const std::string& cb) {
@@ -282,14 +265,16 @@ private:
         const Value& value = plan_.graph.at(index);
         if (value.kind == Kind::Input) return add(input_cb(value.name));
         for (int arg : value.args) collect_reads(arg, reads, values, false);
-        if (value.kind == Kind::Reduce && plan_.cb("scaler") != nullptr) add("scaler");
+        if (const CbPlan* scaler = plan_.cb_of(CbRole::Scaler); scaler != nullptr && value.kind == Kind::Reduce)
+            add(scaler->name);
         if (!value.scalar && std::find(values.begin(), values.end(), index) == values.end()) values.push_back(index);
     }
 
+    std::string phase_target(const std::string& cb) const { return is_output(cb) ? plan_.output_cb().name : cb; }
+
     void add_phase(int index, const std::string& cb, std::string text = {}) {
         Phase phase;
-        const bool is_output = cb == "output" || cb == "output_tiles";
-        phase.text = fmt::format("{} = {}", is_output ? "output" : cb, text.empty() ? text_.whole(index) : text);
+        phase.text = fmt::format("{} = {}", phase_target(cb), text.empty() ? text_.whole(index) : text);
         collect_reads(index, phase.reads, phase.values, true);
         phase.writes = cb;
         plan_.phases.push_back(std::move(phase));
@@ -298,13 +283,13 @@ private:
     // A value that a later phase needs whole goes into a CB of its own.
     void materialise(int index) {
         const Value& value = plan_.graph.at(index);
-        std::string name = let_name(index);
-        if (name.empty()) name = value.kind == Kind::Reduce ? value.name + "_result" : "operand";
+        std::string name = plan_.graph.let_name(index);
+        if (name.empty()) name = value.kind == Kind::Reduce ? fmt::format("{}_result", fold_name(value.fold)) : "operand";
         const bool reduced = !outer_ && !is_full(*first().shape, value.shape);
         const bool per_lane = reduced || outer_;
-        CbPlan& cb = add_intermediate_cb(plan_, name, text_.whole(index), per_lane ? "1" : "lane_tiles",
-                                         per_lane ? "1" : "lane_tiles", "one unit");
-        const std::string cb_name = cb.name;
+        const Size pages = per_lane ? Size(1) : kLaneTiles;
+        const std::string cb_name =
+            add_intermediate_cb(plan_, name, text_.whole(index), pages, pages, Lifetime::OneUnit).name;
         add_phase(index, cb_name);
         cb_of_[index] = cb_name;
         text_.name(index, cb_name);
@@ -314,29 +299,28 @@ private:
         const Value value = plan_.graph.at(index);
         const std::string x = text_.operand(value.args[0]);
         const std::string axis = !value.axes.front().param.empty() ? value.axes.front().param : value.axes.front().symbol;
-        auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) {
-            plan_.phases.push_back({fmt::format("{} = {}", cb == target && cb.starts_with("output") ? "output" : cb, text),
-                                    std::move(reads),
-                                    cb,
-                                    {index}});
+        const auto phase = [&](const std::string& cb, const std::string& text, std::vector<std::string> reads) {
+            plan_.phases.push_back({fmt::format("{} = {}", phase_target(cb), text), std::move(reads), cb, {index}});
         };
         std::vector<std::string> operand;
         std::vector<int> unused;
         collect_reads(value.args[0], operand, unused, false);
-        const std::string maximum =
-            add_intermediate_cb(plan_, "row_max", fmt::format("max of {}", x), "1", "1", "one unit").name;
-        const std::string exps = add_intermediate_cb(plan_, "exps", fmt::format("exp({} - {})", x, maximum), "lane_tiles",
-                                                     "lane_tiles", "one unit")
-                                     .name;
-        const std::string sum =
-            add_intermediate_cb(plan_, "inverse_sum", fmt::format("1 / sum of {}", exps), "1", "1", "one unit").name;
+        const auto hold = [&](const char* name, const std::string& purpose, const Size& pages) -> CbPlan& {
+            return add_intermediate_cb(plan_, name, purpose, pages, pages, Lifetime::OneUnit);
+        };
+        CbPlan& largest = hold("row_max", fmt::format("max of {}", x), 1);
+        largest.reduced = true;
+        const std::string maximum = largest.name;
+        const std::string exps = hold("exps", fmt::format("exp({} - {})", x, maximum), kLaneTiles).name;
+        const std::string sum = hold("inverse_sum", fmt::format("1 / sum of {}", exps), 1).name;
+        const std::string scaler = plan_.cb_of(CbRole::Scaler)->name;
         std::vector<std::string> with_scaler = operand, with_max = operand;
-        with_scaler.push_back("scaler");
+        with_scaler.push_back(scaler);
         with_max.push_back(maximum);
         phase(maximum, fmt::format("max({}, {})", x, axis), with_scaler);
         phase(exps, fmt::format("exp({} - {})", x, maximum), with_max);
-        phase(sum, fmt::format("recip(sum({}, {}))", exps, axis), {exps, "scaler"});
-        if (value.name == "log_softmax")
+        phase(sum, fmt::format("recip(sum({}, {}))", exps, axis), {exps, scaler});
+        if (value.log)
             phase(target, fmt::format("log({} * {})", exps, sum), {exps, sum});
         else
             phase(target, fmt::format("{} * {}", exps, sum), {exps, sum});
@@ -344,17 +328,16 @@ private:
 
     void plan_phases() {
         for (const TensorSpec& tensor : spec().inputs) {
-            if (plan_.cb(tensor.name + "_tiles") != nullptr)
-                plan_.phases.push_back(
-                    {fmt::format("{0}_tiles = tilize({0})", tensor.name), {tensor.name}, tensor.name + "_tiles", {}});
+            if (const std::string tiles = input_cb(tensor.name); tiles != tensor.name)
+                plan_.phases.push_back({fmt::format("{} = tilize({})", tiles, tensor.name), {tensor.name}, tiles, {}});
         }
-        const std::string out = plan_.cb("output_tiles") != nullptr ? "output_tiles" : "output";
+        const std::string out = output_cb();
         const int last = plan_.graph.output;
         for (int i = 0; i < static_cast<int>(plan_.graph.values.size()); ++i) {
             const Value& value = plan_.graph.at(i);
             if (value.scalar || value.kind == Kind::Input || value.kind == Kind::Optional || i == last) continue;
             if (value.uses == 0) continue;
-            const std::string name = let_name(i);
+            const std::string name = plan_.graph.let_name(i);
             bool feeds_walk = false;
             for (int j = i + 1; j < static_cast<int>(plan_.graph.values.size()); ++j) {
                 const Value& later = plan_.graph.at(j);
@@ -362,7 +345,7 @@ private:
             }
             if (value.kind == Kind::Softmax) {
                 const std::string cb = add_intermediate_cb(plan_, name.empty() ? "softmax_result" : name, "the softmax",
-                                                           "lane_tiles", "lane_tiles", "one unit")
+                                                           kLaneTiles, kLaneTiles, Lifetime::OneUnit)
                                            .name;
                 softmax_phases(i, cb);
                 text_.name(i, cb);
@@ -375,101 +358,109 @@ private:
             softmax_phases(last, out);
         else
             add_phase(last, out);
-        if (out == "output_tiles")
-            plan_.phases.push_back({"output = untilize(output_tiles)", {"output_tiles"}, "output", {}});
+        if (const std::string& whole = plan_.output_cb().name; out != whole)
+            plan_.phases.push_back({fmt::format("{} = untilize({})", whole, out), {out}, whole, {}});
     }
 
     void plan_arguments() {
-        using Role = KernelPlan::Role;
-        const bool needs_width = !param_.empty() || outer_ || plan_.unit == "tile_column" || plan_.spec.inputs.size() > 1;
-        pass(plan_, Role::Reader, "lane_tiles", "tiles of one " + plan_.unit);
-        pass(plan_, Role::Compute, "lane_tiles", "tiles of one " + plan_.unit);
-        pass(plan_, Role::Writer, "lane_tiles", "tiles of one " + plan_.unit);
-        for (Role role : {Role::Reader, Role::Writer}) {
+        const bool needs_width =
+            !param_.empty() || outer_ || plan_.unit == WorkUnit::TileColumn || plan_.spec.inputs.size() > 1;
+        for (Actor actor : {Actor::Reader, Actor::Compute, Actor::Writer})
+            pass(plan_, actor, "lane_tiles", fmt::format("tiles of one {}", unit_name(plan_.unit)));
+        for (Actor actor : {Actor::Reader, Actor::Writer}) {
             if (!needs_width) break;
-            pass(plan_, role, "height_tiles", "tiles from top to bottom");
-            pass(plan_, role, "width_tiles", "tiles from left to right");
+            pass(plan_, actor, "height_tiles", "tiles from top to bottom");
+            pass(plan_, actor, "width_tiles", "tiles from left to right");
         }
         for (const TensorSpec& tensor : spec().inputs)
             pass_sizes(plan_, page_under(*first().shape, *tensor.shape), first().name);
-        if (outer_) pass(plan_, Role::Reader, "lane_stride", "tiles from one element of the reduced dimension to the next");
+        if (outer_)
+            pass(plan_, Actor::Reader, "lane_stride", "tiles from one element of the reduced dimension to the next");
         if (!param_.empty()) {
-            for (Role role : {Role::Reader, Role::Compute, Role::Writer})
-                pass(plan_, role, "reduces_width", fmt::format("1 when {} is -1", param_));
+            for (Actor actor : {Actor::Reader, Actor::Compute, Actor::Writer})
+                pass(plan_, actor, "reduces_width", fmt::format("1 when {} is -1", param_));
         }
         // The factor of a mean is known on the host only.
         for (const Value& value : plan_.graph.values) {
-            if (value.kind != Kind::Reduce || value.name != "mean") continue;
-            std::string elements = "1.0";
-            if (!param_.empty())
-                elements = fmt::format("{}.shape[{}]", first().name, param_);
-            else {
-                elements.clear();
-                for (int axis : axes_)
-                    elements += (elements.empty() ? "" : " * ") + fmt::format("{}.shape[{}]", first().name, axis);
+            if (value.kind != Kind::Reduce || value.fold != Fold::Mean) continue;
+            std::optional<Size> elements;
+            if (!param_.empty()) elements = Size::chosen_extent(first().name, param_);
+            for (int axis : axes_) {
+                if (!param_.empty()) break;
+                const Size extent = Size::extent(first().name, axis);
+                elements = elements ? *elements * extent : extent;
             }
-            add_metadata(plan_, "reduced_elements", elements);
-            pass(plan_, Role::Reader, "reduced_elements", "the scaler of a mean is 1 / it");
+            add_size(plan_, "reduced_elements", *elements);
+            pass(plan_, Actor::Reader, "reduced_elements", "the scaler of a mean is 1 / it");
             break;
         }
     }
 
     std::string read_step(const TensorSpec& tensor, const CbPlan& cb) const {
         const std::string& x = tensor.name;
+        const std::string unit(unit_name(plan_.unit)), per_unit = cb.per_unit.str();
         if (cb.resident)
-            return fmt::format("push all {} * lane_tiles pages of cb_{}: the shard is in place", plan_.units, x);
+            return fmt::format("push all {} * lane_tiles pages of cb_{}: the shard is in place", plan_.units.str(), x);
         const std::string when = tensor.optional ? fmt::format(" (when has_{})", x) : "";
         const bool sticks = is_row_major(plan_, tensor);
-        if (sticks && cb.lifetime == "whole program")
+        if (sticks && cb.lifetime == Lifetime::WholeProgram)
             return fmt::format("once: reserve {1} of cb_{0}, read the stick of {0} to its front, barrier, push{2}", x,
-                               cb.per_unit, when);
+                               per_unit, when);
         if (sticks)
             return fmt::format(
                 "for each {0}: reserve {2} of cb_{1}, read 32 sticks of {1} one under the other, barrier, "
                 "push{3}",
-                plan_.unit, x, cb.per_unit, when);
-        if (cb.lifetime == "whole program")
-            return fmt::format("once: reserve {1} of cb_{0}, read {0}, barrier, push{2}", x, cb.per_unit, when);
-        const std::string pages = outer_ ? "lane_tiles" : cb.per_unit;
-        return fmt::format("for each {0}: reserve {2} of cb_{1}, read {2} page{3} of {1}, barrier, push{4}", plan_.unit, x,
-                           pages, pages == "1" ? "" : "s", when);
+                unit, x, per_unit, when);
+        if (cb.lifetime == Lifetime::WholeProgram)
+            return fmt::format("once: reserve {1} of cb_{0}, read {0}, barrier, push{2}", x, per_unit, when);
+        const Size pages = outer_ ? kLaneTiles : cb.per_unit;
+        return fmt::format("for each {0}: reserve {2} of cb_{1}, read {2} page{3} of {1}, barrier, push{4}", unit, x,
+                           pages.str(), pages.is_one() ? "" : "s", when);
     }
 
     void write_steps() {
-        using Role = KernelPlan::Role;
-        auto& reader = kernel(plan_, Role::Reader).steps;
-        auto& compute = kernel(plan_, Role::Compute).steps;
-        auto& writer = kernel(plan_, Role::Writer).steps;
-        if (plan_.cb("scaler") != nullptr)
+        auto& reader = kernel(plan_, Actor::Reader).steps;
+        auto& compute = kernel(plan_, Actor::Compute).steps;
+        auto& writer = kernel(plan_, Actor::Writer).steps;
+        if (plan_.cb_of(CbRole::Scaler) != nullptr)
             reader.push_back("once: fill row 0 of each face of cb_scaler with the factor of the reduction, push it");
         for (const bool once : {true, false}) {
             for (const TensorSpec& tensor : spec().inputs) {
                 const CbPlan& cb = *plan_.cb(tensor.name);
-                if ((cb.lifetime == "whole program") == once) reader.push_back(read_step(tensor, cb));
+                if ((cb.lifetime == Lifetime::WholeProgram) == once) reader.push_back(read_step(tensor, cb));
             }
         }
         for (const Phase& phase : plan_.phases) {
             std::string reads;
             for (const std::string& cb : phase.reads) reads += (reads.empty() ? "cb_" : ", cb_") + cb;
             const CbPlan* target = plan_.cb(phase.writes);
-            const bool once = target != nullptr && target->lifetime == "whole program" && !target->resident;
-            compute.push_back(fmt::format("{}: {}   ({} -> cb_{})", once ? "once" : "for each " + plan_.unit, phase.text,
+            const bool once = target != nullptr && target->lifetime == Lifetime::WholeProgram && !target->resident;
+            compute.push_back(fmt::format("{}: {}   ({} -> cb_{})",
+                                          once ? "once" : fmt::format("for each {}", unit_name(plan_.unit)), phase.text,
                                           reads, phase.writes));
         }
-        if (plan_.sharded)
-            return writer.push_back(fmt::format("wait for {} pages of cb_output and pop them: they are in place",
-                                                plan_.cb("output")->per_unit == "1"
-                                                    ? plan_.units
-                                                    : fmt::format("{} * {}", plan_.units, plan_.cb("output")->per_unit)));
-        writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop", plan_.unit,
-                                     plan_.cb("output")->per_unit));
+        const Size per_unit = plan_.output_cb().per_unit;
+        if (plan_.sharded) {
+            const Size all = per_unit.is_one() ? plan_.units : plan_.units * per_unit;
+            return writer.push_back(
+                fmt::format("wait for {} pages of cb_output and pop them: they are in place", all.str()));
+        }
+        writer.push_back(fmt::format("for each {}: wait for {} pages of cb_output, write them, barrier, pop",
+                                     unit_name(plan_.unit), per_unit.str()));
     }
 };
 
 }  // namespace
 
-void plan_lanes(Plan& plan, std::vector<Problem>& problems) {
+void LaneFamily::plan(Plan& plan, std::vector<Problem>& problems) const {
     LanePlanner(plan, problems).run();
+}
+
+bool LaneFamily::spreads(const Spec& spec, const Graph& graph) {
+    if (uses(graph, {Kind::Softmax})) return true;
+    if (!uses(graph, {Kind::Reduce}) || !spec.output.shape || !spec.inputs.front().shape) return false;
+    bool supported = true;
+    return page_map(*spec.inputs.front().shape, *spec.output.shape, supported) == PageMap::Same;
 }
 
 }  // namespace tw::builder

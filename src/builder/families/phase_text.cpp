@@ -42,7 +42,7 @@ std::string PhaseText::text_of(int index, bool top) const {
         case Kind::Number: return value.number_text;
         case Kind::Size: return value.size.str();
         case Kind::Map: {
-            if (value.function->name == "neg") return "-" + text_of(value.args[0], false);
+            if (value.function->special == Special::Negate) return "-" + text_of(value.args[0], false);
             if (!is_identifier(value.function->name)) {
                 return fmt::format("({} {} {})", side_of(value.args[0], value, false), value.function->name,
                                    side_of(value.args[1], value, true));
@@ -59,7 +59,9 @@ std::string PhaseText::text_of(int index, bool top) const {
                 axes += ", " + (!axis.param.empty()   ? axis.param
                                 : axis.symbol.empty() ? std::to_string(axis.position)
                                                       : axis.symbol);
-            const std::string name = value.kind == Kind::Scan ? (value.name == "sum" ? "cumsum" : "cumprod") : value.name;
+            const std::string name = value.kind == Kind::Scan     ? fmt::format("cum{}", fold_name(value.fold))
+                                     : value.kind == Kind::Reduce ? std::string(fold_name(value.fold))
+                                                                  : value.name;
             return fmt::format("{}({}{})", name, without_outer(text_of(value.args[0], false)), axes);
         }
     }

@@ -133,6 +133,10 @@ std::vector<std::string> Dim::symbols() const {
     return {names.begin(), names.end()};
 }
 
+bool Dim::divides() const {
+    return std::any_of(terms_.begin(), terms_.end(), [](const auto& term) { return term.second.bottom != 1; });
+}
+
 namespace {
 
 template <class Terms, class Name>

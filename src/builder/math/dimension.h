@@ -37,6 +37,7 @@ public:
     // When it is a symbol times a whole number, as 2 * W: from such a size the symbol follows.
     std::optional<std::pair<std::string, int64_t>> scaled_symbol() const;
     std::vector<std::string> symbols() const;
+    bool divides() const;     // has a half or another part of a symbol
     std::string str() const;  // "2 * W + 32"
     // The same as Python; `name` gives the text of a symbol. Division is //.
     std::string python(const std::function<std::string(const std::string&)>& name) const;

@@ -36,7 +36,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"gelu_tanh",   1, 0, "torch.nn.functional.gelu({0}, approximate=\"tanh\")", "gelu_tanh_tile", "gelu_tanh_tile_init", "eltwise_unary/gelu.h"},
     {"hardsigmoid", 1, 0, "torch.nn.functional.hardsigmoid({0})",      "hardsigmoid_tile", "hardsigmoid_tile_init", "eltwise_unary/activations.h"},
     {"hardswish",   1, 0, "torch.nn.functional.hardswish({0})",        "",                 "",                      ""},
-    {"identity",    1, 0, "{0}",                                       "identity_tile",    "identity_tile_init",    "eltwise_unary/identity.h"},
+    {"identity",    1, 0, "{0}",                                       "identity_tile",    "identity_tile_init",    "eltwise_unary/identity.h", Any, Special::Identity},
     {"isfinite",    1, 0, "torch.isfinite({0}).to({0}.dtype)",         "isfinite_tile",    "isfinite_tile_init",    "eltwise_unary/isinf_isnan.h"},
     {"isinf",       1, 0, "torch.isinf({0}).to({0}.dtype)",            "isinf_tile",       "isinf_tile_init",       "eltwise_unary/isinf_isnan.h"},
     {"isnan",       1, 0, "torch.isnan({0}).to({0}.dtype)",            "isnan_tile",       "isnan_tile_init",       "eltwise_unary/isinf_isnan.h"},
@@ -47,7 +47,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"log2",        1, 0, "torch.log2({0})",                           "",                 "",                      "", Positive},
     {"logical_not", 1, 0, "torch.logical_not({0}).to({0}.dtype)",      "eqz_tile",         "eqz_tile_init",         "eltwise_unary/comp.h"},
     {"mish",        1, 0, "torch.nn.functional.mish({0})",             "mish_tile",        "mish_tile_init",        "eltwise_unary/mish.h"},
-    {"neg",         1, 0, "-{0}",                                      "negative_tile",    "negative_tile_init",    "eltwise_unary/negative.h"},
+    {"neg",         1, 0, "-{0}",                                      "negative_tile",    "negative_tile_init",    "eltwise_unary/negative.h", Any, Special::Negate},
     {"recip",       1, 0, "torch.reciprocal({0})",                     "recip_tile",       "recip_tile_init",       "eltwise_unary/recip.h", NonZero},
     {"relu",        1, 0, "torch.relu({0})",                           "relu_tile",        "relu_tile_init",        "eltwise_unary/relu.h"},
     {"relu6",       1, 0, "torch.nn.functional.relu6({0})",            "",                 "",                      ""},
@@ -69,7 +69,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     // one tensor and numbers
     {"celu",        1, 1, "torch.nn.functional.celu({0}, alpha={1})",  "",                 "",                      ""},
     {"clamp",       1, 2, "torch.clamp({0}, {1}, {2})",                "clamp_tile",       "clamp_tile_init",       "eltwise_unary/clamp.h"},
-    {"dropout",     1, 2, "{0} / (1 - {1})",                           "dropout_tile",     "dropout_kernel_init",   "eltwise_unary/dropout.h"},
+    {"dropout",     1, 2, "{0} / (1 - {1})",                           "dropout_tile",     "dropout_kernel_init",   "eltwise_unary/dropout.h", Any, Special::Dropout},
     {"elu",         1, 1, "torch.nn.functional.elu({0}, alpha={1})",   "elu_tile",         "elu_tile_init",         "eltwise_unary/elu.h"},
     {"hardshrink",  1, 1, "torch.nn.functional.hardshrink({0}, {1})",  "",                 "",                      ""},
     {"hardtanh",    1, 2, "torch.nn.functional.hardtanh({0}, {1}, {2})", "hardtanh_tile",  "hardtanh_tile_init",    "eltwise_unary/hardtanh.h"},
@@ -95,7 +95,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"+",           2, 0, "{0} + {1}",                                 "add_binary_tile",   "add_binary_tile_init",   "eltwise_binary_sfpu.h"},
     {"-",           2, 0, "{0} - {1}",                                 "sub_binary_tile",   "sub_binary_tile_init",   "eltwise_binary_sfpu.h"},
     {"*",           2, 0, "{0} * {1}",                                 "mul_binary_tile",   "mul_binary_tile_init",   "eltwise_binary_sfpu.h"},
-    {"/",           2, 0, "{0} / {1}",                                 "div_binary_tile",   "div_binary_tile_init",   "eltwise_binary_sfpu.h"},
+    {"/",           2, 0, "{0} / {1}",                                 "div_binary_tile",   "div_binary_tile_init",   "eltwise_binary_sfpu.h", Any, Special::Quotient},
     {"<",           2, 0, "({0} < {1}).float()",                       "lt_binary_tile",    "lt_binary_tile_init",    "eltwise_binary_sfpu.h"},
     {"<=",          2, 0, "({0} <= {1}).float()",                      "le_binary_tile",    "le_binary_tile_init",    "eltwise_binary_sfpu.h"},
     {">",           2, 0, "({0} > {1}).float()",                       "gt_binary_tile",    "gt_binary_tile_init",    "eltwise_binary_sfpu.h"},
@@ -115,17 +115,6 @@ const Function* find_function(std::string_view name) {
     const auto found =
         std::find_if(kFunctions.begin(), kFunctions.end(), [&](const Function& f) { return f.name == name; });
     return found == kFunctions.end() ? nullptr : &*found;
-}
-
-std::string_view domain_name(Domain domain) {
-    switch (domain) {
-        case Any: return "any";
-        case Positive: return "positive";
-        case Unit: return "unit";
-        case AboveOne: return "above_one";
-        case NonZero: return "nonzero";
-    }
-    return "any";
 }
 
 }  // namespace tw::builder

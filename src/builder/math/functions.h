@@ -17,6 +17,9 @@ enum class Domain {
     NonZero
 };  // where the function is defined, so that a test draws inputs there
 
+// What planning knows of a function besides its rows.
+enum class Special { None, Identity, Negate, Quotient, Dropout };
+
 struct Function {
     std::string_view name;
     int tensors;             // operands that may be tensors; they come first
@@ -26,10 +29,10 @@ struct Function {
     std::string_view init;
     std::string_view header;      // below api/compute/
     Domain domain = Domain::Any;  // of the first operand
+    Special special = Special::None;
 };
 
 std::span<const Function> functions();
 const Function* find_function(std::string_view name);
-std::string_view domain_name(Domain);
 
 }  // namespace tw::builder

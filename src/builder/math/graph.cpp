@@ -394,6 +394,22 @@ int GraphBuilder::optional_uses(const std::string& name) const {
     }));
 }
 
+std::string_view fold_name(Fold fold) {
+    switch (fold) {
+        case Fold::Sum: return "sum";
+        case Fold::Mean: return "mean";
+        case Fold::Max: return "max";
+        case Fold::Min: return "min";
+        case Fold::Prod: return "prod";
+    }
+    return "sum";
+}
+
+std::string Graph::let_name(int index) const {
+    const auto found = std::find_if(lets.begin(), lets.end(), [&](const auto& let) { return let.second == index; });
+    return found == lets.end() ? "" : found->first;
+}
+
 bool Graph::depends_on(int index, std::string_view input) const {
     std::vector<bool> reached(values.size(), false);
     reached[static_cast<size_t>(index)] = true;

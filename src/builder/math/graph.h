@@ -21,6 +21,9 @@ struct Axis {
     std::string param;   // chosen at run time by this parameter (softmax's dim); position is then the default
 };
 
+enum class Fold { Sum, Mean, Max, Min, Prod };
+std::string_view fold_name(Fold);  // "sum"
+
 struct Value {
     enum class Kind {
         Input,
@@ -49,7 +52,9 @@ struct Value {
     std::vector<int> args;               // earlier values
     bool scalar = false;
     Shape shape;
-    std::string name;         // Input, Param; Reduce and Scan: sum, mean, max, min, prod; Cast: the dtype
+    std::string name;         // Input, Param; Softmax, ArgReduce: the function; Cast: the dtype
+    Fold fold = Fold::Sum;    // Reduce, Scan
+    bool log = false;         // Softmax: log_softmax
     double number = 0;        // Number; Optional: the neutral element; Pad: the fill value
     std::string number_text;  // as written
     Dim size;                 // Size
@@ -68,6 +73,7 @@ struct Graph {
     int output = -1;
 
     const Value& at(int index) const { return values[static_cast<size_t>(index)]; }
+    std::string let_name(int index) const;  // "" when no let binds the value
     // Whether a value's elements depend on the named input.
     bool depends_on(int index, std::string_view input) const;
 };

@@ -19,6 +19,13 @@ constexpr std::array<std::string_view, 21> kSpecial = {
 constexpr std::array<std::string_view, 8> kCastTypes = {"bfloat16", "float32", "bfloat8_b", "bfloat4_b",
                                                         "uint32",   "uint16",  "uint8",     "int32"};
 
+Fold fold_of(std::string_view name) {
+    for (const Fold fold : {Fold::Mean, Fold::Max, Fold::Min, Fold::Prod}) {
+        if (name == fold_name(fold)) return fold;
+    }
+    return Fold::Sum;
+}
+
 }  // namespace
 
 const Syntax& GraphBuilder::argument(const Syntax& call, size_t i) {
@@ -132,7 +139,7 @@ GraphBuilder::Typed GraphBuilder::reduce(const Syntax& call) {
     }
     Value value;
     value.kind = Value::Kind::Reduce;
-    value.name = call.name;
+    value.fold = fold_of(call.name);
     value.args = {operand.index};
     value.shape = input.shape;
     for (size_t i = 1; i < call.args.size(); ++i) {
@@ -315,8 +322,13 @@ GraphBuilder::Typed GraphBuilder::special(const Syntax& call) {
         fail(call.args[1], "bad-axis", fmt::format("the dimension of {} is fixed", name));
     if (name == "softmax" || name == "log_softmax" || name == "cumsum" || name == "cumprod") {
         at_most(call, 2);
-        value.kind = name.ends_with("softmax") ? Value::Kind::Softmax : Value::Kind::Scan;
-        value.name = name == "cumsum" ? "sum" : name == "cumprod" ? "prod" : name;
+        const bool scan = name == "cumsum" || name == "cumprod";
+        value.kind = scan ? Value::Kind::Scan : Value::Kind::Softmax;
+        if (scan)
+            value.fold = name == "cumsum" ? Fold::Sum : Fold::Prod;
+        else
+            value.name = name;
+        value.log = name == "log_softmax";
     } else if (name == "argmax" || name == "argmin") {
         at_most(call, 2);
         value.kind = Value::Kind::ArgReduce;

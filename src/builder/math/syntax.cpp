@@ -338,4 +338,40 @@ std::optional<Bound> parse_bound(std::string_view text, Where at, const std::str
     return std::nullopt;
 }
 
+std::optional<int64_t> value_of(const Syntax& syntax, const std::map<std::string, int64_t>& sizes) {
+    const auto arg = [&](size_t i) { return value_of(syntax.args[i], sizes); };
+    switch (syntax.kind) {
+        case Syntax::Kind::Number:
+            if (!(std::abs(syntax.number) < 1e9)) return std::nullopt;
+            return static_cast<int64_t>(syntax.number);
+        case Syntax::Kind::Name: {
+            const auto found = sizes.find(syntax.name);
+            return found == sizes.end() ? std::nullopt : std::optional(found->second);
+        }
+        case Syntax::Kind::Negate: {
+            const auto a = arg(0);
+            return a ? std::optional(-*a) : std::nullopt;
+        }
+        case Syntax::Kind::Binary:
+        case Syntax::Kind::Compare: {
+            const auto a = arg(0), b = arg(1);
+            constexpr int64_t kLimit = int64_t{1} << 30;
+            if (!a || !b || std::abs(*a) > kLimit || std::abs(*b) > kLimit) return std::nullopt;
+            if (syntax.name == "+") return *a + *b;
+            if (syntax.name == "-") return *a - *b;
+            if (syntax.name == "*") return *a * *b;
+            if (syntax.name == "/" && *b != 0) return *a / *b;
+            if (syntax.name == "%" && *b != 0) return *a % *b;
+            if (syntax.name == "<") return *a < *b;
+            if (syntax.name == "<=") return *a <= *b;
+            if (syntax.name == ">") return *a > *b;
+            if (syntax.name == ">=") return *a >= *b;
+            if (syntax.name == "==") return *a == *b;
+            if (syntax.name == "!=") return *a != *b;
+            return std::nullopt;
+        }
+        default: return std::nullopt;
+    }
+}
+
 }  // namespace tw::builder

@@ -12,6 +12,8 @@
 
 #include "builder/math/problem.h"
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +42,9 @@ struct Statement {
 // `at` is where the text's first character stands in the spec; `key` names it in problems.
 std::optional<Statement> parse_statement(std::string_view text, Where at, const std::string& key, std::vector<Problem>&);
 std::optional<Syntax> parse_expression(std::string_view text, Where at, const std::string& key, std::vector<Problem>&);
+
+// The value of whole numbers with `sizes` put in for names, true as 1; empty when it is about something else, or too large.
+std::optional<int64_t> value_of(const Syntax&, const std::map<std::string, int64_t>& sizes);
 
 // "> 0", ">= -1": an operator and a number, as written in `range`.
 struct Bound {

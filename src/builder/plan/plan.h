@@ -1,54 +1,71 @@
 // What will be built, before any text is written: tensors, the unit of work and its split, circular buffers, kernels and
 // the arguments that join host and device. Entry point, descriptor, kernels, test, report and log are all emitted from one
-// Plan, so they cannot disagree. `tilewright new --explain` prints it (plan.cpp); two plans can be diffed as text.
+// Plan, so they cannot disagree. `tilewright new --explain` prints it (emit/explain.cpp); two plans can be diffed as text.
 //
-// Expressions that go into Python are kept as Python text over the names of `metadata`; the same names are the kernels'
-// arguments, and kernels read them by name.
+// Nothing here is Python or C++: sizes are expressions (size.h), formats, actors and lifetimes are types. What refers to a
+// CB, a tensor, a parameter or a size of the plan does so by its name, which is unique among its kind. Text is for people:
+// what a CB is for, what a kernel has to do.
 #pragma once
 
 #include "builder/math/graph.h"
+#include "builder/plan/size.h"
 #include "builder/spec/spec.h"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tw::builder {
 
-struct Metadata {
-    std::string name;  // a local of create_program_descriptor
-    std::string python;
+// A size that host code computes once, under a name that kernels may be given it by.
+struct NamedSize {
+    std::string name;
+    Size value;
     std::string comment;
 };
 
-// How a reader finds the page of an input that belongs to a unit of output. The letter names what the input has of the
-// output.
-enum class PageMap { Same, Row, Column, Single, Batchless, BatchRow, BatchlessColumn, BatchSingle };
+enum class Actor { Reader, Compute, Writer };                        // a kernel; what fills or empties a CB
+enum class Lifetime { Streamed, OneBlock, OneUnit, WholeProgram };   // of what lies in a CB
+enum class CbRole { Input, Output, Scaler, Tilized, Intermediate };  // Tilized: tiles of a tensor that comes as sticks
 
 struct CbPlan {
     int index = 0;
     std::string name;  // "x", "output", "scaler", "mean": CB_X in Python, cb_x in the kernels
+    CbRole role = CbRole::Intermediate;
     std::string purpose;
-    std::string format;     // Python: a DataType
-    std::string page_size;  // Python
-    std::string pages;      // Python: how many pages it holds
-    std::string producer, consumer;
-    std::string lifetime;   // "streamed", "one unit", "whole program"
-    std::string per_unit;   // pages pushed and popped for one unit of work
+    Format format;
+    Size page_size;  // bytes
+    Size pages;      // how many it holds
+    Actor producer = Actor::Compute, consumer = Actor::Compute;
+    Lifetime lifetime = Lifetime::OneUnit;
+    Size per_unit;          // pages pushed and popped for one unit of work
     std::string tensor;     // set when it holds the pages of a tensor
     bool resident = false;  // lies over the tensor's own shard: no copy, no reader loop
     bool optional = false;  // exists only when its tensor is given
+    bool reduced = false;   // along a dimension that a call chooses: its tiles are valid where that reduction leaves them
 };
 
+// A word that the host hands to a kernel.
 struct ArgPlan {
-    std::string name;  // identifier on both sides
-    std::string python;
+    enum class Kind {
+        CbIndex,  // of the CB `of`
+        Size,     // of the plan: `of`
+        IsGiven,  // 1 when the optional tensor `of` is there
+        Address,  // of the tensor `of`
+        Start,    // the first unit of this core
+        Count,    // how many units it has
+        Bits,     // the parameter `of` as the bits of a float32
+        Whole,    // the parameter `of` as the whole number that it is
+    };
+    Kind kind = Kind::Size;
+    std::string of;
+    std::string name;  // identifier in the kernel
     std::string doc;
 };
 
 struct KernelPlan {
-    enum class Role { Reader, Compute, Writer };
-    Role role = Role::Reader;
+    Actor actor = Actor::Reader;
     std::vector<ArgPlan> compile_time;
     std::vector<std::string> accessors;  // tensors whose TensorAccessorArgs follow, in this order
     std::vector<ArgPlan> runtime;        // per core; start and count come last
@@ -63,44 +80,56 @@ struct Phase {
     std::vector<int> values;  // of the graph, in order: what this phase computes
 };
 
-// What must hold for a call beyond dtype, layout and rank; becomes a check of the entry point.
+// What must hold for a call beyond dtype, layout and rank: `size` is a multiple of `unit`.
 struct Requirement {
-    std::string python;  // true when it does NOT hold
+    Size size, unit;
     std::string message;
-    std::string got;  // piece of an f-string, may be empty
+    std::string tensor;  // whose shape is shown to the caller; may be empty
+};
+
+// Whether DST accumulates in fp32.
+struct Fp32Dest {
+    enum class When { Never, Always, ByDtype };
+    When when = When::Never;
+    std::vector<std::string> dtypes;  // of the first input, that ask for it
 };
 
 struct Plan {
     Spec spec;
     Graph graph;
     std::string family, family_title;
-    std::string unit;      // "tile", "tile_row", ...
+    WorkUnit unit = WorkUnit::Tile;
     std::string unit_doc;  // one sentence
-    std::string units;     // Python: how many
-    bool sharded = false;  // each core works on its shard; then how many units that has, over shard_height and shard_width
-    std::string shard_units = "shard_height * shard_width // (ttnn.TILE_SIZE * ttnn.TILE_SIZE)";
+    Size units;            // how many: a size of the plan by name
+    bool sharded = false;  // each core works on its shard; see shard_units
+    Size shard_units;      // then: units of a shard, over the sizes shard_height and shard_width
     bool has_compute = true;
-    std::vector<Metadata> metadata;
+    std::vector<NamedSize> sizes;
     std::vector<CbPlan> cbs;
     std::vector<KernelPlan> kernels;
     std::vector<Phase> phases;
     std::vector<TestCase> cases;
     double rtol = 0.02, atol = 0.05;
-    std::string fp32_dest;  // Python
+    Fp32Dest fp32_dest;
     std::vector<std::string> notes;
     std::vector<Requirement> requirements;
 
     const CbPlan* cb(std::string_view name) const;
-    const KernelPlan& kernel(KernelPlan::Role) const;
-    bool has_kernel(KernelPlan::Role) const;
+    CbPlan* cb(std::string_view name);
+    const CbPlan* cb_of(CbRole) const;  // the first
+    const CbPlan& output_cb() const;    // where the writer finds the output; TW_CHECKed
+    const KernelPlan* kernel(Actor) const;
+    const NamedSize* size(std::string_view name) const;
 };
 
-std::string_view role_name(KernelPlan::Role);  // "reader"
+std::string_view actor_name(Actor);        // "reader"
+std::string_view lifetime_name(Lifetime);  // "whole program"
+std::string unit_count_name(WorkUnit);     // "num_tiles"
 
 // Chooses the family and plans. Empty, with problems, when no family can carry the spec out.
 std::optional<Plan> make_plan(Spec, Graph, std::vector<Problem>&);
 
-std::string plan_text(const Plan&);
-std::string plan_json(const Plan&);
+// Shapes for the test when the spec has none; named, in any case.
+void choose_cases(Plan&);
 
 }  // namespace tw::builder

@@ -190,7 +190,11 @@ private:
         schedule.approx = map.boolean("approx").value_or(false);
         static constexpr std::array<std::string_view, 8> kUnits = {"auto",  "tile",        "tile_row", "tile_column",
                                                                    "image", "output_tile", "stick",    "row"};
-        schedule.unit = map.one_of("unit", kUnits).value_or("auto");
+        const std::string unit = map.one_of("unit", kUnits).value_or("auto");
+        for (const WorkUnit known : {WorkUnit::Tile, WorkUnit::TileRow, WorkUnit::TileColumn, WorkUnit::Image,
+                                     WorkUnit::OutputTile, WorkUnit::Stick, WorkUnit::Row}) {
+            if (unit == unit_name(known)) schedule.unit = known;
+        }
         if (const Node* cores = map.get("cores"); cores != nullptr && cores->scalar != "auto") {
             schedule.max_cores = static_cast<int>(map.integer("cores", 1, 1024).value_or(0));
         }

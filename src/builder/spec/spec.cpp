@@ -19,6 +19,21 @@ std::string_view memory_name(Memory memory) {
     return "DRAM";
 }
 
+std::string_view unit_name(WorkUnit unit) {
+    switch (unit) {
+        case WorkUnit::Tile: return "tile";
+        case WorkUnit::TileRow: return "tile_row";
+        case WorkUnit::TileColumn: return "tile_column";
+        case WorkUnit::Image: return "image";
+        case WorkUnit::Lane: return "lane";
+        case WorkUnit::OutputTile: return "output_tile";
+        case WorkUnit::QueryRow: return "query_row";
+        case WorkUnit::Stick: return "stick";
+        case WorkUnit::Row: return "row";
+    }
+    return "tile";
+}
+
 std::string_view dialect_name(Dialect dialect) {
     switch (dialect) {
         case Dialect::Seed: return "seed";
@@ -36,6 +51,9 @@ bool is_block_format(std::string_view dtype) {
 }
 bool is_integer_dtype(std::string_view dtype) {
     return dtype.find("int") != std::string_view::npos;
+}
+bool fills_32_bits(std::string_view dtype) {
+    return dtype == "float32" || dtype == "int32" || dtype == "uint32";
 }
 
 uint32_t tile_bytes(std::string_view dtype) {

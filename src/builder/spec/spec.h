@@ -17,15 +17,19 @@ inline constexpr std::string_view kSchema = "tilewright-op/1";
 
 enum class Layout { Tile, RowMajor };
 enum class Memory { Dram, L1, HeightSharded, WidthSharded, BlockSharded };
+// Of work: what a core is given a number of.
+enum class WorkUnit { Tile, TileRow, TileColumn, Image, Lane, OutputTile, QueryRow, Stick, Row };
 enum class Dialect { Seed, Current, Registry };  // docs/builder.md, "Spellings"
 enum class Mode { Core, Validation, Full };      // docs/builder.md, "Spellings"
 
 std::string_view layout_name(Layout);  // "TILE"
 std::string_view memory_name(Memory);  // "DRAM"
+std::string_view unit_name(WorkUnit);  // "tile_row"
 std::string_view dialect_name(Dialect);
 bool is_sharded(Memory);
 bool is_block_format(std::string_view dtype);
 bool is_integer_dtype(std::string_view dtype);
+bool fills_32_bits(std::string_view dtype);   // of DST: float32 and the 32-bit integers
 uint32_t tile_bytes(std::string_view dtype);  // of a 32 x 32 tile, docs/upstream-api.md H3
 
 struct TensorSpec {
@@ -64,8 +68,8 @@ struct Schedule {
     std::string fidelity = "HiFi4";
     std::optional<bool> fp32_dest;  // auto: when an input is float32
     bool approx = false;
-    std::string unit = "auto";  // tile, tile_row, tile_column, ...: checked against the family
-    int max_cores = 0;          // 0: the whole grid
+    std::optional<WorkUnit> unit;  // checked against the family; none: its own
+    int max_cores = 0;             // 0: the whole grid
 };
 
 struct TestCase {

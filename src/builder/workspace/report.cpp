@@ -116,14 +116,20 @@ std::string minutes(double seconds) {
     return fmt::format("{}m {}s", whole / 60, whole % 60);
 }
 
+// What building and testing said so far: SUCCESS only of an operation without stubs whose tests ran.
+const char* overall_result(const Operation& operation, const Results& results) {
+    if (!results.built) return "PARTIAL";
+    const bool stubs = !stub_kernels(operation).empty();
+    const bool compiled =
+        std::all_of(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return k.compiled; });
+    if (!compiled || (count(results, "").failed != 0 && !stubs)) return "FAILED";
+    return stubs || !results.tested ? "PARTIAL" : "SUCCESS";
+}
+
 // self_reflection.md (docs/builder.md, "Reports, log, stages").
 std::string reflection(const Operation& operation, const Results& results) {
     double build = 0, test = 0;
-    bool compiled = results.built;
-    for (const KernelBuild& kernel : results.kernels) {
-        build += kernel.seconds;
-        compiled = compiled && kernel.compiled;
-    }
+    for (const KernelBuild& kernel : results.kernels) build += kernel.seconds;
     std::vector<std::pair<std::string, Counts>> stages;
     std::vector<double> stage_seconds;
     for (const TestRun& run : results.tests) {
@@ -139,12 +145,8 @@ std::string reflection(const Operation& operation, const Results& results) {
     }
     const Counts all = count(results, "");
     const bool stubs = !stub_kernels(operation).empty();
-    const char* overall = !compiled || (all.failed != 0 && !stubs) ? "FAILED"
-                          : stubs || !results.tested               ? "PARTIAL"
-                                                                   : "SUCCESS";
-    if (!results.built) overall = "PARTIAL";
-    std::string out =
-        fmt::format("# Self-reflection: {}\n\n| | |\n|---|---|\n| Overall Result | {} |\n", operation.name, overall);
+    std::string out = fmt::format("# Self-reflection: {}\n\n| | |\n|---|---|\n| Overall Result | {} |\n", operation.name,
+                                  overall_result(operation, results));
     out += "\n### Phase Timeline\n\n| Phase | Duration | Result |\n|---|---|---|\n| plan and emit | 0m 0s | done |\n";
     out += fmt::format("| build | {} | {} |\n", minutes(build), status_line(results));
     out += fmt::format("| test | {} | {} passed, {} failed, {} skipped |\n", minutes(test), all.passed, all.failed,
@@ -211,16 +213,17 @@ void record_build(const Operation& operation, const std::vector<KernelBuild>& ke
 void record_tests(const Operation& operation, const std::vector<TestRun>& tests) {
     OrderedJson json = read_json(results_path(operation));
     json["tests"] = OrderedJson::array();
-    for (const TestRun& test : tests) {
+    for (const TestRun& test : tests)
         json["tests"].push_back(
             {{"name", test.name}, {"outcome", test.outcome}, {"seconds", test.seconds}, {"message", test.message}});
+    write_text(results_path(operation), json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+    for (const TestRun& test : tests) {
         if (test.outcome == "skipped") continue;
         OrderedJson event{
             {"event", "test_run"}, {"test", test.name}, {"result", test.outcome == "passed" ? "PASS" : "FAIL"}};
         if (test.outcome != "passed") event["error"] = test.message;
         append_log(operation, event.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
     }
-    write_text(results_path(operation), json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
     write_report(operation);
 }
 
@@ -305,7 +308,7 @@ void start_log(const fs::path& root, const NewResult& result) {
     for (const OrderedJson& event : events) add(event);
     for (const NewFile& file : result.files) add({{"event", "file_created"}, {"file", file.path}, {"type", file.type}});
     add({{"event", "complete"},
-         {"final_status", "SUCCESS"},
+         {"final_status", "PARTIAL"},  // nothing was built or run yet
          {"stages_completed", OrderedJson::array()},
          {"final_commit", nullptr}});
     const fs::path directory = root / result.directory / kLogDirectory;
@@ -313,7 +316,7 @@ void start_log(const fs::path& root, const NewResult& result) {
 
     std::string log = fmt::format(
         "# Execution log: {}\n\n## Metadata\n\n| field | value |\n|---|---|\n| operation | {} |\n| agent | {} |\n| family "
-        "| {} |\n| final status | SUCCESS |\n| total attempts | 1 |\n",
+        "| {} |\n| final status | PARTIAL |\n| total attempts | 1 |\n",
         result.name, result.name, kLogName, result.family);
     log += "\n## 1. Input interpretation\n\n| field | value | confidence |\n|---|---|---|\n";
     for (const OrderedJson& event : events) {
@@ -334,7 +337,7 @@ void start_log(const fs::path& root, const NewResult& result) {
         "|\n|---|---|---|---|---|---|\n";
     for (const OrderedJson& event : events) {
         if (event["event"] == "cb_audit")
-            log += fmt::format("| {} | {} | {} | {} | {} | yes |\n", event["cb_id"].dump(),
+            log += fmt::format("| {} | {} | {} | {} | {} | not measured |\n", event["cb_id"].dump(),
                                event["producer"].get<std::string>(), event["push_count"].get<std::string>(),
                                event["consumer"].get<std::string>(), event["pop_count"].get<std::string>());
     }
@@ -364,6 +367,7 @@ void append_log(const Operation& operation, const std::string& event) {
     lines += json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
     if (ended) {
         complete["ts"] = json["ts"];
+        complete["final_status"] = overall_result(operation, read_results(operation));
         lines += complete.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
     }
     write_text(path, lines);
