@@ -9,7 +9,7 @@ import torch
 import ttnn
 
 import tilewright
-from test_wheel_sfpu import BINARY_NG, Run
+from test_wheel_sfpu import BINARY_NG, TERNARY, UNARY, Run
 from wheel import wheel_root
 
 
@@ -83,3 +83,129 @@ def test_the_wheels_binary_kernel_gives_the_stock_bits(device, case):
     words = torch.int16 if ours.dtype == torch.bfloat16 else torch.int32
     assert torch.equal(ours.view(words), theirs.view(words))
     assert ours.unique().numel() > 1
+
+
+def same(run, ours):
+    theirs = ttnn.to_torch(run.program.run())
+    ours = ttnn.to_torch(ours)
+    words = {torch.bfloat16: torch.int16, torch.float32: torch.int32}.get(ours.dtype, ours.dtype)
+    wrong = (ours.view(words) != theirs.view(words)).nonzero()
+    assert not len(wrong), (len(wrong), wrong[0].tolist(), ours[tuple(wrong[0])], theirs[tuple(wrong[0])])
+
+
+def edges(low, high, dtype):
+    values = torch.from_numpy(np.random.default_rng(3).uniform(low, high, size=(1, 4, 32, 32)))
+    values[0, 0, 0, :6] = torch.tensor([0.0, -0.0, 1.0, -1.0, 0.5, 1e-30]).clamp(low, high)
+    return values.to(torch.bfloat16).to(torch.float64) if dtype == "bfloat16" else values
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+@pytest.mark.parametrize(
+    ("name", "kernel", "constants", "limits"),
+    [
+        ("hardswish", "hardswish_kernel", {"is_int": 0}, (-5, 5)),
+        ("log_sigmoid", "logsigmoid_kernel", {}, (-30, 30)),
+        ("identity", "eltwise_identity_kernel", {}, (-3, 3)),
+        ("lgamma", "lgamma", {}, (-9.7, 30)),
+    ],
+)
+def test_the_wheels_unary_kernels_give_the_stock_bits(device, name, kernel, constants, limits, dtype):
+    run = Run(device, [edges(*limits, dtype)], dtype)
+    kernel = {"lgamma": "lgamma_kernel" if dtype == "float32" else "lgamma_fast_kernel"}.get(kernel, kernel)
+    if name == "hardswish":
+        constants = {**constants, "is_float32": int(dtype == "float32")}
+    run.bound(f"{UNARY}/{kernel}.cpp", {"in": 0, "out": 2}, constants=constants, runtime={"num_tiles": lambda f, n: n})
+    same(run, getattr(ttnn, name)(run.inputs[0]))
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+@pytest.mark.parametrize("name", ["where", "lerp", "mac", "addcmul", "addcdiv"])
+def test_the_wheels_ternary_kernels_give_the_stock_bits(device, name, dtype):
+    run = Run(device, [edges(-4, 4, dtype), edges(-9, 3, dtype), edges(1, 3, dtype)], dtype, out=3)
+    form = "Float32" if dtype == "float32" else "Float16_b"
+    kernel = "ternary_addc_ops_sfpu" if name.startswith("addc") else "ternary_sfpu_no_bcast_ttt"
+    run.kernel(
+        f"{TERNARY}/{kernel}.cpp",
+        lambda f, n: [n, 0, 0, int(np.float32(0.3).view(np.uint32))],
+        compile_time_args=[1],
+        defines=[
+            ("TERNARY_SFPU_OP_INIT", f"{name}_tile_init"),
+            ("TERNARY_SFPU_OP_FUNC", f"{name}_tile<DataFormat::{form}>"),
+        ],
+    )
+    same(run, getattr(ttnn, name)(*run.inputs, **({"value": 0.3} if name.startswith("addc") else {})))
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+@pytest.mark.parametrize(
+    ("name", "core"), [("multiply", "mul"), ("divide", "div"), ("lt", "lt"), ("add", None), ("subtract", None)]
+)
+def test_the_wheels_kernels_for_numbers_give_the_stock_bits(device, name, core, dtype):
+    """The number is a tile whose first element the reader fills in: here all of them."""
+    number = 0.3
+    x = edges(-4, 4, dtype)
+    tile = torch.full((1, 4, 32, 32), number, dtype=torch.float32).to(getattr(torch, dtype)).double()
+    run = Run(device, [x, tile], dtype)
+    if core is None and dtype == "bfloat16":
+        defines, kernel = matrix(name[:3]), "scalar"
+    else:
+        rounding = NEAREST if core is None else ""
+        defines, kernel = vector(f"{core or name[:3]}_binary_tile", rounding), "sfpu_scalar"
+    defines += [(f"PROCESS_{side}_ACTIVATIONS(i)", "") for side in ("LHS", "RHS", "POST")]
+    defines += [("BCAST_INPUT", ""), ("SCALAR_IS_LHS", "0"), ("WHERE_TTS", "0"), ("WHERE_TST", "0")]
+    run.kernel(f"{BINARY_NG}/eltwise_binary_{kernel}.cpp", compile_time_args=[1], defines=defines)
+    same(run, getattr(ttnn, name)(run.inputs[0], number))
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 5, 31])
+@pytest.mark.parametrize(("dtype", "code"), [("int32", 8), ("uint32", 24), ("uint16", 9)])
+def test_the_wheels_kernel_for_whole_powers_gives_the_stock_bits(device, dtype, code, exponent):
+    low = -(2**20) if dtype == "int32" else 0
+    x = torch.from_numpy(np.random.default_rng(2).integers(low, 2**16, size=(1, 3, 32, 32)))
+    run = Run(device, [x], dtype)
+    run.config.fp32_dest_acc_en = True  # as 0.81.1 has it for uint16, too
+    run.bound(
+        f"{UNARY}/eltwise_pow_int.cpp",
+        {"in": 0, "out": 2},
+        constants={"exponent": exponent, "data_format": code},
+        runtime={"num_tiles": lambda f, n: n},
+    )
+    theirs = ttnn.to_torch(run.program.run()).to(torch.int64)
+    assert torch.equal(ttnn.to_torch(ttnn.pow(run.inputs[0], exponent)).to(torch.int64), theirs)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_the_wheels_kernels_that_choose_numbers_give_the_stock_bits(device, dtype):
+    """0.1 is no bfloat16: the kernels fill it into DST, which cuts it."""
+    x = edges(-4, 4, dtype)
+    form = "Float32" if dtype == "float32" else "Float16_b"
+    words = {
+        "packed_scalar1": int(np.float32(0.1).view(np.uint32)),
+        "packed_scalar2": int(np.float32(-0.7).view(np.uint32)),
+    }
+    run = Run(device, [x], dtype)
+    run.bound(
+        f"{UNARY}/where_tss_kernel.cpp",
+        {"in": 0, "out": 2},
+        runtime={"num_tiles": lambda f, n: n, **words},
+        defines=[
+            ("INP_FLOAT32" if dtype == "float32" else "INP_FLOAT", "1"),
+            ("SFPU_OP_CHAIN_0", f"where_tile_init(); where_tile<DataFormat::{form}>(0, 1, 2, 0);"),
+        ],
+    )
+    same(run, ttnn.where(run.inputs[0], 0.1, -0.7))
+    for op, scalar_is_true in (("where", 1), ("where", 0), ("lerp", 0)):
+        run = Run(device, [x, edges(-9, 3, dtype)], dtype, out=3)
+        run.kernel(
+            f"{TERNARY}/ternary_sfpu_no_bcast_tts_tst.cpp",
+            lambda f, n: [n, 0, 0, words["packed_scalar1"]],
+            compile_time_args=[1, scalar_is_true],
+            defines=[
+                ("TERNARY_SFPU_OP_INIT", f"{op}_tile_init"),
+                ("TERNARY_SFPU_OP_FUNC", f"{op}_tile<DataFormat::{form}>"),
+                ("FILL_LLK", "fill_tile"),
+                ("FILL_WITH_VALUE_FLOAT", "1"),
+            ],
+        )
+        a, b = run.inputs
+        same(run, getattr(ttnn, op)(*((a, 0.1, b) if scalar_is_true else (a, b, 0.1))))

@@ -13,8 +13,21 @@ from .dst import Values
 from .unary import finish
 
 
-def _value(operand: Any, dtype: DataType) -> Values:
-    return dst.values_of(operand) if isinstance(operand, Tensor) else dst.number(operand, dtype)
+def _values(operands: tuple[Any, ...], dtype: DataType, *others: DataType) -> list[Values]:
+    """Tensors' values, and numbers as the kernel fills them into DST: with 32 bits, cut to 16 where DST is that wide."""
+    import numpy as np
+
+    wide = dst.is_wide(dtype, *others, *(t.dtype for t in operands if isinstance(t, Tensor)))
+    made = []
+    for operand in operands:
+        if isinstance(operand, Tensor):
+            made.append(dst.values_of(operand))
+        elif dst.is_whole(dtype):
+            made.append(dst.number(operand, dtype))
+        else:
+            filled = dst.sfpu("fill", np.zeros(1, np.uint32), wide=wide, words=(bits(operand),))
+            made.append(Values(filled.reshape(()), DataType.FLOAT32 if wide else DataType.BFLOAT16))
+    return made
 
 
 def _run(name: str, function: str, operands: list[Values], out: DataType, constants: tuple[int, ...] = ()) -> Values:
@@ -48,7 +61,7 @@ def where(condition: Tensor, true_value: Any, false_value: Any, **names: Any) ->
     options("where", names)
     need_tensor("where", condition)
     work = _type_of_choice(condition, true_value, false_value)
-    chosen = [_value(v, work) for v in (true_value, false_value)]
+    chosen = _values((true_value, false_value), work, condition.dtype)
     chosen = [v if v.is_integer == dst.is_whole(work) else dst.converted(v, work) for v in chosen]
     test, yes, no = dst.broadcast("where", dst.values_of(condition), *chosen)
     words = np.where(dst.numbers_of(test) != 0, yes.words, no.words)
@@ -89,7 +102,7 @@ def lerp(input_tensor_a: Tensor, input_tensor_b: Tensor, weight: Any, **names: A
     """a + weight (b - a); of integers exactly, by a whole weight."""
     options("lerp", names)
     need_tensor("lerp", input_tensor_a)
-    a, b, w = (_value(v, input_tensor_a.dtype) for v in (input_tensor_a, input_tensor_b, weight))
+    a, b, w = _values((input_tensor_a, input_tensor_b, weight), input_tensor_a.dtype)
     if a.is_integer:
         a, b, w = dst.broadcast("lerp", a, b, w)
         words = a.words + w.words * (b.words - a.words)
@@ -102,7 +115,7 @@ def mac(input_tensor_a: Tensor, input_tensor_b: Any, input_tensor_c: Any, **name
     """a b + c."""
     options("mac", names)
     need_tensor("mac", input_tensor_a)
-    a, b, c = (_value(v, input_tensor_a.dtype) for v in (input_tensor_a, input_tensor_b, input_tensor_c))
+    a, b, c = _values((input_tensor_a, input_tensor_b, input_tensor_c), input_tensor_a.dtype)
     if a.is_integer:
         a, b, c = dst.broadcast("mac", a, b, c)
         return finish(dst.from_numbers(a.words * b.words + c.words, a.dtype), input_tensor_a, names)

@@ -18,7 +18,7 @@ _PLAIN = {
         name: name
         for name in (
             "exp exp2 expm1 log log1p relu sqrt rsqrt cbrt square abs neg sign signbit tanh gelu silu sigmoid mish "
-            "hardsigmoid hardmish softsign tanhshrink erf erfc erfinv i0 i1 lgamma digamma sin cos tan asin acos atan sinh "
+            "hardsigmoid hardmish softsign tanhshrink erf erfc erfinv i0 i1 digamma sin cos tan asin acos atan sinh "
             "cosh asinh acosh atanh floor ceil trunc frac isinf isposinf isneginf isnan isfinite eqz nez ltz gtz lez gez "
             "logical_not"
         ).split()
@@ -206,6 +206,23 @@ def hardswish(input_tensor: Tensor, **names: Any) -> Tensor:
     return finish(dst.cut(dst.store(words, x.dtype, wide), width), input_tensor, names)
 
 
+def lgamma(input_tensor: Tensor, **names: Any) -> Tensor:
+    """As its kernel puts it together: the logarithm of the reflected argument's gamma, then, below 1/2, the reflection's sine."""
+    options("lgamma", names)
+    x = dst.values_of(need_tensor("lgamma", input_tensor))
+    wide = dst.is_wide(x.dtype)
+    words = dst.load(x, wide)
+    pi = dst.sfpu("fill", words, wide=wide, words=(bits(3.14159265358979323846),))
+    sine = dst.sfpu("sin", dst.sfpu("mul", dst.sfpu("frac", words, wide=wide), pi, wide=wide), wide=wide)
+    is_pole = dst.sfpu("eq", words, dst.sfpu("floor", words, wide=wide), wide=wide)
+    zero = dst.sfpu("fill", words, wide=wide)
+    sine = dst.sfpu("where", is_pole, zero, sine, wide=wide, words=(0x7FFFFFFF,))
+    log_sine = dst.run([("abs", ()), ("log", ())], sine, wide)
+    reflected = dst.sfpu("lgamma_reflected", words, wide=wide)
+    adjusted = dst.sfpu("lgamma_adjusted", reflected, log_sine, words, wide=wide)
+    return finish(dst.store(adjusted, x.dtype, wide), input_tensor, names)
+
+
 def identity(input_tensor: Tensor, **names: Any) -> Tensor:
     """A copy through DST, which has its own zeros and infinities."""
     options("identity", names)
@@ -235,4 +252,4 @@ def _gated(name: str, function: str) -> Callable[..., Tensor]:
 
 
 OPS |= {name: _gated(name, f) for name, f in (("glu", "sigmoid"), ("reglu", "relu"), ("geglu", "gelu"), ("swiglu", "silu"))}
-OPS |= {"rdiv": rdiv, "clamp": clamp, "clip": clamp, "hardswish": hardswish, "identity": identity}
+OPS |= {"lgamma": lgamma, "rdiv": rdiv, "clamp": clamp, "clip": clamp, "hardswish": hardswish, "identity": identity}
