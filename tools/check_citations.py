@@ -30,6 +30,8 @@ GONE = re.compile(
 # What programs and the builder write, and names that stand for a user's files.
 EXAMPLES = {
     *("REPORT.md", "op_design.md", "self_reflection.md", "_execution_log.md", "manifest.json", "spec.yaml", "results.json"),
+    # What the designs in docs/design plan; each leaves this list when it is there.
+    *("compute_config.def", "records.def", "compile_commands.json"),
     *("prog.py", "relu.py", "reader.cpp", "x.h", "x.hpp", "x.cpp", "x_compute.cpp", "x_reader.cpp", "bmm.cpp"),
 }
 # Folders of other repositories.

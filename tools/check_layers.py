@@ -92,6 +92,7 @@ ROWS: dict[str, list[str]] = {
     "include": [],  # what C++ programs include: nothing of the rest
     "base": [],
     "closeness": [],
+    "envelope": ["base", "tw border"],
     "observe": ["tw border"],
     "tile": ["tw border"],
     "fiber": ["base"],
@@ -115,7 +116,7 @@ ROWS: dict[str, list[str]] = {
     "builder/workspace": ["base", "builder"],
     "lint": ["base", "builder/math", "builder/spec"],
     "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
-    "cli": ["base", "builder", "builder/workspace", "jit", "lint"],
+    "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }
 ROOM_OF_PART = {TW + name.rstrip("/"): part for part, names in PARTS.items() for name in names}
 

@@ -1,13 +1,26 @@
-// The commands of `tilewright`, one file each; main.cpp only parses. Each returns the process's exit code.
+// The commands of `tilewright`; options.cpp only parses. Each returns the process's exit code (verbs.h).
 #pragma once
 
+#include "cli/answer.h"
+#include "cli/verbs.h"
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace tw::cli {
 
-enum ExitCode { kOk = 0, kFailed = 1, kUsage = 2 };
+struct RunArguments {
+    std::vector<std::string> metal_roots;
+    std::string chip, schedule;
+    std::optional<uint64_t> seed;
+    bool summary = false, debug = false, module = false;
+    std::string program;
+    std::vector<std::string> arguments;
+};
+int run_command(Answer&, const RunArguments&);
+int pytest_command(const std::vector<std::string>& args);
 
 struct NewArguments {
     std::string spec;  // path, "-" for standard input, empty to ask
@@ -17,13 +30,12 @@ struct NewArguments {
     std::vector<std::string> header;
     std::string explain;  // "", text, json
     bool list = false, tdd = false, log = false, force = false, diff = false, check = false, quiet = false;
-    bool json = false;  // problems as JSON
 };
-int new_command(const NewArguments&);
+int new_command(Answer&, const NewArguments&);
 
-int build_command(const std::string& directory);
-int test_command(const std::string& directory, const std::vector<std::string>& pytest_args);
-int report_command(const std::string& directory, bool json);
+int build_command(Answer&, const std::string& directory);
+int test_command(Answer&, const std::string& directory, const std::vector<std::string>& pytest_args);
+int status_command(Answer&, const std::string& directory);
 
 struct LintArguments {
     std::vector<std::string> paths;
@@ -32,9 +44,9 @@ struct LintArguments {
     std::vector<std::string> select, ignore;
     bool fix = false, list = false, static_only = false;
 };
-int lint_command(const LintArguments&);
+int lint_command(Answer&, const LintArguments&);
 
-int doctor_command();
-int run_command(const std::vector<std::string>& args);
+int doctor_command(Answer&);
+int version_command(Answer&);
 
 }  // namespace tw::cli

@@ -1,31 +1,83 @@
+// doctor, version: what is here, and which forms it speaks.
 #include "base/error.h"
+#include "base/json.h"
 #include "base/version.h"
-#include "builder/builder.h"
 #include "cli/commands.h"
 #include "cli/python.h"
+#include "envelope/versions.h"
 #include "jit/toolchain.h"
 
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace tw::cli {
 
-int doctor_command() {
-    fmt::print("tilewright {}\n\n{}\n", version(), jit::describe_toolchain());
-    fmt::print("python\n");
+namespace {
+
+Json versions() {
+    Json json = Json::object();
+    for (const envelope::NamedVersion& version : envelope::kVersions) json[std::string(version.name)] = version.value;
+    return json;
+}
+
+std::string versions_text() {
+    std::string text;
+    for (const envelope::NamedVersion& version : envelope::kVersions)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", version.name, version.value);
+    return text;
+}
+
+// {"version": .., "packages": [{"name", "version" or "missing", "need", "required"}]}
+Json python_facts() {
+    const ProcessResult result = run_python({"-m", "tilewright.builder", "doctor"}, true);
+    Json json = Json::parse(result.out, nullptr, false);
+    if (json.is_object()) return json;
+    raise(Category::Environment, "python-without-tilewright",
+          fmt::format("{} does not have tilewright", find_python().string()),
+          {.fix = "pip install tilewright there, or set TILEWRIGHT_PYTHON to a Python that has it"});
+}
+
+}  // namespace
+
+int doctor_command(Answer& answer) {
+    const std::string toolchain = jit::describe_toolchain();
+    answer.say("tilewright {}\nformats {}\n\n{}\npython\n", tw::version(), versions_text(), toolchain);
+    answer.envelope.metric_json("versions", versions().dump());
+    answer.envelope.metric("toolchain", toolchain);
+    int code = kOk;
     try {
-        const std::filesystem::path python = find_python();
-        fmt::print("  {}\n", python.string());
-        const ProcessResult result = run_python({"-m", "tilewright.builder", "doctor"}, true);
-        fmt::print("{}", result.out);
-        if (result.exit_code != 0) {
-            fmt::print(
-                "  this Python does not have tilewright: pip install it there, or set TILEWRIGHT_PYTHON to one that has\n");
+        const std::string python = find_python().string();
+        answer.say("  {}\n", python);
+        const Json facts = python_facts();
+        answer.say("  version {}\n", facts.value("version", ""));
+        for (const Json& package : facts.value("packages", Json::array())) {
+            const std::string name = package.value("name", ""), missing = package.value("missing", "");
+            if (missing.empty()) {
+                answer.say("  {:<11} {}\n", name, package.value("version", ""));
+                continue;
+            }
+            answer.say("  {:<11} missing, needed for {}: {}\n", name, package.value("need", ""), missing);
+            const bool required = package.value("required", false);
+            answer.envelope.findings.push_back(
+                {.code = "missing-package",
+                 .severity = required ? envelope::Severity::Error : envelope::Severity::Warning,
+                 .category = std::string(category_name(Category::Environment)),
+                 .what = fmt::format("{} is missing, needed for {}", name, package.value("need", "")),
+                 .why = missing,
+                 .fix = fmt::format("{} -m pip install {}", python, name)});
+            if (required) code = kEnvironment;
         }
-        return result.exit_code == 0 ? kOk : kFailed;
+        answer.envelope.metric("python_executable", python);
+        answer.envelope.metric_json("python", facts.dump());
     } catch (const Error& error) {
-        fmt::print("{}\n", error.what());
-        return kFailed;
+        code = report_error(answer, error);
     }
+    return code;
+}
+
+int version_command(Answer& answer) {
+    answer.say("tilewright {}\n", tw::version());
+    answer.envelope.metric_json("versions", versions().dump());
+    return kOk;
 }
 
 }  // namespace tw::cli

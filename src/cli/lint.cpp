@@ -95,12 +95,27 @@ std::vector<fs::path> metal_roots() {
     return roots;
 }
 
+envelope::Finding finding_of(const Finding& finding) {
+    using envelope::Severity;
+    const Severity severity = finding.level == Level::Error     ? Severity::Error
+                              : finding.level == Level::Warning ? Severity::Warning
+                                                                : Severity::Note;
+    const auto line = static_cast<uint32_t>(std::max(0, finding.line)),
+               column = static_cast<uint32_t>(std::max(0, finding.column));
+    return {.code = finding.rule,
+            .severity = severity,
+            .category = "Lint",
+            .what = finding.message,
+            .fix = finding.fix ? "tilewright lint --fix" : "",
+            .at = {{finding.file, line, column, fmt::format("{}:{}:{}", finding.file, line, column)}}};
+}
+
 }  // namespace
 
-int lint_command(const LintArguments& args) {
+int lint_command(Answer& answer, const LintArguments& args) {
     if (args.list) {
         for (const Rule& rule : rules())
-            fmt::print("{} {:<8} {:<15} {}{}\n", rule.id, rule.level == Level::Error ? "error" : "warning", rule.decided,
+            answer.say("{} {:<8} {:<15} {}{}\n", rule.id, rule.level == Level::Error ? "error" : "warning", rule.decided,
                        rule.title, rule.fixable ? " (--fix)" : "");
         return kOk;
     }
@@ -175,11 +190,12 @@ int lint_command(const LintArguments& args) {
                        findings.end());
         fmt::print(stderr, "{} corrected\n", made);
     }
-    const std::string text = args.format == "json"    ? findings_json(findings)
-                             : args.format == "sarif" ? findings_sarif(findings)
-                                                      : findings_text(findings);
-    if (args.output.empty())
-        fmt::print("{}", text);
+    for (const Finding& finding : findings) answer.envelope.findings.push_back(finding_of(finding));
+    const std::string text = args.format == "sarif" ? findings_sarif(findings) : findings_text(findings);
+    if (answer.json)
+        answer.envelope.metric("findings", static_cast<int64_t>(findings.size()));
+    else if (args.output.empty())
+        answer.say("{}", text);
     else
         write_text(fs::absolute(args.output), text);
     if (!undecided.empty()) fmt::print(stderr, "{}", undecided);

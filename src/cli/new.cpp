@@ -22,20 +22,20 @@ using namespace tw::builder;
 
 namespace {
 
-void list() {
-    fmt::print("families\n");
+void list(Answer& answer) {
+    answer.say("families\n");
     for (const FamilyInfo& family : list_families())
-        fmt::print("  {:<14} {}\n  {:<14} {}\n", family.name, family.title, "", family.example);
-    fmt::print("\nfunctions of elements\n");
+        answer.say("  {:<14} {}\n  {:<14} {}\n", family.name, family.title, "", family.example);
+    answer.say("\nfunctions of elements\n");
     std::string line = " ";
     for (const std::string& name : list_functions()) {
         if (line.size() + name.size() > 98) {
-            fmt::print("{}\n", line);
+            answer.say("{}\n", line);
             line = " ";
         }
         line += " " + name;
     }
-    fmt::print(
+    answer.say(
         "{}\n\nalso: sum mean max min prod softmax log_softmax cumsum cumprod argmax argmin (over dimensions), matmul or a "
         "@ b,\n"
         "      transpose concat slice pad repeat rot_half gather, select(c, a, b), as(dtype, x), opt(input, neutral)\n",
@@ -118,9 +118,9 @@ std::string stdin_text() {
 
 }  // namespace
 
-int new_command(const NewArguments& args) {
+int new_command(Answer& answer, const NewArguments& args) {
     if (args.list) {
-        list();
+        list(answer);
         return kOk;
     }
     NewOptions options;
@@ -147,17 +147,14 @@ int new_command(const NewArguments& args) {
     }
     const NewResult result = new_operation(text, options);
     if (!result.ok()) {
-        if (args.json) {
-            std::string list;
-            for (const Diagnostic& d : result.problems) list += (list.empty() ? "" : ",\n ") + d.json();
-            fmt::print("[{}]\n", list);
-        } else {
-            for (const Diagnostic& d : result.problems) fmt::print(stderr, "{}\n", d.text());
-        }
+        for (const Diagnostic& d : result.problems) answer.problem(d);
         return kFailed;
     }
     if (!args.explain.empty()) {
-        fmt::print("{}", args.explain == "json" ? result.plan_json : result.plan_text);
+        if (answer.json)
+            answer.envelope.metric_json("plan", result.plan_json);
+        else
+            fmt::print("{}", args.explain == "json" ? result.plan_json : result.plan_text);
         return kOk;
     }
     WriteOptions write;
@@ -165,19 +162,27 @@ int new_command(const NewArguments& args) {
     write.dry = write.diff = args.diff;
     const std::vector<WrittenFile> written = write_operation(args.output, result, text, options, write);
     bool conflict = false;
+    const auto path_of = [&](const WrittenFile& file) {
+        return (fs::path(args.output) / file.path).lexically_normal().string();
+    };
     for (const WrittenFile& file : written) {
         conflict = conflict || file.outcome == Outcome::Conflict || file.outcome == Outcome::Foreign;
         if (args.diff)
-            fmt::print("{}", file.diff);
+            answer.say("{}", file.diff);
         else if (!args.quiet)
-            fmt::print("{:<12} {}\n", outcome_name(file.outcome),
-                       (fs::path(args.output) / file.path).lexically_normal().string());
+            answer.say("{:<12} {}\n", outcome_name(file.outcome), path_of(file));
+        answer.envelope.artifacts.push_back({path_of(file), std::string(outcome_name(file.outcome))});
     }
     if (args.diff) return kOk;
     if (args.log || result.log) start_log(args.output, result);
     const std::vector<Operation> operations = find_operations(fs::path(args.output) / result.directory);
     if (!operations.empty()) write_report(operations.front());
     if (conflict) {
+        answer.envelope.findings.push_back(
+            {.code = "edited-files",
+             .category = std::string(category_name(Category::HostError)),
+             .what = "some files were edited where the new text differs; they were left alone",
+             .fix = "merge the *.new files beside them by hand, or use --force"});
         fmt::print(stderr,
                    "\nSome files were edited where the new text differs. They were left alone; the new text is beside them "
                    "as *.new.\n"
@@ -186,10 +191,10 @@ int new_command(const NewArguments& args) {
     }
     const std::string directory = (fs::path(args.output) / result.directory).lexically_normal().string();
     if (!args.quiet && !args.check)
-        fmt::print("\nnext: tilewright test {0}, then fill in the kernels ({0}/README.md says how)\n", directory);
+        answer.say("\nnext: tilewright test {0}, then fill in the kernels ({0}/README.md says how)\n", directory);
     if (args.check) {
-        const int built = build_command(directory);
-        return built != kOk ? built : test_command(directory, {"-q"});
+        const int built = build_command(answer, directory);
+        return built != kOk ? built : test_command(answer, directory, {"-q"});
     }
     return kOk;
 }

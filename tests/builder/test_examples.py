@@ -21,7 +21,7 @@ def test_examples_compile_and_run(cli, tmp_path, dialect):
         cli("new", SPECS / f"{name}.yaml", "-o", tmp_path, "--dialect", dialect, "-q")
     cli("build", tmp_path)
     cli("test", tmp_path, "-q")
-    reports = json.loads(cli("report", tmp_path, "--json").stdout)
+    reports = json.loads(cli("status", tmp_path, "--json").stdout)["metrics"]["operations"]
     assert len(reports) == len(NAMES)
     for report in reports:
         assert report["kernels"] and all(kernel["compiled"] for kernel in report["kernels"]), report["operation"]

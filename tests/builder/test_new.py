@@ -48,7 +48,7 @@ def test_problems_name_file_line_and_column(cli, tmp_path):
     assert result.returncode == 1
     assert f"{spec}:4:12, key math" in result.stderr
     assert not (tmp_path / "out").exists()
-    (problem,) = json.loads(cli("new", spec, "--json", check=False).stdout)
+    (problem,) = json.loads(cli("new", spec, "--json", check=False).stdout)["findings"]
     assert problem["code"] == "unknown-name"
 
 

@@ -19,7 +19,7 @@ def test_each_becomes_an_operation_that_runs(cli, tmp_path):
     for spec in specs:
         cli("new", spec, "-o", tmp_path, "-q")
     cli("test", tmp_path, "-q")
-    reports = json.loads(cli("report", tmp_path, "--json").stdout)
+    reports = json.loads(cli("status", tmp_path, "--json").stdout)["metrics"]["operations"]
     assert len(reports) == len(specs)
     for report in reports:
         outcomes = {test["outcome"] for test in report["tests"] if "_matches_torch[" not in test["name"]}
@@ -27,8 +27,8 @@ def test_each_becomes_an_operation_that_runs(cli, tmp_path):
     formatted = [sys.executable, "-m", "ruff", "format", "--check", "--isolated", "--line-length", "88", str(tmp_path)]
     result = subprocess.run(formatted, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
-    findings = json.loads(cli("lint", tmp_path, "--static", "--format", "json").stdout)
-    assert {finding["rule"] for finding in findings} == {"L48"}
+    findings = json.loads(cli("lint", tmp_path, "--static", "--json").stdout)["findings"]
+    assert {finding["code"] for finding in findings} == {"L48"}
 
 
 @pytest.mark.parametrize("spec", REFUSED, ids=[p.stem for p in REFUSED])

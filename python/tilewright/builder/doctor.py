@@ -1,25 +1,29 @@
-"""The Python half of `tilewright doctor`."""
+"""The Python half of `tilewright doctor`: which packages are here, as one line of JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import import_module, metadata
 
+# Name, what it is needed for, and whether nothing runs without it.
+PACKAGES = (
+    ("tilewright", "itself", True),
+    ("numpy", "tensors", True),
+    ("torch", "tests of operations", False),
+    ("pytest", "tests of operations", False),
+)
+
 
 def doctor() -> int:
-    print(f"  version {sys.version.split()[0]}")
-    good = True
-    for name, need in (
-        ("tilewright", "itself"),
-        ("numpy", "tensors"),
-        ("torch", "tests of operations"),
-        ("pytest", "tests of operations"),
-    ):
+    packages = []
+    for name, need, required in PACKAGES:
+        facts = {"name": name, "need": need, "required": required}
         try:
-            import_module(name)
-            version = metadata.version(name) if name != "tilewright" else import_module(name).__version__
-            print(f"  {name:<11} {version}")
+            module = import_module(name)
+            facts["version"] = module.__version__ if name == "tilewright" else metadata.version(name)
         except Exception as error:
-            print(f"  {name:<11} missing, needed for {need}: {error}")
-            good = good and name not in ("tilewright", "numpy")
-    return 0 if good else 1
+            facts["missing"] = str(error) or type(error).__name__
+        packages.append(facts)
+    print(json.dumps({"version": sys.version.split()[0], "packages": packages}))
+    return 0
