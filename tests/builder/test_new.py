@@ -183,3 +183,18 @@ def test_questions_are_asked_again_until_the_answer_is_good(tmp_path):
 
 def test_no_spec_and_no_terminal_is_a_usage_error(cli):
     assert cli("new", check=False, stdin="").returncode == 2
+
+
+def test_a_correlation_is_compared_by_ttnns_own_rule(cli, tmp_path):
+    spec = SPEC + "tests: {pcc: 0.999}\n"
+    for dialect, module in (
+        ("current", "ttnn.comparison"),
+        ("registry", "ttnn.comparison"),
+        ("seed", "models.utility_functions"),
+    ):
+        cli("new", "-", "-o", tmp_path / dialect, "--dialect", dialect, "-q", stdin=spec)
+        texts = [path.read_text() for path in (tmp_path / dialect).rglob("test_op*.py")]
+        (test,) = [text for text in texts if "pytorch_reference" in text and "comp_pcc" in text]
+        assert f"from {module} import comp_pcc" in test
+        assert "comp_pcc(expected, actual, 0.999)" in test
+        cli("test", tmp_path / dialect, "-q")

@@ -115,6 +115,7 @@ public:
         data_["dropped"] = dropped();
         data_["rtol"] = fmt::format("{:g}", plan_.rtol);
         data_["atol"] = fmt::format("{:g}", plan_.atol);
+        data_["comparison"] = spec.dialect == Dialect::Seed ? "models.utility_functions" : "ttnn.comparison";
         data_["pcc"] = spec.tests.pcc ? fmt::format("{:g}", *spec.tests.pcc) : "";
         return std::move(data_);
     }
