@@ -42,6 +42,8 @@
 //   - The end of a launch, of whatever kind, is `over_`, set under the mutex and tested again under it in take(). The test
 //     without it in run_core() only makes a worker stop sooner; being late costs one round.
 //   - A launch reaches its helpers, and their work reaches the launching thread, through the pool's mutex.
+//   - A fiber that a signal suspended goes on wherever its core does. What the return from the handler would bring along
+//     from the thread that it left (signal stack, mask, errno) is replaced by the new thread's (runtime/signals.cpp).
 //   - The monitor's sleep (runtime/signals.cpp) is the same store-then-load shape: launches_ and asleep_ are both
 //     sequentially consistent, and the sleeper tests again under the mutex that is held to wake it.
 #pragma once

@@ -20,6 +20,7 @@
 
 // There in a build with AddressSanitizer only: it is told that the frames of a fiber that failed are gone.
 extern "C" __attribute__((weak)) void __asan_unpoison_memory_region(const volatile void*, size_t);
+extern "C" __attribute__((weak)) void* __tsan_get_current_fiber();  // likewise, with ThreadSanitizer
 
 namespace tw::runtime {
 namespace {
@@ -39,7 +40,7 @@ enum class Whose : uint8_t { Kernel, Runtime };
 // What the monitor and the handlers know of one worker thread. Written by that thread, except where atomic.
 struct Worker {
     std::atomic<bool> in_use{false};
-    std::atomic<pthread_t> thread{};    // the monitor may look while a slot is taken anew
+    std::atomic<pid_t> thread{0};       // the monitor may look while a slot is taken anew
     std::atomic<uint64_t> switches{0};  // grows at every switch
     std::atomic<bool> on_fiber{false};
     Processor* processor = nullptr;
@@ -251,34 +252,45 @@ void on_fault(int signal, siginfo_t* info, void* context) {
 
 // ---------------------------------------------------------------- preemption
 
-void on_preempt(int, siginfo_t*, void* context) {
-    const int saved_errno = errno;
-    Worker* w = this_worker;
-    if (w && w->on_fiber.load(std::memory_order_relaxed)) {
-        Processor& p = *w->processor;
-        const auto* pc = reinterpret_cast<const std::byte*>(program_counter(static_cast<ucontext_t*>(context)));
-        if (pc >= p.text_begin && pc < p.text_end) {
-            p.state = FiberState::Ready;
-            p.wait = Wait{.kind = WaitKind::Yield};
-            p.fiber.suspend();  // may come back on another thread; this_worker is stale below
-        }
-    }
+// The return from a handler gives the thread the signal stack and the mask that the interrupted one had: those of the
+// thread that the fiber is on now, or two threads would share a signal stack. Not inlined: the compiler may keep the
+// address of errno over a call.
+[[gnu::noinline]] void now_on_this_thread(ucontext_t* uc, int saved_errno) {
+    sigaltstack(nullptr, &uc->uc_stack);
+    pthread_sigmask(SIG_SETMASK, nullptr, &uc->uc_sigmask);
     errno = saved_errno;
+}
+
+void on_preempt(int, siginfo_t*, void* context) {
+    Worker* w = this_worker;
+    if (!w || !w->on_fiber.load(std::memory_order_relaxed)) return;
+    auto* uc = static_cast<ucontext_t*>(context);
+    Processor& p = *w->processor;
+    const auto* pc = reinterpret_cast<const std::byte*>(program_counter(uc));
+    if (pc < p.text_begin || pc >= p.text_end) return;
+    const int saved_errno = errno;
+    p.state = FiberState::Ready;
+    p.wait = Wait{.kind = WaitKind::Yield};
+    p.fiber.suspend();  // may come back on another thread; this_worker is stale below
+    now_on_this_thread(uc, saved_errno);
 }
 
 class Monitor {
 public:
     static Monitor& get() {
-        static Monitor* monitor = new Monitor;  // its thread outlives everything
-        return *monitor;
+        [[maybe_unused]] static const bool made = [] {
+            one_ = new Monitor;
+            return pthread_atfork(nullptr, nullptr, [] { one_ = new Monitor; }) == 0;
+        }();
+        return *one_;
     }
 
     void launch_begins() {
         launches_.fetch_add(1);
         if (asleep_.load()) {
             std::lock_guard lock(mutex_);
-            if (owner_ != getpid()) {
-                owner_ = getpid();
+            if (!started_) {
+                started_ = true;
                 std::thread([this] { watch(); }).detach();
             }
             wake_.notify_one();
@@ -287,6 +299,8 @@ public:
     void launch_ends() { launches_.fetch_sub(1); }
 
 private:
+    static inline Monitor* one_ = nullptr;  // its thread outlives everything but a fork
+
     void watch() {
         int idle = 0;
         for (;;) {
@@ -301,12 +315,14 @@ private:
             nanosleep(&period, nullptr);
             if (launches_.load() == 0) continue;
             idle = 0;
+            if (__tsan_get_current_fiber) continue;  // it holds signals back: a fiber would be suspended in the runtime
             for (Worker& w : workers) {
                 if (!w.in_use.load()) continue;
                 const uint64_t switches = w.switches.load(std::memory_order_relaxed);
-                if (w.on_fiber.load(std::memory_order_relaxed) && switches == w.seen_by_monitor) {
-                    pthread_kill(w.thread, preempt_signal());
-                }
+                // The thread may have ended meanwhile, so it is named by a number: that is safe when nobody has it any
+                // more.
+                if (w.on_fiber.load(std::memory_order_relaxed) && switches == w.seen_by_monitor)
+                    tgkill(getpid(), w.thread, preempt_signal());
                 w.seen_by_monitor = switches;
             }
         }
@@ -316,7 +332,7 @@ private:
     std::atomic<bool> asleep_{true};
     std::mutex mutex_;
     std::condition_variable wake_;
-    pid_t owner_ = 0;
+    bool started_ = false;
 };
 
 struct AltStack {
@@ -361,7 +377,7 @@ WorkerScope::WorkerScope() {
     for (Worker& w : workers) {
         bool expected = false;
         if (!w.in_use.load(std::memory_order_relaxed) && w.in_use.compare_exchange_strong(expected, true)) {
-            w.thread = pthread_self();
+            w.thread = gettid();
             w.on_fiber = false;
             w.signal = 0;
             this_worker = &w;
@@ -384,7 +400,7 @@ void WorkerScope::entering_fiber(Processor& p) {
     w.in_reserve = false;
     w.switches.store(w.switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     tw_current = &p.ctx;
-    w.on_fiber.store(true, std::memory_order_relaxed);
+    w.on_fiber.store(true, std::memory_order_release);  // the handler on this thread reads the rest
 }
 
 void WorkerScope::left_fiber() {

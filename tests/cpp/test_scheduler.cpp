@@ -4,11 +4,15 @@
 #include "tw/abi.h"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <functional>
 #include <map>
+#include <mutex>
+#include <set>
 
 using namespace tw;
 using namespace tw::runtime;
@@ -16,6 +20,13 @@ using namespace tw::runtime;
 namespace {
 
 constexpr tw_site kHere{"test.cpp", "kernel", 7, 1};
+
+// It holds back the signal that suspends a kernel in the middle of its own code, and follows no fork.
+#ifdef __SANITIZE_THREAD__
+constexpr bool kThreadSanitizer = true;
+#else
+constexpr bool kThreadSanitizer = false;
+#endif
 
 // A one-page-deep program description: functions per (core, risc), CBs and semaphores the same on all cores.
 struct TestProgram {
@@ -263,7 +274,8 @@ TEST_CASE("a deadlock with a satisfied wait in it is our error, with all states,
     CHECK(contains(program.failure({.schedule = Schedule::Deterministic}), "KernelError[deadlock]"));
 }
 
-TEST_CASE("a kernel that spins on an L1 word with no call in the loop does not hang the others") {
+TEST_CASE("a kernel that spins on an L1 word with no call in the loop does not hang the others" *
+          doctest::skip(kThreadSanitizer)) {
     for (const RunOptions& options : all_schedules()) {
         TestProgram program;
         program.kernel({0, 0}, TW_BRISC, [] {
@@ -274,6 +286,52 @@ TEST_CASE("a kernel that spins on an L1 word with no call in the loop does not h
         program.kernel({0, 0}, TW_NCRISC, [] { tw_store_word(tw_self(), 0x20000, 5); });
         CHECK(program.failure(options).empty());
     }
+}
+
+TEST_CASE("a kernel that spins with no call gives way in the child of a fork, too" * doctest::skip(kThreadSanitizer)) {
+    TestProgram program;
+    program.kernel({0, 0}, TW_BRISC, [] {
+        volatile uint32_t* flag = reinterpret_cast<volatile uint32_t*>(tw_self()->l1 + 0x20000);
+        while (*flag != 5) {
+        }
+    });
+    program.kernel({0, 0}, TW_NCRISC, [] { tw_store_word(tw_self(), 0x20000, 5); });
+    CHECK(program.failure().empty());
+    usleep(1'500'000);  // after a second with nothing to do the monitor sleeps ...
+    std::memset(program.device->l1({0, 0}) + 0x20000, 0, 4);
+    CHECK(program.failure().empty());  // ... and is awake from here on, in this process
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(1000);  // of a child that hangs
+        std::memset(program.device->l1({0, 0}) + 0x20000, 0, 4);
+        _exit(program.failure().empty() ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+}
+
+TEST_CASE("a fiber that a signal suspended leaves each thread its own signal stack" * doctest::skip(kThreadSanitizer)) {
+    static std::mutex mutex;
+    static std::set<std::pair<pid_t, void*>> seen;  // thread and signal stack
+    seen.clear();
+    TestProgram program;
+    for (uint32_t x = 0; x < 3; ++x) {
+        program.kernel({x, 0}, TW_BRISC, [] {
+            for (int turn = 0; turn < 8; ++turn) {
+                volatile uint32_t spin = 0;
+                while (spin < 20'000'000) spin = spin + 1;
+                stack_t stack{};
+                sigaltstack(nullptr, &stack);
+                std::lock_guard lock(mutex);
+                seen.emplace(gettid(), stack.ss_sp);
+            }
+        });
+    }
+    CHECK(program.failure({.schedule = Schedule::Parallel, .workers = 2}).empty());
+    std::set<pid_t> threads;
+    for (const auto& [thread, stack] : seen) threads.insert(thread);
+    CHECK(threads.size() == seen.size());
 }
 
 TEST_CASE("kernels that only poll for what does not come are told as a hang, with their places") {
