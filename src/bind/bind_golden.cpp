@@ -5,7 +5,6 @@
 #include "tile/array_ops.h"
 #include "tile/eltwise.h"
 #include "tile/sfpu.h"
-#include "tw/typecast.h"
 
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -104,11 +103,7 @@ void bind_golden(nb::module_& m) {
           "add, sub or mul (HiFi4) of the matrix unit over words of its source registers.");
     m.def(
         "golden_typecast_function",
-        [](DataType from, DataType to) -> std::string {
-            const int function =
-                typecast_function(static_cast<uint32_t>(to_data_format(from)), static_cast<uint32_t>(to_data_format(to)));
-            return function < 0 ? "" : kSfpuNames[function];
-        },
+        [](DataType from, DataType to) { return typecast_function_name(to_data_format(from), to_data_format(to)); },
         nb::arg("source"), nb::arg("target"),
         "The vector unit's function that typecast_tile calls; empty: the words are the same.");
     m.def(

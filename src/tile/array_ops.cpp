@@ -3,6 +3,7 @@
 #include "tile/eltwise.h"
 #include "tile/pack.h"
 #include "tile/unpack.h"
+#include "tw/typecast.h"
 
 #include <algorithm>
 #include <cstring>
@@ -90,6 +91,11 @@ void run_on_arrays(SfpuFunction function, const SfpuCall& call, size_t count, ui
         function(tile);
         std::memcpy(result + first, out, size * sizeof(uint32_t));
     });
+}
+
+const char* typecast_function_name(DataFormat from, DataFormat to) {
+    const int function = typecast_function(static_cast<uint32_t>(from), static_cast<uint32_t>(to));
+    return function < 0 ? "" : kSfpuNames[function];
 }
 
 }  // namespace tw

@@ -28,4 +28,7 @@ bool words_from_dst(const uint32_t* words, size_t count, const DstPath&, uint32_
 // out = function(a, b, c), for b and c where they are given. `call` has the scalars and the width of DST.
 void run_on_arrays(SfpuFunction, const SfpuCall& call, size_t count, uint32_t* out);
 
+// The name of the function that typecast_tile calls between two formats; empty where the words are the same.
+const char* typecast_function_name(DataFormat from, DataFormat to);
+
 }  // namespace tw

@@ -251,7 +251,7 @@ import ttnn
 from ttnn.operations.examples.twice import twice
 import ttnn.operations.examples.twice.op as op
 assert op.twice is twice
-print(twice(ttnn.ones((1,))).item())
+print(twice(ttnn.ones((1,), device=ttnn.open_device(device_id=0))).item())
 """
     assert code("import tilewright; tilewright.install()\n" + text, cwd=tmp_path) == "2.0"
     added = f"import tilewright; tilewright.install(); tilewright.add_metal_root({str(tmp_path)!r})\n"
