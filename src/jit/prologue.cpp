@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "jit/object_file.h"
 #include "jit/rewrite.h"
+#include "tile/unpack.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -33,7 +34,15 @@ uint8_t packer_source_format(const CbFormat& cb, const ComputeOptions& o) {
         case DataFormat::Invalid: return static_cast<uint8_t>(cb.format);
         default: break;
     }
-    if (o.fp32_dest_acc) return static_cast<uint8_t>(DataFormat::Float32);
+    // Block floats are rounded to 8 bits on their way out of DST, unless the host asks for one rounding only.
+    const bool b_family = !has_5_bit_exponent(cb.format);
+    const DataFormat half = b_family ? DataFormat::Float16_b : DataFormat::Float16;
+    if (is_block_float(cb.format)) {
+        const DataFormat precise = o.fp32_dest_acc ? DataFormat::Float32 : half;
+        return static_cast<uint8_t>(o.bfp8_pack_precise ? precise : b_family ? DataFormat::Bfp8_b : DataFormat::Bfp8);
+    }
+    if (cb.format == DataFormat::Fp8_e4m3) return static_cast<uint8_t>(DataFormat::Float16);
+    if (o.fp32_dest_acc) return static_cast<uint8_t>(cb.format == DataFormat::Float16 ? DataFormat::Float16_b : cb.format);
     return static_cast<uint8_t>(cb.format == DataFormat::Float32 ? DataFormat::Float16_b : cb.format);
 }
 

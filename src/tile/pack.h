@@ -16,7 +16,7 @@ struct PackMode {
     PackRelu relu = PackRelu::None;
     uint32_t relu_threshold = 0;  // a float's bits, as a word of DST
     bool accumulate = false;      // add to what L1 holds
-    bool bfp8_precise = false;    // fp32 DST only: keep all bits until the block's exponent is known
+    bool bfp8_precise = false;    // keep all bits of DST until the block's exponent is known
 };
 
 // False if the format is not known.

@@ -230,7 +230,7 @@ HWY_NOINLINE void BlockRowsBy16(const uint32_t* in, size_t rows, uint8_t* expone
 template <int kBits>
 void BlocksOf(const uint32_t* in, size_t rows, const PackMode& mode, bool exponent5, uint8_t* exponents, uint8_t* out) {
     if (exponent5) return BlockRows<kBits, BlockForm::Exponent5>(in, rows, mode, exponents, out);
-    if (mode.bfp8_precise && mode.dst == DstKind::Fp32)
+    if (mode.bfp8_precise && mode.dst != DstKind::Fp16)
         return BlockRows<kBits, BlockForm::Exponent8Precise>(in, rows, mode, exponents, out);
 #if HWY_TARGET == HWY_AVX3
     if (rows % 16 == 0 && mode.relu == PackRelu::None && mode.dst != DstKind::Fp16)

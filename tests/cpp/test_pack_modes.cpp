@@ -200,6 +200,14 @@ TEST_CASE("precise packing rounds a block float once") {
     pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
     CHECK(once[64 + 1] == 32);
     CHECK(twice[64 + 1] == 33);
+    // A 16-bit DST has 8 significant bits, and the same choice.
+    mode.dst = DstKind::Bf16;
+    words[1] = bits(1.0f + 1.0f / 128);  // 32.25 in units of 1/32; to 7 bits first it is 32.5
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, twice);
+    mode.bfp8_precise = true;
+    pack_tile(words.data(), DataFormat::Bfp8_b, {}, mode, once);
+    CHECK(once[64 + 1] == 32);
+    CHECK(twice[64 + 1] == 33);
 }
 
 TEST_CASE("pooling reduces the rows of a window, and what it does not fill does not count") {

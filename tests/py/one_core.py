@@ -56,9 +56,10 @@ def run(device, text, a, b, dtype, *, out=None, pages=1, extra=(), to_dest=(), f
     tensors = [ttnn.from_torch(t, dtype=d, layout=TILED, device=device) for t, d in zip((a, b), dtype, strict=True)]
     y = ttnn.zeros((pages, 32, 32), out or dtype[0], TILED, device)
     tensors.append(y)
-    modes = [ttnn.UnpackToDestMode.UnpackToDestFp32 if i in to_dest else ttnn.UnpackToDestMode.Default for i in range(32)]
     config = ttnn.ComputeConfigDescriptor(fp32_dest_acc_en=fp32, bfp8_pack_precise=precise)
-    config.unpack_to_dest_mode = modes
+    if to_dest:  # one mode for each of Wormhole's buffers
+        mode = ttnn.UnpackToDestMode
+        config.unpack_to_dest_mode = [mode.UnpackToDestFp32 if i in to_dest else mode.Default for i in range(32)]
 
     def words(*of):
         return [w for t in of for w in ttnn.TensorAccessorArgs(t).get_compile_time_args()]
