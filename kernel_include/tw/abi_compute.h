@@ -26,7 +26,13 @@ typedef enum tw_bcast {
 } tw_bcast;
 typedef enum tw_pool { TW_POOL_SUM = 0, TW_POOL_AVG = 1, TW_POOL_MAX = 2, TW_POOL_MIN = 3 } tw_pool;
 typedef enum tw_reduce_dim { TW_REDUCE_ROW = 0, TW_REDUCE_COL = 1, TW_REDUCE_SCALAR = 2 } tw_reduce_dim;
-typedef enum tw_transpose { TW_TRANSPOSE_NONE = 0, TW_TRANSPOSE_FACE = 1, TW_TRANSPOSE_TILE = 3 } tw_transpose;
+// FACE: each face by itself; FACES: faces change places and stay as they are inside; TILE: both.
+typedef enum tw_transpose {
+    TW_TRANSPOSE_NONE = 0,
+    TW_TRANSPOSE_FACE = 1,
+    TW_TRANSPOSE_FACES = 2,
+    TW_TRANSPOSE_TILE = 3
+} tw_transpose;
 
 // Functions of the vector unit (tw/sfpu.def): unary, then those with two and three operands, all in one numbering.
 typedef enum tw_sfpu_op {
@@ -48,7 +54,9 @@ typedef enum tw_sfpu_op {
 void tw_thread_init(tw_ctx*, uint32_t init);
 
 // ---------------------------------------------------------------- UNPACK
-// What copy_init and transpose_init set: how tw_unpack_a turns the tile (tw_transpose).
+// What copy_init and transpose_init set: how tw_unpack_a turns the tile (tw_transpose). TW_TRANSPOSE_IN_UNPACKER on top:
+// by the unpacker alone, which cannot turn faces of 32-bit data on their way to DST.
+#define TW_TRANSPOSE_IN_UNPACKER 4u
 void tw_unpack_mode(tw_ctx*, uint32_t transpose);
 // One tile -> SrcA, turned as the mode says.
 void tw_unpack_a(tw_ctx*, uint32_t cb, const tw_cb_format*, uint32_t tile, const tw_site*);
@@ -79,6 +87,11 @@ void tw_dst_commit(tw_ctx*, const tw_site*);
 void tw_dst_width(tw_ctx*, uint32_t fp32, const tw_site*);
 // What add_init's acc_to_dest sets: add and subtract add their result to DST.
 void tw_math_accumulate(tw_ctx*, uint32_t on);
+// The circular buffer whose format the unit takes SrcA to have: what DST loses on its way back to a source register goes by
+// that, whichever register it is (startup and reconfig_data_format set it).
+void tw_math_src_a(tw_ctx*, uint32_t cb, const tw_cb_format*);
+// The same unless both buffers have one format in the registers.
+void tw_math_src_a_changed(tw_ctx*, uint32_t old_cb, const tw_cb_format* old_format, uint32_t cb, const tw_cb_format*);
 void tw_math_copy(tw_ctx*, uint32_t dst, const tw_site*);
 void tw_math_binary(tw_ctx*, uint32_t op, uint32_t dst, const tw_site*);
 // dst_to_b 0: DST[dst] = DST[dst] op SrcB; 1: DST[dst] = SrcA op DST[dst].

@@ -79,6 +79,17 @@ ALWI const tw_cb_format* format_at(uint32_t cb) {
     return &KernelConfig<D>::cb[0] + cb;
 }
 
+// MATH: the buffer whose format SrcA has from now on; with two, that it had the first one's, and a change of format only
+// where they differ.
+template <int D = 0>
+ALWI void math_src_a(uint32_t cb) {
+    MATH((tw_math_src_a(tw_self(), cb, format_at<D>(cb))));
+}
+template <int D = 0>
+ALWI void math_src_a(uint32_t old_cb, uint32_t cb) {
+    MATH((tw_math_src_a_changed(tw_self(), old_cb, format_at<D>(old_cb), cb, format_at<D>(cb))));
+}
+
 // A vector mode as kernels write it: the enumeration, or its number cast to int.
 struct VectorModeArg {
     uint32_t value = 4;

@@ -45,9 +45,24 @@ ALWI void tensix_sync() {}
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format)
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srca)
 TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srcb)
-TW_LLK_NOTHING_(llk_math_reconfig_data_format)
-TW_LLK_NOTHING_(llk_math_reconfig_data_format_srca)
 TW_LLK_NOTHING_(llk_math_reconfig_data_format_srcb)
+// With one number for each source register, or with the old one before the new one.
+template <auto... TwOptions, int D = 0>
+ALWI void llk_math_reconfig_data_format(uint32_t src_a, uint32_t src_b) {
+    tw::math_src_a<D>(src_a);
+}
+template <auto... TwOptions, int D = 0>
+ALWI void llk_math_reconfig_data_format(uint32_t old_a, uint32_t src_a, uint32_t old_b, uint32_t src_b) {
+    tw::math_src_a<D>(old_a, src_a);
+}
+template <auto... TwOptions, int D = 0>
+ALWI void llk_math_reconfig_data_format_srca(uint32_t src_a) {
+    tw::math_src_a<D>(src_a);
+}
+template <auto... TwOptions, int D = 0>
+ALWI void llk_math_reconfig_data_format_srca(uint32_t old_a, uint32_t src_a) {
+    tw::math_src_a<D>(old_a, src_a);
+}
 TW_LLK_NOTHING_(llk_math_reconfig_remap)
 TW_LLK_NOTHING_(llk_pack_reconfig_data_format)
 TW_LLK_INIT_(llk_unpack_AB_init)

@@ -49,6 +49,39 @@ void warn_init(tw_ctx* ctx, ComputeState& s, uint32_t wanted, uint32_t found, co
     ctx->core->host->warn(std::move(p));
 }
 
+namespace {
+
+void warn_once(tw_ctx* ctx, bool& warned, const char* code, std::string&& what, const char* why, const char* fix,
+               const tw_site* site) {
+    if (warned) return;
+    warned = true;
+    Problem p = problem_at(ctx, site, ProblemKind::Custom);
+    p.code = code;
+    p.what = std::move(what);
+    p.why = why;
+    p.fix = fix;
+    ctx->core->host->warn(std::move(p));
+}
+
+}  // namespace
+
+void warn_bcast_to_wide_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, bool rows, const tw_site* site) {
+    warn_once(ctx, s.warned_bcast, "bcast-to-wide-dst",
+              fmt::format("unary_bcast of a {} of 16-bit floats (CB {}) into a DST of 32 bits does not work on silicon",
+                          rows ? "row" : "column", cb),
+              rows ? "its moves are programmed for a 16-bit DST: Wormhole writes wrong values (here they are right)"
+                   : "Blackhole never ends it (here it does)",
+              "leave fp32_dest_acc_en off, unpack a Float32 buffer, or use the *_tiles_bcast functions", site);
+}
+
+void warn_turn_to_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, const tw_site* site) {
+    warn_once(ctx, s.warned_turn, "transpose-to-dst",
+              fmt::format("copy_init asks for faces of CB {} to be transposed, whose 32-bit data goes straight to DST", cb),
+              "the unpacker transposes on its way to a source register only; for DST silicon's result is not defined "
+              "(here the faces are transposed)",
+              "use transpose_init and transpose_tile, or UnpackToDestMode::Default for this buffer", site);
+}
+
 void fail_cb_index(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnknown, cb));
 }

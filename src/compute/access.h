@@ -15,6 +15,9 @@ namespace tw::compute {
 [[noreturn]] void fail_format(tw_ctx*, const char* unit, uint32_t cb, uint32_t format, const tw_site*);
 
 void warn_init(tw_ctx*, ComputeState&, uint32_t wanted, uint32_t found, const tw_site*);
+// What is known to go wrong on silicon and is right here; each once a launch.
+void warn_bcast_to_wide_dst(tw_ctx*, ComputeState&, uint32_t cb, bool rows, const tw_site*);
+void warn_turn_to_dst(tw_ctx*, ComputeState&, uint32_t cb, const tw_site*);
 
 inline ComputeState& enter(tw_ctx* ctx, const tw_site* site) {
     enter_call(ctx, site);

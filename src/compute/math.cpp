@@ -13,6 +13,14 @@ using namespace tw::compute;
 
 namespace {
 
+// What a circular buffer's tiles are in a source register. Float32 that the host sends straight to DST keeps its name
+// there, and to the unit Float32 is a 16-bit format.
+DataFormat register_format(const ComputeState& s, const tw_cb_format& cb) {
+    const DataFormat format = static_cast<DataFormat>(cb.format);
+    if (format != DataFormat::Float32 || cb.to_dest_fp32) return format;
+    return s.dst_is_fp32 ? DataFormat::Tf32 : DataFormat::Float16_b;
+}
+
 // Integers of 8 bits go through the matrix unit as integers, and DST holds 32-bit ones. Sums saturate.
 bool is_int8(const SrcBank& bank) {
     return bank.format == DataFormat::Int8 || bank.format == DataFormat::UInt8;
@@ -116,6 +124,18 @@ void tw_math_accumulate(tw_ctx* ctx, uint32_t on) {
     compute_state(ctx).math_accumulate = on != 0;
 }
 
+void tw_math_src_a(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format) {
+    ComputeState& s = compute_state(ctx);
+    if (cb < TW_MAX_CBS) s.src_a_format = register_format(s, *format);
+}
+
+void tw_math_src_a_changed(tw_ctx* ctx, uint32_t old_cb, const tw_cb_format* old_format, uint32_t cb,
+                           const tw_cb_format* format) {
+    ComputeState& s = compute_state(ctx);
+    if (old_cb >= TW_MAX_CBS || cb >= TW_MAX_CBS) return;
+    if (register_format(s, *old_format) != register_format(s, *format)) s.src_a_format = register_format(s, *format);
+}
+
 void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     check_init(ctx, s, s.math_init, TW_INIT_COPY, site);
@@ -150,8 +170,11 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     const uint32_t tile = math_dst(ctx, s, d, site);
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
-    // A 32-bit DST is cut to what the source datum holds (docs/hardware.md 2.1, last row).
-    const bool ten_bits = has_5_bit_exponent(bank.format) || (bank.format == DataFormat::Float32 && s.dst_is_fp32);
+    // A 32-bit DST is cut to the datum that SrcA's format has, even on its way to SrcB: tf32 only where SrcA is tf32
+    // (docs/hardware.md 2.1, last row). A kernel that never set that format has the operand's.
+    DataFormat format = s.src_a_format;
+    if (format == DataFormat::Invalid) format = bank.format == DataFormat::Float32 ? DataFormat::Tf32 : bank.format;
+    const bool ten_bits = has_5_bit_exponent(format) || (format == DataFormat::Tf32 && s.dst_is_fp32);
     const uint32_t keep = is_int8(bank) ? 0xffffffffu : ten_bits ? 0xffffe000u : 0xffff0000u;
     alignas(64) uint32_t moved[kTileWords];
     const uint32_t* dst = s.read_tile(tile);
@@ -196,10 +219,10 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     const ReduceDimension dimension = static_cast<ReduceDimension>(dim);
     const DstKind kind = s.kind_for(a.format);
     s.set_kind(tile, kind);
+    const bool tf32 = kind == DstKind::Fp16 || (s.dst_is_fp32 && a.format == DataFormat::Float32);
     if (pool == TW_POOL_MAX) {
-        s.invalid_rows[tile] &= ~reduce_max(data, scaler, dimension, s.read_tile(tile), ~s.invalid_rows[tile]);
+        reduce_max(data, scaler, dimension, s.read_tile(tile), s.invalid_rows[tile], tf32);
     } else {
-        const bool tf32 = kind == DstKind::Fp16 || (s.dst_is_fp32 && a.format == DataFormat::Float32);
         reduce_sum(data, scaler, dimension, s.update_tile(tile), {.dst = kind, .phases = s.phases}, tf32);
     }
     end_use(s.src_a);

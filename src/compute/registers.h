@@ -66,9 +66,11 @@ struct ComputeState {
     // Set by init functions, each on its own thread.
     uint32_t unpack_init = 0, math_init = 0;  // TW_INIT_*
     uint32_t init_warnings = 0;               // one bit a thread: once is enough
+    bool warned_bcast = false, warned_turn = false;
     uint32_t unpack_transpose = 0;
     uint32_t matmul_transpose = 0;
     bool math_accumulate = false;
+    DataFormat src_a_format = DataFormat::Invalid;  // what the matrix unit takes SrcA to hold; Invalid: nobody has said
     uint8_t pack_relu = 0;
     uint32_t pack_relu_threshold = 0;  // 16 bits in the format of DST
     bool pack_accumulate = false;

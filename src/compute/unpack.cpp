@@ -19,6 +19,22 @@ SrcPrecision precision_of(const ComputeState& s, const tw_cb_format& format, boo
     return to_dst && format.to_dest_fp32 ? SrcPrecision::Full : SrcPrecision::Tf32;
 }
 
+// 32-bit data that copies send to DST past the source registers.
+bool goes_to_dst(const tw_cb_format& format) {
+    const auto f = static_cast<DataFormat>(format.format);
+    return f == DataFormat::Int32 || f == DataFormat::UInt32 || (f == DataFormat::Float32 && format.to_dest_fp32);
+}
+
+// unary_bcast of 16-bit floats programs moves that suit a 16-bit DST: rows come out wrong on Wormhole, columns never end on
+// Blackhole (tt-llk issues 1338, 1680; tt-metal pull request 44699). The others go another way and are right.
+void check_bcast_to_wide_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, const tw_cb_format& format, uint32_t bcast,
+                             const tw_site* site) {
+    const auto f = static_cast<DataFormat>(format.format);
+    const bool wide = f == DataFormat::Float32 || f == DataFormat::Tf32;
+    const bool broken = bcast == TW_BCAST_ROW || (bcast == TW_BCAST_COL && s.arch == Arch::Blackhole);
+    if (broken && !wide && !is_integer(f)) warn_bcast_to_wide_dst(ctx, s, cb, bcast == TW_BCAST_ROW, site);
+}
+
 void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool to_dst,
           const tw_site* site) {
     const uint8_t* bytes = tile_bytes_at(ctx, cb, format, tile, false, site);
@@ -49,6 +65,11 @@ void expand(SrcBank& bank, uint32_t bcast, uint32_t row) {
 
 void turn(SrcBank& bank, uint32_t transpose) {
     if (transpose == TW_TRANSPOSE_NONE) return;
+    if (transpose == TW_TRANSPOSE_FACES) {
+        if (!bank.shape.is_full()) return;
+        std::swap_ranges(bank.words + kFaceWords, bank.words + 2 * kFaceWords, bank.words + 2 * kFaceWords);
+        return;
+    }
     alignas(64) uint32_t copy[kTileWords];
     std::memcpy(copy, bank.words, sizeof copy);
     if (transpose == TW_TRANSPOSE_FACE) {
@@ -111,7 +132,10 @@ void tw_unpack_a(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t 
     ComputeState& s = enter(ctx, site);
     SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
     fill(ctx, s, bank, cb, format, tile, true, site);
-    turn(bank, s.unpack_transpose);
+    if (__builtin_expect(s.unpack_transpose != TW_TRANSPOSE_NONE, 0)) {
+        if (s.unpack_transpose & TW_TRANSPOSE_IN_UNPACKER && goes_to_dst(*format)) warn_turn_to_dst(ctx, s, cb, site);
+        turn(bank, s.unpack_transpose & TW_TRANSPOSE_TILE);
+    }
     end_fill(s.src_a);
 }
 
@@ -121,6 +145,7 @@ void tw_unpack_a_bcast(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uin
     SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
     fill(ctx, s, bank, cb, format, tile, true, site);
     expand(bank, bcast, 0);
+    if (__builtin_expect(s.dst_is_fp32, 0)) check_bcast_to_wide_dst(ctx, s, cb, *format, bcast, site);
     end_fill(s.src_a);
 }
 

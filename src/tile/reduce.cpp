@@ -13,6 +13,9 @@ constexpr TileShape kTwoFaceRow{.faces = 2, .face_rows = 1, .rows = 1, .cols = 3
 constexpr TileShape kOneFace{.faces = 1, .face_rows = 16, .rows = 16, .cols = 16};
 constexpr TileShape kTwoFacesDown{.faces = 2, .face_rows = 16, .rows = 32, .cols = 16};
 
+// The row of DST through which a reduction of both dimensions goes; it is cleared afterwards.
+constexpr uint32_t kScratchRow = 4;
+
 const uint32_t* scaler_row(const ReduceOperand& scaler, uint32_t face) {
     return scaler.words + std::min<uint32_t>(face, scaler.shape.faces - 1u) * kFaceWords;
 }
@@ -43,23 +46,53 @@ void pool_face(const uint32_t* scaler, const uint32_t* face, uint32_t* sums, con
     std::memcpy(sums, out, kFaceCols * 4);
 }
 
-// Sign-magnitude total order as that of unsigned integers, and back.
-uint32_t order(uint32_t bits) {
-    return bits >> 31 ? ~bits : bits | 0x80000000u;
+// What the max-pool instruction compares: sign, 9 bits of exponent, 10 of mantissa, as one integer. A scaler counts by its
+// exponent only, which is added to that of the datum; so exponents here are 127 more than they look.
+constexpr int32_t kScaledOut = -(511 << 10 | 1023);   // by a scaler of zero: below all else
+constexpr int32_t kInvalidRow = -(382 << 10 | 1023);  // what a row of DST reads as that holds nothing
+
+int32_t key_of_dst(uint32_t bits) {
+    const auto magnitude = static_cast<int32_t>(((bits >> 23 & 255u) + 127u) << 10 | (bits >> 13 & 1023u));
+    return bits >> 31 ? -magnitude : magnitude;
 }
-uint32_t unorder(uint32_t key) {
-    return key >> 31 ? key & 0x7fffffffu : ~key;
+int32_t key_of_datum(uint32_t bits, uint32_t scaler_exponent) {
+    if (scaler_exponent == 0) return kScaledOut;
+    const uint32_t exponent = bits >> 23 & 255u;
+    if (exponent == 0) return 0;  // denormals are zeros to it
+    const auto magnitude = static_cast<int32_t>((exponent + scaler_exponent) << 10 | (bits >> 13 & 1023u));
+    return bits >> 31 ? -magnitude : magnitude;
+}
+// A scaler other than 1 can carry the exponent out of its 8 bits.
+uint32_t word_of(int32_t key) {
+    const auto magnitude = static_cast<uint32_t>(key < 0 ? -key : key);
+    if (magnitude >> 10 == 0) return 0;
+    return (key < 0 ? 0x80000000u : 0u) | (((magnitude >> 10) - 127u) & 255u) << 23 | (magnitude & 1023u) << 13;
 }
 
-// Max-pool honours the scaler's exponent only; denormals are zeros to it.
-uint32_t scaled(uint32_t bits, int32_t exponent_shift) {
-    const int32_t e = static_cast<int32_t>(bits >> 23 & 255u);
-    if (e == 0) return bits & 0x80000000u;
-    if (exponent_shift == 0) return bits;
-    const int32_t moved = e + exponent_shift;
-    if (moved <= 0) return bits & 0x80000000u;
-    return (bits & 0x807fffffu) | static_cast<uint32_t>(std::min(moved, 255)) << 23;
-}
+// One max-pool instruction: best[c] = max(best[c], column c of the source), row i of which has element i of the scaler's
+// row. The source is a face, or with `turned` a transposed one; `live` of its rows and columns along the tile's height hold
+// data, the others lose.
+struct Maxima {
+    int32_t best[kFaceCols];
+
+    static Maxima held(const uint32_t* row, bool valid) {
+        Maxima m;
+        for (uint32_t c = 0; c < kFaceCols; ++c) m.best[c] = valid ? key_of_dst(row[c]) : kInvalidRow;
+        return m;
+    }
+    void pool(const uint32_t* face, const uint32_t* scaler, bool turned, uint32_t live = kFaceRows) {
+        for (uint32_t r = 0; r < live; ++r) {
+            for (uint32_t c = 0; c < kFaceCols; ++c) {
+                const int32_t key = key_of_datum(face[r * kFaceCols + c], scaler[turned ? c : r] >> 23 & 255u);
+                int32_t& b = best[turned ? r : c];
+                b = std::max(b, key);
+            }
+        }
+    }
+    void store(uint32_t* row) const {
+        for (uint32_t c = 0; c < kFaceCols; ++c) row[c] = word_of(best[c]);
+    }
+};
 
 }  // namespace
 
@@ -73,64 +106,68 @@ void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDi
         }
         return;
     }
-    // Columns of all faces into one row; that row, turned into a column, pools into the result.
-    alignas(64) uint32_t partial[kFaceCols] = {}, column[kFaceWords] = {}, result[kFaceCols] = {};
+    // Columns of all faces into one row, which starts with what row 4 holds; that row, turned into a column, pools into the
+    // result.
+    alignas(64) uint32_t column[kFaceWords] = {}, result[kFaceCols] = {};
+    uint32_t* partial = dst + kScratchRow * kFaceCols;
     for (uint32_t f = 0; f < data.shape.faces; ++f)
         pool_face(scaler_row(scaler, f), data.words + f * kFaceWords, partial, mode);
     const uint32_t keep = move_tf32 ? 0xffffe000u : 0xffff0000u;
     for (uint32_t k = 0; k < kFaceCols; ++k) column[k * kFaceCols] = partial[k] & keep;
+    std::memset(partial, 0, kFaceCols * 4);
     result[0] = dst[0];
     pool_face(scaler_row(scaler, data.shape.faces - 1u), column, result, mode);
     dst[0] = result[0];
 }
 
-uint64_t reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst,
-                    uint64_t valid) {
+void reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension dim, uint32_t* dst,
+                uint64_t& invalid, bool move_tf32) {
     const uint32_t grid_cols = data.shape.face_grid_cols();
-    const uint32_t scaler_exponent = scaler.words[0] >> 23 & 255u;
-    const int32_t shift = scaler_exponent == 0 ? 0 : static_cast<int32_t>(scaler_exponent) - 127;
-    const auto held = [&](uint32_t row, uint32_t word) { return valid >> row & 1u ? order(dst[word] & 0xffffe000u) : 0u; };
-    uint64_t written = 0;
+    const uint32_t keep = move_tf32 ? 0xffffe000u : 0xffff0000u;
+    const auto held = [&](uint32_t row) { return Maxima::held(dst + row * kFaceCols, (invalid >> row & 1u) == 0); };
+    // The instruction writes four rows, the last three with zeros.
+    const auto store = [&](const Maxima& m, uint32_t row) {
+        m.store(dst + row * kFaceCols);
+        std::memset(dst + (row + 1) * kFaceCols, 0, 3 * kFaceCols * 4);
+        invalid &= ~(0xfull << row);
+    };
     if (dim == ReduceDimension::Row) {
         for (uint32_t f = 0; f < data.shape.faces; f += grid_cols) {
-            for (uint32_t r = 0; r < data.shape.face_rows; ++r) {
-                const uint32_t row = f * kFaceRows + r, at = f * kFaceWords + r * kFaceCols;
-                uint32_t best = held(row, at);
-                for (uint32_t c = 0; c < grid_cols * kFaceCols; ++c) {
-                    const uint32_t word = (f + c / kFaceCols) * kFaceWords + r * kFaceCols + c % kFaceCols;
-                    best = std::max(best, order(scaled(data.words[word], shift)));
-                }
-                std::memset(dst + at, 0, kFaceCols * 4);
-                dst[at] = unorder(best);
-                written |= 1ull << row;
-            }
+            uint32_t* face = dst + f * kFaceWords;
+            Maxima m = held(f * kFaceRows);
+            for (uint32_t c = f; c < f + grid_cols; ++c)
+                m.pool(data.words + c * kFaceWords, scaler_row(scaler, c), true, data.shape.face_rows);
+            // The row of maxima goes by way of SrcB and comes back turned into a column, and as a row on top of that.
+            uint32_t row[kFaceCols];
+            m.store(row);
+            for (uint32_t& word : row) word &= keep;
+            std::memset(face, 0, kFaceWords * 4);
+            for (uint32_t r = 1; r < kFaceRows; ++r) face[r * kFaceCols] = row[r];
+            std::memcpy(face, row, sizeof row);
+            invalid &= ~(0xffffull << (f * kFaceRows));
         }
-        return written;
-    }
-    uint32_t best[2][kFaceCols] = {};
-    for (uint32_t f = 0; f < data.shape.faces; ++f) {
-        for (uint32_t r = 0; r < data.shape.face_rows; ++r) {
-            for (uint32_t c = 0; c < kFaceCols; ++c) {
-                uint32_t& b = best[f % grid_cols][c];
-                b = std::max(b, order(scaled(data.words[f * kFaceWords + r * kFaceCols + c], shift)));
-            }
-        }
+        return;
     }
     if (dim == ReduceDimension::Col) {
         for (uint32_t g = 0; g < grid_cols; ++g) {
-            for (uint32_t c = 0; c < kFaceCols; ++c) {
-                const uint32_t word = g * kFaceWords + c;
-                dst[word] = unorder(std::max(best[g][c], held(g * kFaceRows, word)));
-            }
-            written |= 1ull << (g * kFaceRows);
+            Maxima m = held(g * kFaceRows);
+            for (uint32_t f = g; f < data.shape.faces; f += grid_cols)
+                m.pool(data.words + f * kFaceWords, scaler_row(scaler, f), false, data.shape.face_rows);
+            store(m, g * kFaceRows);
         }
-        return written;
+        return;
     }
-    uint32_t top = held(0, 0);
-    for (uint32_t g = 0; g < grid_cols; ++g) top = std::max(top, *std::max_element(best[g], best[g] + kFaceCols));
-    std::memset(dst, 0, kFaceCols * 4);
-    dst[0] = unorder(top);
-    return 1;
+    // Columns of all faces into row 4, next to what it holds; that row, turned into a column, into row 0.
+    Maxima m = held(kScratchRow);
+    for (uint32_t f = 0; f < data.shape.faces; ++f)
+        m.pool(data.words + f * kFaceWords, scaler_row(scaler, f), false, data.shape.face_rows);
+    store(m, kScratchRow);
+    alignas(64) uint32_t column[kFaceWords] = {};
+    for (uint32_t k = 0; k < kFaceCols; ++k) column[k * kFaceCols] = dst[kScratchRow * kFaceCols + k] & keep;
+    Maxima result = held(0);
+    result.pool(column, scaler_row(scaler, data.shape.faces - 1u), false);
+    store(result, 0);
+    invalid |= 1ull << kScratchRow;
 }
 
 }  // namespace tw

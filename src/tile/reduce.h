@@ -23,7 +23,11 @@ struct ReduceOperand {
 void reduce_sum(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, const MatmulMode&,
                 bool move_tf32);
 
-// dst = max(dst, data). Rows outside `valid` hold nothing yet. Returns the rows that now hold a result.
-uint64_t reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, uint64_t valid);
+// dst = max(dst, data) by the max-pool instruction. Where it looks for what dst holds is not where results are packed from:
+// for rows that is row 0 of the faces on the left (element r of it for row r), beside column 0; for both dimensions [0][0],
+// and row 4 on top of that. `invalid`: rows of DST that hold nothing, one bit each; changed by what is written. move_tf32
+// as above: the results for rows and for both dimensions pass through a source register.
+void reduce_max(const ReduceOperand& data, const ReduceOperand& scaler, ReduceDimension, uint32_t* dst, uint64_t& invalid,
+                bool move_tf32);
 
 }  // namespace tw

@@ -75,9 +75,10 @@ TW_BCAST_(sub, EltwiseBinaryType::ELWSUB)
 TW_BCAST_(mul, EltwiseBinaryType::ELWMUL)
 #undef TW_BCAST_
 
-template <EltwiseBinaryType tBcastOp = EltwiseBinaryType::ELWADD, BroadcastType tBcastDim = BroadcastType::NONE>
+template <EltwiseBinaryType tBcastOp = EltwiseBinaryType::ELWADD, BroadcastType tBcastDim = BroadcastType::NONE, int D = 0>
 ALWI void init_bcast(uint32_t icb0, uint32_t icb1, uint32_t ocb = 16) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(icb0);
     bcast_init<tBcastOp, tBcastDim>(icb0, icb1);
 }
 

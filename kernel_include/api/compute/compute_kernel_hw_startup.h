@@ -1,5 +1,6 @@
 // The first statement of a compute kernel. On silicon it sets formats and tile shapes of unpacker and packer; here each
-// call takes them from the circular buffer that it names, so that only the modes go back to their defaults.
+// call takes them from the circular buffer that it names, so that only the modes go back to their defaults, and the format
+// that the matrix unit takes SrcA to have.
 #pragma once
 
 #include "api/compute/common_globals.h"
@@ -19,14 +20,16 @@ ALWI void compute_modes_to_default() {
 
 namespace ckernel {
 
-template <SrcOrder src_order = SrcOrder::Regular>
+template <SrcOrder src_order = SrcOrder::Regular, int D = 0>
 ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t icb1, uint32_t ocb) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(src_order == SrcOrder::Regular ? icb0 : icb1);
 }
 
-template <SrcOrder src_order = SrcOrder::Regular>
+template <SrcOrder src_order = SrcOrder::Regular, int D = 0>
 ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(icb0);
 }
 
 // The width of DST (ComputeConfig.fp32_dest_acc_en) changes when all three threads have come here, which they tell each

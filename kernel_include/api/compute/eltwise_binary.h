@@ -89,8 +89,10 @@ TW_REUSE_DEST_(mul, EltwiseBinaryType::ELWMUL)
 #undef TW_REUSE_DEST_
 
 // Older names.
+template <int D = 0>
 ALWI void binary_op_init_common(uint32_t icb0, uint32_t icb1, uint32_t ocb = 0) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(icb0);
 }
 ALWI void add_tiles_init(uint32_t icb0 = 0, uint32_t icb1 = 1, bool acc_to_dest = false) {
     add_init(icb0, icb1, acc_to_dest);

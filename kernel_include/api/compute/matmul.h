@@ -48,33 +48,43 @@ ALWI void matmul_block_math_dynamic_throttle(uint32_t in0_cb_id, uint32_t in1_cb
 }
 
 // Older names; the output buffer was named there too.
+template <int D = 0>
 ALWI void mm_init(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, uint32_t out_cb_id = 16, uint32_t transpose = 0) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(in1_cb_id);
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 ALWI void mm_init_short(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, uint32_t transpose = 0) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
+template <int D = 0>
 ALWI void mm_init_short_with_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t c_in_old_srca, uint32_t transpose = 0) {
+    tw::math_src_a<D>(c_in_old_srca, in1_cb_id);
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
+template <int D = 0>
 ALWI void mm_block_init(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, uint32_t out_cb_id = 16, uint32_t transpose = 0,
                         uint32_t ct_dim = 1, uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(in1_cb_id);
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 ALWI void mm_block_init_short(uint32_t in0_cb_id = 0, uint32_t in1_cb_id = 1, uint32_t transpose = 0, uint32_t ct_dim = 1,
                               uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
+template <int D = 0>
 ALWI void mm_block_init_short_with_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in1_cb_id,
                                       uint32_t transpose = 0, uint32_t ct_dim = 1, uint32_t rt_dim = 1,
                                       uint32_t kt_dim = 1) {
+    tw::math_src_a<D>(old_in1_cb_id, in1_cb_id);
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
+template <int D = 0>
 ALWI void mm_block_init_short_with_both_dt(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t old_in0_cb_id,
                                            uint32_t old_in1_cb_id, uint32_t transpose = 0, uint32_t ct_dim = 1,
                                            uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
+    tw::math_src_a<D>(old_in1_cb_id, in1_cb_id);
     matmul_init(in0_cb_id, in1_cb_id, transpose);
 }
 

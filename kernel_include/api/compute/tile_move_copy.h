@@ -6,12 +6,14 @@
 
 namespace ckernel {
 
+// transpose moves the faces of the upper right and the lower left to each other's place; only with
+// transpose_within_16x16_face is each face transposed too (alone, or for the whole transpose together with the former).
 template <int Fp32 = -1>
 ALWI void copy_init(uint32_t cbid, uint32_t transpose = 0, uint32_t transpose_within_16x16_face = 0,
                     uint32_t call_line = 0) {
-    UNPACK((tw_unpack_mode(tw_self(), transpose                     ? TW_TRANSPOSE_TILE
-                                      : transpose_within_16x16_face ? TW_TRANSPOSE_FACE
-                                                                    : TW_TRANSPOSE_NONE)));
+    UNPACK(
+        (tw_unpack_mode(tw_self(), (transpose ? TW_TRANSPOSE_FACES : 0u) |
+                                       (transpose_within_16x16_face ? TW_TRANSPOSE_FACE | TW_TRANSPOSE_IN_UNPACKER : 0u))));
     UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
     MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
 }
@@ -42,8 +44,9 @@ ALWI void copy_tile_to_dst_init_short(uint32_t cbid = 0, uint32_t transpose = 0,
                                       uint32_t call_line = 0) {
     copy_init(cbid, transpose, transpose_within_16x16_face);
 }
-template <auto... TwOptions>
+template <auto... TwOptions, int D = 0>
 ALWI void copy_tile_to_dst_init_short_with_dt(uint32_t old_cbid, uint32_t new_cbid, uint32_t transpose = 0) {
+    tw::math_src_a<D>(old_cbid, new_cbid);
     copy_init(new_cbid, transpose);
 }
 template <int Fp32 = -1, int D = 0>

@@ -55,8 +55,9 @@ ALWI void tilize_init_short(uint32_t icb, uint32_t block, uint32_t ocb = 16) {
 ALWI void tilize_init_no_pack(uint32_t icb, uint32_t block) {
     tilize_init(icb, block);
 }
-template <auto... TwOptions>
+template <auto... TwOptions, int D = 0>
 ALWI void tilize_init_short_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t block, uint32_t ocb = 16) {
+    tw::math_src_a<D>(old_icb, new_icb);
     tilize_init(new_icb, block, ocb);
 }
 ALWI void tilize_uninit_with_dt(uint32_t old_icb, uint32_t new_icb, uint32_t ocb = 16) {}

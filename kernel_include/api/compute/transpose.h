@@ -24,8 +24,10 @@ ALWI void transpose_block(uint32_t icb, uint32_t start_itile, uint32_t start_ids
 }
 
 // Older names.
+template <int D = 0>
 ALWI void transpose_wh_init(uint32_t icb, uint32_t ocb = 16) {
     tw::compute_modes_to_default();
+    tw::math_src_a<D>(icb);
     transpose_init(icb);
 }
 ALWI void transpose_wh_init_short(uint32_t icb) {
