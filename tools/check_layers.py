@@ -115,7 +115,7 @@ ROWS: dict[str, list[str]] = {
     "builder": ["base", "builder/emit", "builder/plan", "builder/spec"],
     "builder/workspace": ["base", "builder"],
     "lint": ["base", "builder/math", "builder/spec"],
-    "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile", "tw border"],
+    "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
     "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }
 ROOM_OF_PART = {TW + name.rstrip("/"): part for part, names in PARTS.items() for name in names}
