@@ -114,7 +114,7 @@ ROWS: dict[str, list[str]] = {
     "builder/emit": ["base", "builder/plan"],
     "builder": ["base", "builder/emit", "builder/plan", "builder/spec"],
     "builder/workspace": ["base", "builder"],
-    "lint": ["base", "builder/math", "builder/spec"],
+    "lint": ["base", "builder/math", "cpp_text", "device", "tensor"],
     "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
     "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }

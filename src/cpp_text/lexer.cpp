@@ -25,9 +25,9 @@ public:
     Lexer(std::string_view text, size_t begin, size_t end, bool in_directive)
         : text_(text.substr(0, end)), at_(begin), in_directive_(in_directive) {}
 
-    std::vector<Token> run() {
+    TokenList run() {
         while (at_ < text_.size()) step();
-        return std::move(tokens_);
+        return {text_, std::move(tokens_), std::move(comments_)};
     }
 
 private:
@@ -92,6 +92,7 @@ private:
     }
 
     void skip_comment() {
+        const size_t begin = at_;
         if (peek(1) == '/') {
             while (at_ < text_.size() && peek() != '\n') at_ += peek() == '\\' && peek(1) == '\n' ? 2 : 1;
             at_ = std::min(at_, text_.size());
@@ -99,6 +100,7 @@ private:
             const size_t end = text_.find("*/", at_ + 2);
             at_ = end == std::string_view::npos ? text_.size() : end + 2;
         }
+        comments_.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
     }
 
     // To the end of the logical line; comments that span lines belong to it.
@@ -176,18 +178,27 @@ private:
     bool in_directive_;
     bool line_start_ = true;
     std::vector<Token> tokens_;
+    std::vector<Extent> comments_;
     std::vector<uint32_t> open_;
 };
 
 }  // namespace
 
 TokenList tokenize(std::string_view text, size_t begin, size_t end, bool in_directive) {
-    return {text, Lexer(text, begin, end, in_directive).run()};
+    TokenList list = Lexer(text, begin, end, in_directive).run();
+    list.text = text;
+    return list;
 }
 
-uint32_t line_of(std::string_view text, size_t offset) {
-    return 1 + static_cast<uint32_t>(
-                   std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(std::min(offset, text.size())), '\n'));
+Lines::Lines(std::string_view text) : starts_{0} {
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\n') starts_.push_back(i + 1);
+    }
+}
+
+Position Lines::at(size_t offset) const {
+    const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
+    return {static_cast<int>(after - starts_.begin()), static_cast<int>(offset - *(after - 1)) + 1};
 }
 
 }  // namespace tw::cpp_text

@@ -22,9 +22,15 @@ struct Token {
 
 inline constexpr uint32_t kNoMatch = ~0u;
 
+// A piece of the text that is no token.
+struct Extent {
+    uint32_t begin = 0, end = 0;
+};
+
 struct TokenList {
     std::string_view text;
     std::vector<Token> tokens;
+    std::vector<Extent> comments;  // with their marks
 
     std::string_view spelling(size_t i) const {
         return i < tokens.size() ? text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin) : std::string_view{};
@@ -37,7 +43,18 @@ struct TokenList {
 // Tokens of text[begin, end). Inside a directive's body pass `in_directive`, then `#` is no directive but an operator.
 TokenList tokenize(std::string_view text, size_t begin, size_t end, bool in_directive = false);
 
-// Number of lines before `offset`, from 1.
-uint32_t line_of(std::string_view text, size_t offset);
+// Where offsets stand in a text, as people count: lines and columns from 1, columns in bytes.
+struct Position {
+    int line = 1, column = 1;
+};
+
+class Lines {
+public:
+    explicit Lines(std::string_view text);
+    Position at(size_t offset) const;
+
+private:
+    std::vector<size_t> starts_;
+};
 
 }  // namespace tw::cpp_text

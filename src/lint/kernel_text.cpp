@@ -6,17 +6,6 @@
 
 namespace tw::lint {
 
-namespace {
-
-bool name_start(char c) {
-    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-bool name_part(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-}  // namespace
-
 KernelText::KernelText(std::string path, std::string source) : path_(std::move(path)), source_(std::move(source)) {
     scan();
     find_calls();
@@ -24,78 +13,37 @@ KernelText::KernelText(std::string path, std::string source) : path_(std::move(p
 }
 
 void KernelText::scan() {
-    int line = 1;
-    size_t line_start = 0, i = 0;
-    const std::string& s = source_;
-    const auto advance_line = [&] {
-        ++line;
-        line_start = i + 1;
-    };
-    while (i < s.size()) {
-        const char c = s[i];
-        if (c == '\n') {
-            advance_line();
-            ++i;
-        } else if (std::isspace(static_cast<unsigned char>(c)) != 0) {
-            ++i;
-        } else if (s.compare(i, 2, "//") == 0) {
-            const size_t end = std::min(s.find('\n', i), s.size());
-            comments_.emplace_back(s.substr(i, end - i), line);
-            i = end;
-        } else if (s.compare(i, 2, "/*") == 0) {
-            const size_t end = std::min(s.find("*/", i + 2), s.size());
-            comments_.emplace_back(s.substr(i, end - i), line);
-            for (; i < end; ++i) {
-                if (s[i] == '\n') advance_line();
-            }
-            i = std::min(end + 2, s.size());
-        } else if (c == '#' && s.find_first_not_of(" \t", line_start) == i) {
-            // A directive, with its continuation lines.
-            size_t end = i;
-            while (end < s.size() && (s[end] != '\n' || s[end - 1] == '\\')) ++end;
-            const std::string_view text = std::string_view(s).substr(i, end - i);
-            size_t word = text.find_first_not_of(" \t", 1);
-            if (word == std::string_view::npos) word = text.size();
-            const std::string_view rest = text.substr(word);
-            if (rest.substr(0, 2) == "if" || rest.substr(0, 2) == "el") conditionals_ = true;
-            if (rest.substr(0, 7) == "include") {
-                const size_t open = text.find_first_of("\"<");
-                const size_t close = open == std::string_view::npos ? open : text.find_first_of("\">", open + 1);
-                if (close != std::string_view::npos) {
-                    includes_.push_back({std::string(text.substr(open + 1, close - open - 1)), text[open] == '"', line,
-                                         static_cast<int>(i - line_start + open + 2)});
-                }
-            }
-            for (; i < end; ++i) {
-                if (s[i] == '\n') advance_line();
-            }
-        } else {
-            CppToken token;
-            token.line = line;
-            token.column = static_cast<int>(i - line_start) + 1;
-            token.offset = i;
-            const size_t start = i;
-            if (name_start(c)) {
-                while (i < s.size() && name_part(s[i])) ++i;
-                token.kind = CppToken::Kind::Name;
-            } else if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
-                while (i < s.size() && (name_part(s[i]) || s[i] == '.' || s[i] == '\'')) ++i;
-                token.kind = CppToken::Kind::Number;
-            } else if (c == '"' || c == '\'') {
-                ++i;
-                while (i < s.size() && s[i] != c && s[i] != '\n') i += s[i] == '\\' ? 2 : 1;
-                i = std::min(i + 1, s.size());
-                token.kind = CppToken::Kind::String;
-            } else if (s.compare(i, 2, "::") == 0 || s.compare(i, 2, "->") == 0) {
-                i += 2;
-            } else {
-                ++i;
-            }
-            token.text = s.substr(start, i - start);
-            code_characters_ += token.text.size();
-            tokens_.push_back(std::move(token));
+    const cpp_text::TokenList list = cpp_text::tokenize(source_, 0, source_.size());
+    const cpp_text::Lines lines(source_);
+    for (size_t i = 0; i < list.tokens.size(); ++i) {
+        const cpp_text::Token& token = list.tokens[i];
+        const cpp_text::Position at = lines.at(token.begin);
+        const std::string_view text = list.spelling(i);
+        CppToken::Kind kind = CppToken::Kind::Punctuation;
+        switch (token.kind) {
+            case cpp_text::TokenKind::Directive: read_directive(text, at); continue;
+            case cpp_text::TokenKind::Identifier: kind = CppToken::Kind::Name; break;
+            case cpp_text::TokenKind::Number: kind = CppToken::Kind::Number; break;
+            case cpp_text::TokenKind::String: kind = CppToken::Kind::String; break;
+            case cpp_text::TokenKind::Punctuation: break;
         }
+        code_characters_ += text.size();
+        tokens_.push_back({kind, std::string(text), at.line, at.column, token.begin});
     }
+    for (const cpp_text::Extent& comment : list.comments)
+        comments_.emplace_back(source_.substr(comment.begin, comment.end - comment.begin), lines.at(comment.begin).line);
+}
+
+void KernelText::read_directive(std::string_view text, cpp_text::Position at) {
+    const size_t word = std::min(text.find_first_not_of(" \t", 1), text.size());
+    const std::string_view rest = text.substr(word);
+    conditionals_ = conditionals_ || rest.starts_with("if") || rest.starts_with("el");
+    if (!rest.starts_with("include")) return;
+    const size_t open = text.find_first_of("\"<");
+    const size_t close = open == std::string_view::npos ? open : text.find_first_of("\">", open + 1);
+    if (close == std::string_view::npos) return;
+    includes_.push_back({std::string(text.substr(open + 1, close - open - 1)), text[open] == '"', at.line,
+                         at.column + static_cast<int>(open) + 1});
 }
 
 void KernelText::find_calls() {

@@ -1,7 +1,9 @@
-// A kernel's source as the rules need it: tokens with lines, includes, calls with their arguments, and constants that the
-// text itself defines. Comments and string contents are gone; macros are not expanded, so rules take an unknown for
-// unknown.
+// A kernel's source as the rules need it, over the lexer that the JIT uses: tokens with lines, includes, calls with their
+// arguments, and constants that the text itself defines. Preprocessor lines are no tokens; macros are not expanded, so
+// rules take an unknown for unknown.
 #pragma once
+
+#include "cpp_text/lexer.h"
 
 #include <map>
 #include <optional>
@@ -68,6 +70,7 @@ private:
     size_t code_characters_ = 0;
 
     void scan();
+    void read_directive(std::string_view text, cpp_text::Position at);
     void find_calls();
     void find_constants();
 };

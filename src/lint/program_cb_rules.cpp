@@ -1,6 +1,7 @@
-#include "base/json.h"
 #include "lint/program_rules.h"
-#include "builder/spec/spec.h"
+
+#include "tensor/data_type.h"
+#include "tensor/tile_spec.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +13,6 @@ namespace tw::lint {
 
 namespace {
 
-constexpr long kL1Budget = 1393312;  // Wormhole's allocatable L1 of a bank (docs/upstream-api.md H1.2)
-constexpr int kMaxCb = 32;
-
 // A CB's format as the name of a dtype: "FLOAT16_B" is "bfloat16".
 std::string dtype_of(const Json& format) {
     std::string name = format.value("format", "");
@@ -23,6 +21,15 @@ std::string dtype_of(const Json& format) {
         {"float16_b", "bfloat16"}, {"bfp8_b", "bfloat8_b"}, {"bfp4_b", "bfloat4_b"}};
     const auto known = kNames.find(name);
     return known == kNames.end() ? name : known->second;
+}
+
+// Of a tile of 32 x 32 elements; 0 for what is no dtype.
+long tile_bytes(std::string_view dtype) {
+    for (uint8_t i = 0; i < static_cast<uint8_t>(DataType::INVALID); ++i) {
+        const auto type = static_cast<DataType>(i);
+        if (short_name_of(type) == dtype) return tile_size(to_data_format(type));
+    }
+    return 0;
 }
 
 class CbRules : ProgramCheck {
@@ -52,7 +59,8 @@ private:
                 const int index = format.value("index", 0);
                 const long page = format.value("page_size", 0L);
                 formats[index] = &format;
-                if (index >= kMaxCb) add("L19", file_, 1, fmt::format("CB {}: a core has CBs 0 to {}", index, kMaxCb - 1));
+                if (index < 0 || static_cast<uint32_t>(index) >= chip_.max_cbs)
+                    add("L19", file_, 1, fmt::format("CB {}: a core has CBs 0 to {}", index, chip_.max_cbs - 1));
                 if (page <= 0 || total % page != 0 || total < page) {
                     add("L20", file_, 1,
                         fmt::format("CB {}: total_size {} is not one or more pages of {}", index, total, page));
@@ -70,11 +78,11 @@ private:
             if (cb.value("pinned", false)) continue;
             for (const auto& core : cores_of(cb["cores"])) bytes[core] += total;
         }
+        const long budget = chip_.l1_size - chip_.l1_base;  // without buffers beside them
         for (const auto& [core, total] : bytes) {
-            if (total <= kL1Budget) continue;
+            if (total <= budget) continue;
             add("L39", file_, 1,
-                fmt::format("the CBs of core ({}, {}) take {} bytes; L1 has {}", core.first, core.second, total,
-                            kL1Budget));
+                fmt::format("the CBs of core ({}, {}) take {} bytes; L1 has {}", core.first, core.second, total, budget));
             break;
         }
         check_formats(formats);
@@ -85,7 +93,7 @@ private:
     void check_formats(const std::map<int, const Json*>& formats) {
         for (const auto& [index, format] : formats) {
             const std::string dtype = dtype_of(*format);
-            const long page = format->value("page_size", 0L), tile = builder::tile_bytes(dtype);
+            const long page = format->value("page_size", 0L), tile = tile_bytes(dtype);
             bool tiled_tensor = false, page_of_tensor = false, any = false;
             for (const Json& tensor : call_["tensors"]) {
                 std::string other = tensor.value("dtype", "");
@@ -187,7 +195,7 @@ private:
             const std::optional<long> cb = kernel.text->value(call.args[at], &kernel.compile_time_args);
             const auto format = cb ? formats.find(static_cast<int>(*cb)) : formats.end();
             if (format == formats.end()) continue;
-            const long page = format->second->value("page_size", 0L), tile = builder::tile_bytes(dtype_of(*format->second));
+            const long page = format->second->value("page_size", 0L), tile = tile_bytes(dtype_of(*format->second));
             if (tile != 0 && page != tile)
                 add("L22", kernel.text->path(), call.line,
                     fmt::format("{} on CB {}, whose pages have {} bytes: a tile has {}", call.base, *cb, page, tile));

@@ -20,6 +20,11 @@ Cores cores_of(const Json& list) {
     return cores;
 }
 
+const ChipDescription& chip_of(const Json& call) {
+    const std::string name = call.value("chip", "");
+    return name.empty() ? default_chip() : find_chip(name);
+}
+
 namespace {
 
 class ProgramRules {

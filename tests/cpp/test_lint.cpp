@@ -180,6 +180,40 @@ TEST_CASE("comments and strings are not code") {
               .empty());
 }
 
+TEST_CASE("a kernel is read as its compiler reads it") {
+    const KernelText kernel(
+        "k.cpp",
+        "#include \\\n  \"api/dataflow/dataflow_api.h\"  // STUB of a header\n"
+        "const char* a = R\"x(cb_wait_front(0, 1); \" /* )\" )x\"; /* two\n lines */ int b = 1'000 << 2;\n"
+        "char c = '\"'; template <class T> void f(vector<vector<T>> v) { g<(1 >> 2)>(v); }\n");
+    CHECK(kernel.calls().size() == 2);  // f and g: what stands in the string is no call
+    CHECK(kernel.calls("g"));
+    CHECK_FALSE(kernel.calls("cb_wait_front"));
+    REQUIRE(kernel.includes().size() == 1);
+    CHECK(kernel.includes().front().path == "api/dataflow/dataflow_api.h");
+    REQUIRE(kernel.comments().size() == 2);
+    CHECK(kernel.comments()[0].first == "// STUB of a header");
+    CHECK(kernel.comments()[1].second == 3);
+    const auto at = [&](const std::string& text) {
+        return *std::find_if(kernel.tokens().begin(), kernel.tokens().end(),
+                             [&](const CppToken& t) { return t.text == text; });
+    };
+    CHECK(at("b").line == 4);
+    CHECK(at("b").column == 15);
+    CHECK(at("<<").kind == CppToken::Kind::Punctuation);
+    CHECK(at("1'000").kind == CppToken::Kind::Number);
+    CHECK(at("g").line == 5);
+}
+
+TEST_CASE("L19 and L39 by the chip that the program ran on") {
+    Json facts = program();
+    facts["calls"][0]["chip"] = "p150";
+    facts["calls"][0]["cbs"][0]["formats"][0]["index"] = 40;
+    CHECK_FALSE(has(lint(facts), "L19"));  // Blackhole has 64
+    facts["calls"][0]["chip"] = "n150";
+    CHECK(has(lint(facts), "L19"));
+}
+
 TEST_CASE("a clean program has no findings") {
     CHECK(lint(program()).empty());
 }

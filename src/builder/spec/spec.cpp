@@ -56,14 +56,6 @@ bool fills_32_bits(std::string_view dtype) {
     return dtype == "float32" || dtype == "int32" || dtype == "uint32";
 }
 
-uint32_t tile_bytes(std::string_view dtype) {
-    if (dtype == "bfloat8_b") return 1088;
-    if (dtype == "bfloat4_b") return 576;
-    if (dtype == "uint8") return 1024;
-    if (dtype == "bfloat16" || dtype == "uint16") return 2048;
-    return 4096;
-}
-
 const TensorSpec* Spec::input(std::string_view wanted) const {
     const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const TensorSpec& t) { return t.name == wanted; });
     return found == inputs.end() ? nullptr : &*found;

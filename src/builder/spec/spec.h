@@ -30,7 +30,6 @@ bool is_sharded(Memory);
 bool is_block_format(std::string_view dtype);
 bool is_integer_dtype(std::string_view dtype);
 bool fills_32_bits(std::string_view dtype);   // of DST: float32 and the 32-bit integers
-uint32_t tile_bytes(std::string_view dtype);  // of a 32 x 32 tile, docs/upstream-api.md H3
 
 struct TensorSpec {
     std::string name, doc;
