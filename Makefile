@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo package test test-cpp test-py stress bench build setup deps lint format sanitize wheel clean help
+.PHONY: demo package test test-cpp test-py stress bench build setup deps lint tidy format sanitize wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
@@ -15,6 +15,7 @@ help:
 	@echo "make stress    a million launches of each program of the scheduler's stress test"
 	@echo "make bench     benchmarks, each beside a baseline"
 	@echo "make lint      formatting, lint, types, layering"
+	@echo "make tidy      clang-tidy over all sources (make lint takes a sample)"
 	@echo "make sanitize  C++ tests under ASan and UBSan"
 	@echo "make wheel     build a wheel and try it in a fresh environment"
 
@@ -57,6 +58,9 @@ bench: setup
 
 lint: build
 	tools/lint.sh
+
+tidy: build
+	tools/tidy.sh --all
 
 format: setup
 	git ls-files '*.cpp' '*.h' | xargs .venv/bin/clang-format -i

@@ -53,7 +53,7 @@ std::string json_string(std::string_view text) {
 std::string text_of(const std::vector<Diagnostic>& diagnostics) {
     std::string out;
     for (const Diagnostic& d : diagnostics) {
-        if (!out.empty()) out += "\n";
+        if (!out.empty()) out += '\n';
         out += d.text();
     }
     return out;

@@ -50,7 +50,7 @@ void collect(const fs::path& path, Files& files, bool named) {
              entry != fs::recursive_directory_iterator(); entry.increment(error)) {
             if (error) break;
             const std::string name = entry->path().filename().string();
-            if (entry->is_directory(error) && (name.starts_with(".") || name == "__pycache__"))
+            if (entry->is_directory(error) && (name.starts_with('.') || name == "__pycache__"))
                 entry.disable_recursion_pending();
             else if (entry->is_regular_file(error))
                 collect(entry->path(), files, false);

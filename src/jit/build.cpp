@@ -383,7 +383,7 @@ void prepare(Arch arch) noexcept {
         std::array<std::string, kClasses.size()> ignored;
         in_parallel(kClasses.size(),
                     [&](size_t i) { precompiled_header({&compiler, kClasses[i], arch, debug()}, ignored[i]); });
-    } catch (const std::exception&) {
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
         // No compiler, no disk: build() says so when a kernel is really asked for.
     }
 }

@@ -87,7 +87,7 @@ int major_version(const std::string& text, CompilerKind kind) {
         at = text.find("version ");
         if (at != std::string::npos) at += 7;
     }
-    return at == std::string::npos ? 0 : std::atoi(text.c_str() + at);
+    return at == std::string::npos ? 0 : static_cast<int>(std::strtol(text.c_str() + at, nullptr, 10));
 }
 
 std::optional<Toolchain> examine(std::vector<std::string> command) {

@@ -135,7 +135,7 @@ private:
         if (helper.base != "reduce") return;
         for (const std::string& arg : helper.args) {
             const size_t close = arg.find(']');
-            if (!arg.starts_with("[") || close == std::string::npos) continue;
+            if (!arg.starts_with('[') || close == std::string::npos) continue;
             if (arg.compare(close + 1, 2, "()") == 0 || arg.compare(close + 1, 1, "{") == 0)
                 add("L29", helper.line, helper.column,
                     "the operation after a reduce takes the DST index: [](uint32_t dst_idx) { ... }");

@@ -105,6 +105,8 @@ public:
         requires(!std::is_same_v<std::remove_cvref_t<U>, Boxed> && std::is_constructible_v<T, U&&>)
     Boxed(U&& value) : value_(std::make_shared<T>(std::forward<U>(value))) {}
     Boxed(const Boxed& other) : value_(std::make_shared<T>(*other.value_)) {}
+    // The copy is made before the old value goes: itself may be assigned.
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment)
     Boxed& operator=(const Boxed& other) { return value_ = std::make_shared<T>(*other.value_), *this; }
 
     T& operator*() { return *value_; }

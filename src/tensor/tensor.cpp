@@ -234,7 +234,7 @@ Tensor Tensor::cpu() const {
 }
 
 Tensor Tensor::to_layout(Layout layout, double pad_value, std::optional<DataType> dtype,
-                         std::optional<MemoryConfig> config) const {
+                         std::optional<MemoryConfig> config) const {  // NOLINT(performance-unnecessary-value-param)
     // Block floats have no rows: untilizing them gives bfloat16, as the device op does.
     const bool untilized = layout == Layout::ROW_MAJOR && is_block_float(this->dtype());
     const DataType type = dtype.value_or(untilized ? DataType::BFLOAT16 : this->dtype());

@@ -29,7 +29,7 @@ std::vector<OutputFile> emit_documents(const Plan& plan, const Places& places, c
     std::string call = spec.name + "(", after;
     data["arguments"] = Json::array();
     for (const TensorSpec& tensor : spec.inputs) {
-        call += (call.ends_with("(") ? "" : ", ") + tensor.name + (tensor.optional ? "=None" : "");
+        call += (call.ends_with('(') ? "" : ", ") + tensor.name + (tensor.optional ? "=None" : "");
         std::string dtypes, memory;
         for (const std::string& dtype : spec.dtypes_of(tensor)) dtypes += (dtypes.empty() ? "" : " or ") + dtype;
         for (Memory m : tensor.memory) memory += (memory.empty() ? "" : " or ") + std::string(memory_name(m));
@@ -43,7 +43,7 @@ std::vector<OutputFile> emit_documents(const Plan& plan, const Places& places, c
         for (const Bound& bound : param.range) text += bound.text + " ";
         for (size_t i = 0; i < param.choices.size(); ++i)
             text += fmt::format("{}{:g}", i == 0 ? "one of " : ", ", param.choices[i]);
-        while (text.ends_with(" ")) text.pop_back();
+        while (text.ends_with(' ')) text.pop_back();
         data["arguments"].push_back({{"name", param.name}, {"text", text.empty() ? "number" : text}});
         (param.keyword_only ? after : call) +=
             fmt::format(", {}{}", param.name, param.default_value ? "=" + param.default_text : "");

@@ -215,7 +215,6 @@ std::string output_dtype(const Spec& spec) {
 
 std::string docstring(const Plan& plan, size_t indent, bool entry) {
     const Spec& spec = plan.spec;
-    const std::string margin(indent, ' ');
     std::string out = "\"\"\"" + wrapped(sentence(spec.doc.empty() ? "runs " + spec.name + " on the device" : spec.doc), "",
                                          "", 84 - indent);
     if (!entry) return out + "\"\"\"";

@@ -66,7 +66,7 @@ std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
         }
     }
     const std::string random = fmt::format("torch.rand({}{})", shape, as);
-    const std::string scaled = high - low == 1 ? random : fmt::format("{} * {}", random, number_text(high - low));
+    std::string scaled = high - low == 1 ? random : fmt::format("{} * {}", random, number_text(high - low));
     if (low == 0) return scaled;
     return low > 0 ? fmt::format("{} + {}", scaled, number_text(low)) : fmt::format("{} - {}", scaled, number_text(-low));
 }
@@ -94,9 +94,8 @@ public:
         const Spec& spec = plan_.spec;
         data_["relative_import"] = places_.sibling ? "..op" : "." + spec.name;
         const std::string directory = places_.op_from_tests;
-        data_["kernels_from_tests"] =
-            (directory.find(" / ") == std::string::npos ? directory : directory) + " / \"kernels\"";
-        if (directory.ends_with("\""))
+        data_["kernels_from_tests"] = directory + " / \"kernels\"";
+        if (directory.ends_with('"'))
             data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
         for (const TensorSpec& tensor : spec.inputs) {
             names_.push_back(tensor.name);
@@ -275,7 +274,6 @@ private:
             return python_call(4 + join(names_).size() + 3, "make_inputs(", list);
         }();
         const std::string make = fmt::format("{} = {}", join(names_), shapes);
-        const std::string cores = plan_.sharded ? fmt::format(", {}", shard_cores(plan_, plan_.cases.front())) : "";
         const auto refuse = [&](const std::string& name, const std::vector<std::string>& lines) {
             Json refusal;
             refusal["name"] = name;
@@ -289,7 +287,6 @@ private:
         const bool has32 = std::find(dtypes.begin(), dtypes.end(), "float32") != dtypes.end();
         const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
         if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front()) && !is_block_format(dtypes.front())) {
-            std::string call = fmt::format("run({}, device)", join(names_));
             refuse("wrong_dtype",
                    {make, fmt::format("with pytest.raises({}):", error),
                     fmt::format("    run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32",

@@ -164,7 +164,7 @@ private:
             out += open_before && (after == ')' || after == ',') ? arg.text : parenthesised(arg, kAtom);
             i += 2;
         }
-        const bool call = pattern.ends_with(")") || pattern == "{0}";
+        const bool call = pattern.ends_with(')') || pattern == "{0}";
         return {out, pattern == "{0}"                                        ? args[0].precedence
                      : call && pattern.find(" * ") == std::string_view::npos ? kAtom
                                                                              : kSum};

@@ -272,7 +272,7 @@ private:
 
     std::string phase_target(const std::string& cb) const { return is_output(cb) ? plan_.output_cb().name : cb; }
 
-    void add_phase(int index, const std::string& cb, std::string text = {}) {
+    void add_phase(int index, const std::string& cb, const std::string& text = {}) {
         Phase phase;
         phase.text = fmt::format("{} = {}", phase_target(cb), text.empty() ? text_.whole(index) : text);
         collect_reads(index, phase.reads, phase.values, true);

@@ -140,7 +140,7 @@ bool Dim::divides() const {
 namespace {
 
 template <class Terms, class Name>
-std::string text_of(const Terms& terms, std::string_view divide, Name name) {
+std::string text_of(const Terms& terms, std::string_view divide, const Name& name) {
     if (terms.empty()) return "0";
     std::string out;
     // Symbols first, the plain number last.
@@ -151,7 +151,7 @@ std::string text_of(const Terms& terms, std::string_view divide, Name name) {
             out += top < 0 ? " - " : " + ";
             top = std::abs(top);
         } else if (top < 0) {
-            out += "-";
+            out += '-';
             top = -top;
         }
         std::string product;

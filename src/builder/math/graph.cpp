@@ -31,7 +31,7 @@ std::optional<Graph> GraphBuilder::build() {
             fail(formula_.result.value, "scalar-output", "the output depends on no input tensor",
                  "shape and device come from an input", "use one, as in x * 0 + value");
         check_output();
-    } catch (const Stop&) {
+    } catch (const Stop&) {  // NOLINT(bugprone-empty-catch): the problem is in the list
     }
     if (!lets_good || problems_.size() != before) return std::nullopt;
     check_unused();
@@ -228,7 +228,7 @@ Shape GraphBuilder::broadcast(const Syntax& syntax, const Shape& a, const Shape&
     return result;
 }
 
-GraphBuilder::Typed GraphBuilder::map(const Syntax& syntax, const Function& function, std::vector<Typed> operands) {
+GraphBuilder::Typed GraphBuilder::map(const Syntax& syntax, const Function& function, const std::vector<Typed>& operands) {
     Value value;
     value.kind = Value::Kind::Map;
     value.function = &function;

@@ -45,7 +45,7 @@ private:
     Typed indexed(const Syntax& syntax);
     // Broadcasting of PyTorch, in symbols. "..." meets only "..." or ones.
     Shape broadcast(const Syntax& syntax, const Shape& a, const Shape& b);
-    Typed map(const Syntax& syntax, const Function& function, std::vector<Typed> operands);
+    Typed map(const Syntax& syntax, const Function& function, const std::vector<Typed>& operands);
     Typed matmul(const Syntax& syntax, const Typed& left, const Typed& right);
     const Syntax& argument(const Syntax& call, size_t i);
     static std::string usage(const std::string& name);

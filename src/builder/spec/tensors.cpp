@@ -166,10 +166,10 @@ private:
         return shape;
     }
 
-    void read_dtype(MapReader& map, TensorSpec& tensor, std::string default_dtype) {
+    void read_dtype(MapReader& map, TensorSpec& tensor, const std::string& default_dtype) {
         for (const Node* item : map.list("dtype")) {
             std::string name = item->scalar;
-            if (name.starts_with("same(") && name.ends_with(")")) {
+            if (name.starts_with("same(") && name.ends_with(')')) {
                 tensor.same_dtype_as = name.substr(5, name.size() - 6);
                 if (spec_.input(tensor.same_dtype_as) == nullptr) {
                     map.problem(*item, "dtype", "unknown-input",
@@ -202,7 +202,7 @@ private:
     void read_layout(MapReader& map, TensorSpec& tensor) {
         for (const Node* item : map.list("layout")) {
             std::string name = upper(item->scalar);
-            if (item->scalar.starts_with("same(") && item->scalar.ends_with(")")) {
+            if (item->scalar.starts_with("same(") && item->scalar.ends_with(')')) {
                 tensor.same_layout_as = item->scalar.substr(5, item->scalar.size() - 6);
                 if (spec_.input(tensor.same_layout_as) == nullptr) {
                     map.problem(*item, "layout", "unknown-input",

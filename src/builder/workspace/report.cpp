@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -112,7 +113,7 @@ std::string failures(const Results& results) {
 }
 
 std::string minutes(double seconds) {
-    const int whole = static_cast<int>(seconds + 0.5);
+    const int whole = static_cast<int>(std::lround(seconds));
     return fmt::format("{}m {}s", whole / 60, whole % 60);
 }
 
