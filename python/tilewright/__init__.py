@@ -29,12 +29,15 @@ from ._core import (
     set_debug,
     set_program_root,
     set_run_options,
+    warn_of_settings,
 )
 from ._install import install
 from ._roots import add_metal_root
 
 if TYPE_CHECKING:
     from . import ttnn as ttnn
+
+warn_of_settings()  # a misspelt TILEWRIGHT_ variable would do nothing, silently
 
 __version__ = "0.1.0"
 

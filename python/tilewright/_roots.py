@@ -25,7 +25,7 @@ def operation_folders() -> list[str]:
     """Where `ttnn.operations.<name>` may be a package of the user's: the current folder is often a checkout."""
     roots = [*_added, Path.cwd()]
     for variable in _VARIABLES:
-        roots += [Path(r) for r in os.environ.get(variable, "").split(os.pathsep) if r]
+        roots += [Path(r) for r in _core.setting(variable).split(os.pathsep) if r]
     folders = [str(root / "ttnn" / "ttnn" / "operations") for root in roots]
     own = str(Path(__file__).parent / "ttnn" / "operations")
     return [own, *dict.fromkeys(f for f in folders if os.path.isdir(f))]

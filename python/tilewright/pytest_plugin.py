@@ -16,7 +16,9 @@ SEED = 213919  # upstream's reset_seeds
 
 
 def _is_on() -> bool:
-    return os.environ.get("TILEWRIGHT_PYTEST", "1") not in ("0", "off")
+    from tilewright import _core
+
+    return _core.setting_flag("TILEWRIGHT_PYTEST", True)
 
 
 def _add_options(parser: pytest.Parser) -> None:
@@ -240,7 +242,9 @@ def reset_default_device() -> Iterator[None]:
 
 @pytest.fixture
 def is_ci_env() -> bool:
-    return os.environ.get("CI") == "true"
+    from tilewright import _core
+
+    return _core.setting("CI") == "true"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -205,7 +204,7 @@ def assert_numeric_metrics(
 def _arch() -> str:
     from tilewright.ttnn import get_arch_name
 
-    return os.environ.get("ARCH_NAME") or get_arch_name()
+    return _core.setting("ARCH_NAME") or get_arch_name()
 
 
 def _device_count() -> int:
@@ -282,15 +281,15 @@ def skip_for_n_or_less_dev(n: int, reason_str: str = "needs more devices than") 
 
 
 def skip_for_slow_dispatch(reason_str: str = "not working for slow dispatch") -> pytest.MarkDecorator:
-    return _skip_if(bool(os.environ.get("TT_METAL_SLOW_DISPATCH_MODE")), reason_str)
+    return _skip_if(_core.setting_flag("TT_METAL_SLOW_DISPATCH_MODE"), reason_str)
 
 
 def skip_with_watcher(reason_str: str = "not working with the watcher") -> pytest.MarkDecorator:
-    return _skip_if(bool(os.environ.get("TT_METAL_WATCHER")), reason_str)
+    return _skip_if(bool(_core.setting("TT_METAL_WATCHER")), reason_str)
 
 
 def skip_with_llk_assert(reason_str: str = "not working with LLK asserts") -> pytest.MarkDecorator:
-    return _skip_if(bool(os.environ.get("TT_METAL_LLK_ASSERTS")), reason_str)
+    return _skip_if(bool(_core.setting("TT_METAL_LLK_ASSERTS")), reason_str)
 
 
 # ---------------------------------------------------------------- small arithmetic and conversions

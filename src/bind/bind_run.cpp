@@ -1,4 +1,6 @@
 // How programs are compiled and run: schedules, seeds, where kernels are looked for.
+#include "base/settings.h"
+#include "base/warning.h"
 #include "bind/bind.h"
 #include "bind/numerics_choice.h"
 #include "jit/jit.h"
@@ -15,7 +17,54 @@ namespace tw::bind {
 using runtime::RunOptions;
 using runtime::Schedule;
 
+namespace {
+
+// Warnings may come from any thread. One that a filter turns into an exception cannot travel from here: it is printed.
+void warn_in_python(const Diagnostic& diagnostic) {
+    nb::gil_scoped_acquire acquire;
+    if (PyErr_WarnEx(PyExc_RuntimeWarning, diagnostic.text().c_str(), 1) < 0) PyErr_WriteUnraisable(nullptr);
+}
+
+nb::dict as_dict(const SettingRow& row) {
+    const std::string_view value = setting_text(row.id);
+    nb::dict out;
+    out["name"] = std::string(row.name);
+    out["allowed"] = row.allowed();
+    out["default"] = std::string(row.otherwise);
+    out["of"] = std::string(name_of(row.origin));
+    out["meaning"] = std::string(row.meaning);
+    out["value"] = std::string(value);
+    out["from"] = value.empty() ? "default" : "environment";
+    return out;
+}
+
+const SettingRow& row_named(std::string_view name) {
+    for (const SettingRow& row : settings())
+        if (row.name == name) return row;
+    raise(Category::InternalError, "unknown-setting", std::string(name) + " is not in src/base/settings.def");
+}
+
+void bind_settings(nb::module_& m) {
+    set_warning_sink(&warn_in_python);
+    m.def(
+        "setting", [](const std::string& name) { return std::string(setting_text(row_named(name).id)); }, nb::arg("name"),
+        "A variable of the environment as it stands there; \"\" when it is not set.");
+    m.def(
+        "setting_flag",
+        [](const std::string& name, bool otherwise) { return setting_flag(row_named(name).id).value_or(otherwise); },
+        nb::arg("name"), nb::arg("otherwise") = false);
+    m.def("settings", [] {
+        nb::list out;
+        for (const SettingRow& row : settings()) out.append(as_dict(row));
+        return out;
+    });
+    m.def("warn_of_settings", &warn_of_settings);
+}
+
+}  // namespace
+
 void bind_run(nb::module_& m) {
+    bind_settings(m);
     nb::enum_<Schedule>(m, "Schedule")
         .value("Deterministic", Schedule::Deterministic)
         .value("Random", Schedule::Random)

@@ -1,6 +1,7 @@
 // doctor, version: what is here, and which forms it speaks.
 #include "base/error.h"
 #include "base/json.h"
+#include "base/settings.h"
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/python.h"
@@ -36,11 +37,28 @@ Json python_facts() {
           {.fix = "pip install tilewright there, or set TILEWRIGHT_PYTHON to a Python that has it"});
 }
 
+void say_settings(Answer& answer) {
+    answer.say("settings\n");
+    Json json = Json::object();
+    for (const SettingRow& row : settings()) {
+        const std::string_view value = setting_text(row.id);
+        if (row.origin != SettingOrigin::Tilewright && (row.origin != SettingOrigin::TtMetal || value.empty())) continue;
+        answer.say("  {:28} {}\n", row.name,
+                   value.empty() ? fmt::format("default: {}", row.otherwise) : fmt::format("{} (environment)", value));
+        json[std::string(row.name)] = {{"value", value.empty() ? row.otherwise : value},
+                                       {"from", value.empty() ? "default" : "environment"}};
+    }
+    answer.say("\n");
+    answer.envelope.metric_json("settings", json.dump());
+}
+
 }  // namespace
 
 int doctor_command(Answer& answer) {
     const std::string toolchain = jit::describe_toolchain();
-    answer.say("tilewright {}\nformats {}\n\n{}\npython\n", tw::version(), versions_text(), toolchain);
+    answer.say("tilewright {}\nformats {}\n\n{}\n", tw::version(), versions_text(), toolchain);
+    say_settings(answer);
+    answer.say("python\n");
     answer.envelope.metric_json("versions", versions().dump());
     answer.envelope.metric("toolchain", toolchain);
     int code = kOk;

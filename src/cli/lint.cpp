@@ -1,6 +1,7 @@
 #include "lint/lint.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/settings.h"
 #include "base/text_file.h"
 #include "builder/workspace/workspace.h"
 #include "cli/commands.h"
@@ -88,8 +89,8 @@ bool seed_spelling(const Files& files) {
 
 std::vector<fs::path> metal_roots() {
     std::vector<fs::path> roots;
-    const char* home = std::getenv("TT_METAL_HOME");
-    if (home == nullptr || *home == '\0') return roots;
+    const std::string_view home = setting_text(Setting::MetalHome);
+    if (home.empty()) return roots;
     const fs::path root = home;
     for (const char* below : {"", "tt_metal/hw/inc", "ttnn/cpp", "tt_metal/include"}) roots.push_back(root / below);
     return roots;

@@ -1,6 +1,7 @@
 #include "cli/python.h"
 
 #include "base/error.h"
+#include "base/settings.h"
 
 #include <fmt/format.h>
 
@@ -29,13 +30,12 @@ fs::path find_python() {
         tried.push_back(path);
         return ::access(path.c_str(), X_OK) == 0 && !fs::is_directory(path);
     };
-    if (const char* chosen = std::getenv("TILEWRIGHT_PYTHON"); chosen != nullptr && *chosen != '\0' && usable(chosen))
-        return chosen;
+    if (const std::string_view chosen = setting_text(Setting::Python); !chosen.empty() && usable(chosen)) return chosen;
     for (const char* name : {"python3", "python"}) {
         if (const fs::path beside = executable_directory() / name; usable(beside)) return beside;
     }
-    if (const char* path = std::getenv("PATH")) {
-        std::istringstream directories(path);
+    if (const std::string_view path = setting_text(Setting::Path); !path.empty()) {
+        std::istringstream directories{std::string(path)};
         for (std::string directory; std::getline(directories, directory, ':');) {
             for (const char* name : {"python3", "python"}) {
                 if (!directory.empty() && usable(fs::path(directory) / name)) return fs::path(directory) / name;
@@ -53,9 +53,8 @@ void extend_python_path() {
     const fs::path stage = executable_directory().parent_path() / "stage";
     std::error_code error;
     if (!fs::exists(stage / "tilewright", error)) return;
-    const char* old = std::getenv("PYTHONPATH");
-    ::setenv("PYTHONPATH",
-             old == nullptr || *old == '\0' ? stage.c_str() : fmt::format("{}:{}", stage.string(), old).c_str(), 1);
+    const std::string_view old = setting_text(Setting::PythonPath);
+    ::setenv("PYTHONPATH", old.empty() ? stage.c_str() : fmt::format("{}:{}", stage.string(), old).c_str(), 1);
 }
 
 [[noreturn]] void exec(const fs::path& python, const std::vector<std::string>& args) {

@@ -2,6 +2,7 @@
 
 #include "base/embedded_file.h"
 #include "base/error.h"
+#include "base/settings.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -153,8 +154,8 @@ const ChipDescription& find_chip(std::string_view name_or_path) {
 }
 
 const ChipDescription& default_chip() {
-    for (const char* variable : {"TILEWRIGHT_CHIP", "ARCH_NAME"}) {
-        if (const char* value = std::getenv(variable); value && *value) return find_chip(value);
+    for (const Setting variable : {Setting::Chip, Setting::ArchName}) {
+        if (const std::string_view name = setting_text(variable); !name.empty()) return find_chip(name);
     }
     return find_chip("n150");
 }

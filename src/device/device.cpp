@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/rounding.h"
+#include "base/settings.h"
 #include "device/allocator.h"
 
 #include <fmt/format.h>
@@ -96,6 +97,7 @@ Device::Device(const ChipDescription& chip, const DeviceOptions& options) : chip
 }
 
 std::shared_ptr<Device> Device::open(const ChipDescription& chip, const DeviceOptions& options) {
+    check_settings();
     return std::shared_ptr<Device>(new Device(chip, options));
 }
 

@@ -6,6 +6,7 @@
 // waits.
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/settings.h"
 #include "jit/compile.h"
 #include "jit/compile_error.h"
 #include "jit/disk_cache.h"
@@ -63,8 +64,7 @@ std::atomic<int> debug_setting{-1};
 bool debug() {
     const int set = debug_setting.load();
     if (set >= 0) return set != 0;
-    const char* variable = std::getenv("TILEWRIGHT_DEBUG");
-    return variable && *variable && std::string_view(variable) != "0";
+    return setting_flag(Setting::Debug).value_or(false);
 }
 
 // Of the fields that tell requests of one program apart; operator== does the rest. Runs at every launch, so it gathers the

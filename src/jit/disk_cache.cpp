@@ -1,6 +1,7 @@
 #include "jit/disk_cache.h"
 
 #include "base/hash.h"
+#include "base/settings.h"
 #include "jit/files.h"
 
 #include <fcntl.h>
@@ -30,14 +31,11 @@ bool usable(const fs::path& folder) {
 }
 
 fs::path find_root() {
-    const auto set = [](const char* name) -> fs::path {
-        const char* value = std::getenv(name);
-        return value && *value ? fs::path(value) : fs::path();
-    };
+    const auto set = [](Setting setting) { return fs::path(setting_text(setting)); };
     std::vector<fs::path> choices;
-    if (const fs::path own = set("TILEWRIGHT_CACHE"); !own.empty()) choices.push_back(own);
-    if (const fs::path xdg = set("XDG_CACHE_HOME"); !xdg.empty()) choices.push_back(xdg / "tilewright");
-    if (const fs::path home = set("HOME"); !home.empty()) choices.push_back(home / ".cache" / "tilewright");
+    if (const fs::path own = set(Setting::Cache); !own.empty()) choices.push_back(own);
+    if (const fs::path xdg = set(Setting::XdgCacheHome); !xdg.empty()) choices.push_back(xdg / "tilewright");
+    if (const fs::path home = set(Setting::Home); !home.empty()) choices.push_back(home / ".cache" / "tilewright");
     for (const fs::path& choice : choices) {
         std::error_code error;
         if (usable(choice)) return fs::absolute(choice, error).lexically_normal();
@@ -95,12 +93,7 @@ void trim_cache(bool at_once) {
     int64_t due = next_look.load();
     if (!at_once && (now < due || !next_look.compare_exchange_strong(due, now + 60))) return;
 
-    uint64_t bound = kDefaultMegabytes << 20;
-    if (const char* set = std::getenv("TILEWRIGHT_CACHE_MB")) {
-        char* end = nullptr;
-        const unsigned long long megabytes = std::strtoull(set, &end, 10);
-        if (end != set) bound = uint64_t{megabytes} << 20;
-    }
+    const uint64_t bound = setting_whole(Setting::CacheMb).value_or(kDefaultMegabytes) << 20;
     struct Entry {
         fs::file_time_type used;
         uint64_t bytes;

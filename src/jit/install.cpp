@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/settings.h"
 #include "jit/files.h"
 
 #include <dlfcn.h>
@@ -56,8 +57,8 @@ const fs::path& library_file() {
 
 const fs::path& kernel_include() {
     static const fs::path folder = [] {
-        const char* set = std::getenv("TILEWRIGHT_KERNEL_INCLUDE");
-        fs::path path = set && *set ? fs::path(set) : install_root() / "kernel_include";
+        const std::string_view set = setting_text(Setting::KernelInclude);
+        fs::path path = !set.empty() ? fs::path(set) : install_root() / "kernel_include";
         std::error_code error;
         if (!fs::exists(path / "tw" / "abi.h", error)) {
             raise(Category::Environment, "no-kernel-headers", "the headers that kernels include are not installed",

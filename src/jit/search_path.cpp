@@ -1,6 +1,7 @@
 #include "jit/search_path.h"
 
 #include "base/hash.h"
+#include "base/settings.h"
 #include "jit/install.h"
 #include "jit/jit.h"
 
@@ -36,7 +37,7 @@ fs::path as_metal_root(const fs::path& given) {
     return root;
 }
 
-constexpr const char* kRootVariables[] = {"TILEWRIGHT_METAL_ROOT", "TT_METAL_KERNEL_PATH", "TT_METAL_HOME"};
+constexpr Setting kRootVariables[] = {Setting::MetalRoot, Setting::MetalKernelPath, Setting::MetalHome};
 
 std::vector<fs::path> metal_roots() {
     std::vector<fs::path> roots;
@@ -44,9 +45,8 @@ std::vector<fs::path> metal_roots() {
         const std::lock_guard lock(mutex);
         roots = added_roots;
     }
-    for (const char* variable : kRootVariables) {
-        const char* value = std::getenv(variable);
-        std::string_view rest = value ? value : "";
+    for (const Setting variable : kRootVariables) {
+        std::string_view rest = setting_text(variable);
         while (!rest.empty()) {
             const std::string_view one = rest.substr(0, rest.find(':'));
             if (!one.empty()) roots.push_back(as_metal_root(one));
@@ -162,10 +162,7 @@ uint64_t search_state() {
         hasher.add(program_root.native());
         for (const fs::path& root : added_roots) hasher.add(root.native());
     }
-    for (const char* variable : kRootVariables) {
-        const char* value = std::getenv(variable);
-        hasher.add(value ? value : "");
-    }
+    for (const Setting variable : kRootVariables) hasher.add(setting_text(variable));
     char folder[4096];
     hasher.add(getcwd(folder, sizeof folder) ? folder : "");
     return hasher.low64();

@@ -1,6 +1,7 @@
 #include "jit/toolchain.h"
 
 #include "base/error.h"
+#include "base/settings.h"
 #include "jit/disk_cache.h"
 #include "jit/install.h"
 #include "jit/process.h"
@@ -27,9 +28,8 @@ constexpr int kGoodClang = 17, kGoodGcc = 13;  // docs/upstream-api.md K0
 constexpr int kUsableClang = 14,
               kUsableGcc = 11;  // C++20 library and source_location; clang's arrived in 15/16 but libstdc++ has it
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
+std::string environment(Setting setting) {
+    return std::string(setting_text(setting));
 }
 
 std::vector<std::string> split(const std::string& text, char by) {
@@ -49,7 +49,7 @@ bool executable(const fs::path& p) {
 
 std::optional<fs::path> find_on_path(const std::string& name) {
     if (name.find('/') != std::string::npos) return executable(name) ? std::optional<fs::path>(name) : std::nullopt;
-    for (const std::string& folder : split(environment("PATH"), ':')) {
+    for (const std::string& folder : split(environment(Setting::Path), ':')) {
         if (executable(fs::path(folder) / name)) return fs::path(folder) / name;
     }
     return {};
@@ -144,7 +144,7 @@ std::pair<int, int> rank_of(const Toolchain& t) {
 std::vector<Toolchain> installed() {
     std::vector<Toolchain> found;
     std::set<fs::path> seen;
-    for (const std::string& folder : split(environment("PATH"), ':')) {
+    for (const std::string& folder : split(environment(Setting::Path), ':')) {
         std::error_code error;
         for (const auto& entry : fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, error)) {
             const std::string name = entry.path().filename().string();
@@ -165,7 +165,7 @@ std::vector<Toolchain> installed() {
 // The PyPI package is a folder with the program in it, next to our own package or in the active environment.
 std::optional<Toolchain> zig() {
     std::vector<fs::path> folders = {install_root().parent_path()};
-    if (const std::string venv = environment("VIRTUAL_ENV"); !venv.empty()) {
+    if (const std::string venv = environment(Setting::VirtualEnv); !venv.empty()) {
         std::error_code error;
         for (const auto& entry : fs::directory_iterator(fs::path(venv) / "lib", error))
             folders.push_back(entry.path() / "site-packages");
@@ -177,7 +177,7 @@ std::optional<Toolchain> zig() {
 }
 
 std::string looked_at() {
-    const std::string wanted = environment("TILEWRIGHT_CXX");
+    const std::string wanted = environment(Setting::Cxx);
     return fmt::format(
         "TILEWRIGHT_CXX ({}), clang++, g++ and c++ (also with a version, such as clang++-19) on PATH, the Python package "
         "ziglang",
@@ -188,7 +188,7 @@ constexpr std::string_view kInstall =
     "install clang 17 or newer (or g++ 13 or newer), or `pip install ziglang`; `tilewright doctor` shows what was tried";
 
 Toolchain find() {
-    if (const std::string wanted = environment("TILEWRIGHT_CXX"); !wanted.empty()) {
+    if (const std::string wanted = environment(Setting::Cxx); !wanted.empty()) {
         auto t = examine(executable(wanted) ? std::vector{wanted} : split(wanted, ' '));
         if (!t) {
             raise(Category::Environment, "no-compiler", fmt::format("TILEWRIGHT_CXX={} does not run", wanted),
@@ -224,7 +224,7 @@ std::vector<std::unique_ptr<Toolchain>> found;  // never freed: callers keep ref
 
 const Toolchain& toolchain() {
     const std::lock_guard lock(mutex);
-    const std::string asked = environment("TILEWRIGHT_CXX") + "\n" + environment("PATH");
+    const std::string asked = environment(Setting::Cxx) + "\n" + environment(Setting::Path);
     if (found.empty() || asked != found_for) {
         found.push_back(std::make_unique<Toolchain>(find()));
         found_for = asked;
@@ -240,7 +240,7 @@ std::string describe_toolchain() {
         out += fmt::format("kernel linker: {}\n",
                            t.link.empty() ? "the compiler's own" : fmt::format("{}", fmt::join(t.link, " ")));
         if (!t.note.empty()) out += "note: " + t.note + "\n";
-        if (!environment("TILEWRIGHT_CXX").empty()) out += "chosen by TILEWRIGHT_CXX\n";
+        if (!environment(Setting::Cxx).empty()) out += "chosen by TILEWRIGHT_CXX\n";
     } catch (const Error& e) {
         out += std::string(e.what()) + "\n";
     }

@@ -2,6 +2,7 @@
 
 #include "tw/remote_cb.h"
 
+#include "base/settings.h"
 #include "noc/transfer.h"
 #include "runtime/l1_layout.h"
 #include "runtime/signals.h"
@@ -37,11 +38,8 @@ void run_kernel(void* argument) {
 // DPRINT costs a kernel one test unless somebody asks for it: TILEWRIGHT_DPRINT=1, tt-metal's own switch, or an observer.
 bool prints_wanted() {
     static const bool asked = [] {
-        for (const char* name : {"TILEWRIGHT_DPRINT", "TT_METAL_DPRINT_CORES"}) {
-            const char* value = std::getenv(name);
-            if (value && *value && std::strcmp(value, "0") != 0) return true;
-        }
-        return false;
+        const std::string_view cores = setting_text(Setting::MetalDprintCores);
+        return setting_flag(Setting::Dprint).value_or(false) || (!cores.empty() && cores != "0");
     }();
     return asked || (EventBus::get().mask() & event_bit(EventKind::Print)) != 0;
 }

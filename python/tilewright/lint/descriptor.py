@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tilewright import _core
 
 MAX_CALLS = 40
 
@@ -227,7 +228,7 @@ def facts_of(directory: Path, tests: list[Path]) -> dict[str, Any]:
     if not noting.calls:
         facts["error"] = noting.errors[0] if noting.errors else "the tests make no call of ttnn.generic_op"
         return facts
-    if os.environ.get("TILEWRIGHT_LINT_RUN", "1") != "0":
+    if _core.setting_flag("TILEWRIGHT_LINT_RUN", True):
         running = _Noting(run=True)
         _pytest(found, running)
         facts["problems"] = running.problems

@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "base/text_file.h"
 
+#include "base/settings.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -35,8 +37,8 @@ OrderedJson read_json(const fs::path& path) {
 std::string time_stamp() {
     std::time_t now = std::time(nullptr);
     bool utc = false;
-    if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
-        now = static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10));
+    if (const auto epoch = setting_whole(Setting::SourceDateEpoch)) {
+        now = static_cast<std::time_t>(*epoch);
         utc = true;
     }
     std::tm parts{};
