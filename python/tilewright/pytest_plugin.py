@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import random
 import sys
@@ -112,16 +113,40 @@ def device_params(request: pytest.FixtureRequest) -> dict[str, Any]:
     return dict(getattr(request, "param", {}) or {})
 
 
+_OPEN = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size", "numerics")
+# Of upstream's fixtures, without a meaning for one emulated chip.
+_WITHOUT_MEANING = (
+    "dispatch_core_axis",
+    "dispatch_core_config",
+    "dispatch_core_type",
+    "fabric_config",
+    "fabric_manager",
+    "fabric_router_config",
+    "fabric_tensix_config",
+    "mesh_shape",
+    "offset",
+    "physical_device_ids",
+    "reliability_mode",
+    "require_exact_physical_num_devices",
+)
+
+
 def _open_arguments(params: dict[str, Any]) -> dict[str, Any]:
-    known = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size")
-    return {k: v for k, v in params.items() if k in known}
+    known = (*_OPEN, *_WITHOUT_MEANING)
+    for name, value in params.items():
+        if name in known:
+            continue
+        guess = difflib.get_close_matches(str(name), known, 1)
+        answer = f"did you mean {guess[0]!r}?" if guess else f"allowed: {', '.join(known)}"
+        raise TypeError(f"device_params: {name!r} = {value!r}: there is no such parameter, {answer}")
+    return {k: v for k, v in params.items() if k in _OPEN}
 
 
 @pytest.fixture
 def device(request: pytest.FixtureRequest, device_params: dict[str, Any]) -> Iterator[Any]:
     import ttnn
 
-    opened = ttnn.CreateDevice(
+    opened = ttnn.open_device(
         device_id=request.config.getoption("--device-id", default=0), **_open_arguments(device_params)
     )
     ttnn.SetDefaultDevice(opened)

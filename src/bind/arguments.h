@@ -6,6 +6,7 @@
 #include "program/descriptors.h"
 
 #include <nanobind/stl/pair.h>
+#include <array>
 #include <optional>
 
 namespace tw::bind {
@@ -61,6 +62,22 @@ struct type_caster<tw::bind::Words> {
             for (size_t i = 0; i < src.values.size(); i++)
                 PyList_SET_ITEM(list, Py_ssize_t(i), PyLong_FromUnsignedLong(src.values[i]));
         return list;
+    }
+};
+
+// Two extents: any sequence of two words. (That of nanobind/stl/array.h does not say how many.)
+template <>
+struct type_caster<std::array<uint32_t, 2>> {
+    using Extents = std::array<uint32_t, 2>;
+    NB_TYPE_CASTER(Extents, const_name("typing.Annotated[collections.abc.Sequence[int], 'FixedSize(2)']"))
+    bool from_python(handle src, uint32_t, cleanup_list*) noexcept {
+        std::vector<uint32_t> words;
+        if (!tw::bind::read_words(src, words) || words.size() != 2) return false;
+        value = {words[0], words[1]};
+        return true;
+    }
+    static handle from_cpp(const std::array<uint32_t, 2>& src, rv_policy policy, cleanup_list* cleanup) noexcept {
+        return type_caster<tw::bind::Words>::from_cpp({{src[0], src[1]}}, policy, cleanup);
     }
 };
 

@@ -120,6 +120,7 @@ void bind_device_class(nb::module_& m) {
             [](Device& d, const NumericsChoice& choice) { d.set_numerics(chosen_numerics(choice)); },
             nb::arg("value").none())
         .def("is_open", &Device::is_open)
+        .def_prop_rw("capturing", &Device::is_capturing, &Device::set_capturing)
         .def("close", &Device::close, nb::call_guard<nb::gil_scoped_release>())
         .def("deallocate_buffers", &Device::deallocate_buffers)
         .def("compute_with_storage_grid_size", &Device::grid)
@@ -146,15 +147,20 @@ void bind_device_class(nb::module_& m) {
             "allocator_base_address", [](const Device& d, BufferType t) { return d.allocator(t).base(); },
             nb::arg("buffer_type"))
         .def("__repr__", [](const Device&) { return "MeshDevice(1x1 grid, 1 devices)"; });
+    m.def("begin_device_work", &DeviceWork::begin);
+    m.def("end_device_work", &DeviceWork::end);
     m.def(
         "open_device",
-        [](const ChipDescription& chip, uint32_t id, uint32_t l1_small, uint32_t trace, bool slow_dispatch) {
-            return Device::open(
-                chip,
-                {.device_id = id, .l1_small_size = l1_small, .trace_region_size = trace, .slow_dispatch = slow_dispatch});
+        [](const ChipDescription& chip, uint32_t id, uint64_t l1_small, uint64_t trace, uint64_t worker_l1,
+           bool slow_dispatch) {
+            return Device::open(chip, {.device_id = id,
+                                       .l1_small_size = l1_small,
+                                       .trace_region_size = trace,
+                                       .worker_l1_size = worker_l1,
+                                       .slow_dispatch = slow_dispatch});
         },
         nb::arg("chip"), nb::arg("device_id") = 0, nb::arg("l1_small_size") = 0, nb::arg("trace_region_size") = 0,
-        nb::arg("slow_dispatch") = false);
+        nb::arg("worker_l1_size") = 0, nb::arg("slow_dispatch") = false);
 }
 
 }  // namespace

@@ -134,6 +134,11 @@ void bind_program(nb::module_& m) {
     set_interrupt_question(&python_wants_to_stop);
     m.def("generic_op", &run<ProgramDescriptor>, nb::arg("io_tensors"), nb::arg("program_descriptor"));
     m.def("generic_op", &run<MeshProgramDescriptor>, nb::arg("io_tensors"), nb::arg("mesh_program_descriptor"));
+    using Tensors = const std::vector<Tensor>&;
+    m.def("check_for_trace", nb::overload_cast<Tensors, const ProgramDescriptor&>(&check_for_trace), nb::arg("io_tensors"),
+          nb::arg("program_descriptor"));
+    m.def("check_for_trace", nb::overload_cast<Tensors, const MeshProgramDescriptor&>(&check_for_trace),
+          nb::arg("io_tensors"), nb::arg("mesh_program_descriptor"));
     m.def("cb_descriptor_from_sharded_tensor", &cb_descriptor_from_sharded_tensor, nb::arg("cb_index"), nb::arg("tensor"),
           nb::arg("address_offset") = 0, nb::arg("total_size") = 0, nb::arg("core_ranges") = nb::none());
     m.def(

@@ -6,7 +6,6 @@
 #include "tensor/tile_spec.h"
 
 #include <nanobind/operators.h>
-#include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
@@ -185,6 +184,7 @@ void bind_spec(nb::module_& m) {
         .def_prop_ro("tile", &TensorSpec::tile)
         .def_prop_ro("memory_config", &TensorSpec::memory_config)
         .def("with_memory_config", &TensorSpec::with_memory_config, nb::arg("memory_config"))
+        .def("with_padded_shape", &TensorSpec::with_padded_shape, nb::arg("padded_shape"))
         .def("height_sharded", &TensorSpec::height_sharded, nb::arg("grid"),
              nb::arg("orientation") = ShardOrientation::ROW_MAJOR)
         .def("width_sharded", &TensorSpec::width_sharded, nb::arg("grid"),

@@ -78,6 +78,7 @@ struct tw_core {
     tw::LaunchHost* host = nullptr;                                               // null between launches
     tw::CoreTurn turn;
     uint32_t fibers_left = 0;
+    uint32_t semaphores = 0;  // bit per id that the program has on this core
     uint64_t switches = 0;
     uint32_t idle_rounds = 0;  // rounds in a row in which its fibers only spun
     uint64_t spun_in = 0;      // the scheduler's epoch in which it last did nothing but spin
@@ -105,6 +106,13 @@ Problem problem_at(const tw_ctx*, const tw_site*, ProblemKind, uint64_t a = 0, u
 
 // Ends the launch because of this fiber. Never returns: the fiber is dropped.
 [[noreturn]] void stop_fiber(tw_ctx*, Problem&&);
+
+constexpr uint32_t kSemaphoreStride = 16;  // bytes (docs/upstream-api.md H8.6)
+constexpr uint32_t kMostSemaphores = 16;   // of a core (docs/upstream-api.md H1.2)
+// What a launch writes into the semaphores that a core does not have: nothing of an earlier program may be read there.
+constexpr uint32_t kUnsetSemaphore = 0x5e3a0bad;
+// For a word that holds kUnsetSemaphore: ends the run if it is a semaphore that the core does not have.
+void refuse_unset_semaphore(tw_ctx*, const tw_core&, uint32_t address, const tw_site*);
 
 // In the seeded random schedule, sometimes gives way although it need not.
 void maybe_preempt(tw_ctx*);

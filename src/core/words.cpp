@@ -11,6 +11,11 @@ uint32_t* word_at(tw_ctx* ctx, uint32_t address, const tw_site* site) {
     return reinterpret_cast<uint32_t*>(ctx->l1 + address);
 }
 
+// A word that the program did not initialise and nobody wrote since.
+void check_semaphore(tw_ctx* ctx, uint32_t address, uint32_t value, const tw_site* site) {
+    if (__builtin_expect(value == kUnsetSemaphore, 0)) refuse_unset_semaphore(ctx, *ctx->core, address, site);
+}
+
 uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::MissingArg, index, count, common);
     // A core that was given no arguments at all is an idle core of the program's grid: on silicon its kernel reads what is
@@ -24,6 +29,13 @@ uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, c
 }
 
 }  // namespace
+
+void refuse_unset_semaphore(tw_ctx* ctx, const tw_core& core, uint32_t address, const tw_site* site) {
+    const uint32_t id = (address - ctx->semaphore_base) / kSemaphoreStride;
+    if (address < ctx->semaphore_base || id >= kMostSemaphores || (core.semaphores >> id & 1)) return;
+    stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSemaphore, id, uint64_t{core.coord.x} << 16 | core.coord.y));
+}
+
 }  // namespace tw
 
 using namespace tw;
@@ -51,11 +63,13 @@ void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t valu
     enter_call(ctx, site);
     const uint32_t* word = word_at(ctx, address, site);
     const WaitOp op = compare == TW_AT_LEAST ? WaitOp::AtLeast : compare == TW_NOT_EQUAL ? WaitOp::NotEqual : WaitOp::Equal;
+    check_semaphore(ctx, address, __atomic_load_n(word, __ATOMIC_RELAXED), site);
     wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
 }
 
 uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
     const uint32_t value = __atomic_load_n(word_at(ctx, address, nullptr), __ATOMIC_ACQUIRE);
+    check_semaphore(ctx, address, value, nullptr);
     // A loop around this is a spin with a call in it; it counts like one without (tw_loop_tick).
     if (__builtin_expect(++ctx->spin >= 256, 0)) tw_yield(ctx, nullptr);
     return value;
@@ -69,7 +83,9 @@ void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
 
 uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
     ++ctx->core->effects;
-    return __atomic_fetch_add(word_at(ctx, address, nullptr), add, __ATOMIC_ACQ_REL);
+    const uint32_t before = __atomic_fetch_add(word_at(ctx, address, nullptr), add, __ATOMIC_ACQ_REL);
+    check_semaphore(ctx, address, before, nullptr);
+    return before;
 }
 
 void tw_mailbox_write(tw_ctx* ctx, uint32_t to_risc, uint32_t value, const tw_site* site) {

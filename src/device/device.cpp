@@ -72,11 +72,18 @@ private:
 Device::Device(const ChipDescription& chip, const DeviceOptions& options) : chip_(chip), options_(options) {
     grid_ =
         options.slow_dispatch ? CoreCoord{chip.grid_x, chip.grid_y} : CoreCoord{chip.fast_dispatch_x, chip.fast_dispatch_y};
+    const uint64_t most = chip.l1_size - chip.l1_base;
+    if (options.worker_l1_size > most)
+        raise_host("worker-l1-size", fmt::format("worker_l1_size {} B is larger than the allocatable L1 of {} B",
+                                                 options.worker_l1_size, most));
+    l1_base_ = chip.l1_base;
+    if (options.worker_l1_size > 0)
+        l1_base_ = uint32_t(round_up(chip.l1_size - options.worker_l1_size, chip.allocation_alignment));
     const uint64_t small = round_up(options.l1_small_size, chip.allocation_alignment);
     const uint64_t trace = round_up(options.trace_region_size, chip.allocation_alignment);
-    if (small > chip.l1_size - chip.l1_base) {
+    if (small > chip.l1_size - l1_base_) {
         raise_host("l1-small-size", fmt::format("l1_small_size {} B is larger than the allocatable L1 of {} B",
-                                                options.l1_small_size, chip.l1_size - chip.l1_base));
+                                                options.l1_small_size, chip.l1_size - l1_base_));
     }
     if (trace > chip.dram_bank_size) {
         raise_host("trace-region-size", fmt::format("trace_region_size {} B is larger than a DRAM bank of {} B",
@@ -90,8 +97,8 @@ Device::Device(const ChipDescription& chip, const DeviceOptions& options) : chip
         std::make_unique<Allocator>(BufferType::DRAM, chip.dram_base, dram_size, chip.dram_banks, granule, Growth::Up);
     trace_allocator_ = std::make_unique<Allocator>(BufferType::TRACE, chip.dram_base + dram_size, trace, chip.dram_banks,
                                                    granule, Growth::Up);
-    l1_allocator_ = std::make_unique<Allocator>(BufferType::L1, chip.l1_base, l1_top - chip.l1_base, num_l1_banks(),
-                                                granule, Growth::Down);
+    l1_allocator_ =
+        std::make_unique<Allocator>(BufferType::L1, l1_base_, l1_top - l1_base_, num_l1_banks(), granule, Growth::Down);
     l1_small_allocator_ =
         std::make_unique<Allocator>(BufferType::L1_SMALL, l1_top, small, num_l1_banks(), granule, Growth::Down);
 }
@@ -115,6 +122,26 @@ void Device::deallocate_buffers() {
          {dram_allocator_.get(), l1_allocator_.get(), l1_small_allocator_.get(), trace_allocator_.get()}) {
         allocator->clear();
     }
+}
+
+thread_local int DeviceWork::depth = 0;
+
+bool Device::refuses_host() const {
+    return capturing_.load(std::memory_order_relaxed) && !DeviceWork::is_going_on();
+}
+
+void Device::check_host_may_read() const {
+    if (refuses_host())
+        raise_host("trace", "Reads are not supported during trace capture.",
+                   {.why = "a trace replays programs; what the host does in between is not in it",
+                    .fix = "read after execute_trace, or before begin_trace_capture"});
+}
+
+void Device::check_host_may_write() const {
+    if (refuses_host())
+        raise_host("trace", "Writes are not supported during trace capture.",
+                   {.why = "a trace replays programs; what the host does in between is not in it",
+                    .fix = "write the tensor before begin_trace_capture, and copy new inputs into it between replays"});
 }
 
 NocCoord Device::worker_noc(CoreCoord logical) const {

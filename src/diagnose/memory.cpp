@@ -53,6 +53,13 @@ const Rule no_bank(ProblemKind::NoSuchBank, "no-such-bank", [](const Problem& p,
     d.fix = "check the page count and the TensorAccessorArgs";
 });
 
+const Rule no_semaphore(ProblemKind::NoSemaphore, "no-such-semaphore", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("semaphore {} is used on core ({},{}), where the program has no semaphore of this id", p.a,
+                         p.b >> 16, p.b & 0xffff);
+    d.why = "on silicon the word holds whatever an earlier program left there";
+    d.fix = fmt::format("give the program a SemaphoreDescriptor with id={} whose core_ranges include the core", p.a);
+});
+
 const Rule bad_address(ProblemKind::BadAddress, "l1-out-of-range", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("{}{:#x} is not an address in this core's L1", p.what.empty() ? "" : p.what + ": ", p.a);
     d.why = "on silicon the processor would read or write something else, or hang";

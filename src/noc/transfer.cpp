@@ -269,7 +269,9 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     const auto add = [&](const NocTarget& t) {
-        __atomic_fetch_add(reinterpret_cast<uint32_t*>(t.base + address.local), value, __ATOMIC_ACQ_REL);
+        const uint32_t before =
+            __atomic_fetch_add(reinterpret_cast<uint32_t*>(t.base + address.local), value, __ATOMIC_ACQ_REL);
+        if (before == kUnsetSemaphore && t.core) refuse_unset_semaphore(ctx, *t.core, uint32_t(address.local), site);
         if (t.core) t.core->wake();
     };
     if (flags & TW_NOC_MULTICAST) {

@@ -22,6 +22,7 @@ enum class ProblemKind : uint8_t {
     L1OutOfRange,      // a: L1 address, b: bytes
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
+    NoSemaphore,       // a: id, b: x << 16 | y of the core that does not have it
     NoSuchBank,        // a: bank, b: banks; c: 1 for DRAM, 0 for L1
     Fault,             // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
     RuntimeFault,      // the same, in the runtime's own code

@@ -88,6 +88,23 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const MeshProgramDescri
     return generic_op(io_tensors, programs.program_of_single_device());
 }
 
+void check_for_trace(const std::vector<Tensor>& io_tensors, const ProgramDescriptor& program) {
+    if (has_named_args(program)) return check_for_trace(io_tensors, with_named_args_placed(program));
+    const std::shared_ptr<Device> device = check_tensors(io_tensors);
+    const std::shared_ptr<ProgramCache> cache = program_cache(device);
+    const std::lock_guard lock(cache->run_mutex());
+    const std::shared_ptr<Plan> plan = cache->find(program);
+    if (!plan)
+        raise_host("trace", "Writes are not supported during trace capture.",
+                   {.why = "the program is not in the program cache: its kernels would have to be sent to the device",
+                    .fix = "run it once before begin_trace_capture"});
+    plan->bind(*device, program);
+}
+
+void check_for_trace(const std::vector<Tensor>& io_tensors, const MeshProgramDescriptor& programs) {
+    check_for_trace(io_tensors, programs.program_of_single_device());
+}
+
 void set_run_options(std::optional<runtime::RunOptions> options) {
     std::lock_guard lock(settings_mutex);
     chosen_options = options;

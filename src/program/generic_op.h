@@ -17,6 +17,11 @@ namespace tw {
 Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor&);
 Tensor generic_op(const std::vector<Tensor>& io_tensors, const MeshProgramDescriptor&);
 
+// What a program that a trace takes down must be: run before, so that nothing is left to be sent to the device. Raises
+// otherwise, and for all that would be wrong with a run now.
+void check_for_trace(const std::vector<Tensor>& io_tensors, const ProgramDescriptor&);
+void check_for_trace(const std::vector<Tensor>& io_tensors, const MeshProgramDescriptor&);
+
 // How programs are run from now on; without it as the environment says (RunOptions::from_environment).
 void set_run_options(std::optional<runtime::RunOptions>);
 runtime::RunOptions run_options();

@@ -23,6 +23,7 @@ Plan::Plan(Device& device, const ProgramDescriptor& program) : grid_(device.grid
     id_ = next_id++;
     PlanBuilder builder(*this, device, program);
     builder.check_cores();
+    check_offsets(program, device);
     builder.place_cbs();
     builder.place_semaphores();
     builder.place_kernels();
@@ -47,14 +48,44 @@ double Plan::compile_seconds() const {
 }
 
 std::span<const runtime::CoreLaunch> Plan::bind(Device& device, const ProgramDescriptor& program) {
+    check_offsets(program, device);
     bind_pinned(program);
     check_against_tensors(device);
     bind_args(program);
     return launches_;
 }
 
+// Offsets are no part of the structure: a program that differs in them only has this plan, too.
+void Plan::check_offsets(const ProgramDescriptor& program, const Device& device) const {
+    const uint32_t alignment = device.chip().l1_alignment;
+    for (const CBDescriptor& cb : program.cbs)
+        if (cb.address_offset % alignment != 0)
+            raise_host(
+                "cb-offset",
+                fmt::format("address_offset ({}) must be aligned to L1 alignment ({})", cb.address_offset, alignment),
+                {.at = {fmt::format("a circular buffer on {}", cb.core_ranges.str())}});
+}
+
+namespace {
+
+// A core outside of the shard grid has none of the tensor's memory at that address.
+void check_shards(const Buffer& buffer, const CBDescriptor& cb, const Details& details) {
+    const Sharding* sharding = buffer.sharding();
+    if (!sharding || sharding->grid().contains(cb.core_ranges)) return;
+    const CoreRangeSet outside = cb.core_ranges.subtract(sharding->grid());
+    raise_host(
+        "cb-without-shard",
+        fmt::format("A circular buffer lies in a tensor that has no shard on core {}", outside.ranges()[0].start.str()),
+        {.at = details.at,
+         .why = fmt::format("the tensor's shards are on {}; on {} its address is other memory", sharding->grid().str(),
+                            outside.str()),
+         .fix = "give the CBDescriptor the cores of the tensor's shard grid only"});
+}
+
+}  // namespace
+
 void Plan::bind_pinned(const ProgramDescriptor& program) {
-    for (const PinnedSlot& slot : pinned_) {
+    for (PinnedSlot& slot : pinned_) {
         const CBDescriptor& cb = program.cbs[slot.cb];
         std::shared_ptr<Buffer> buffer = cb.buffer.lock();
         Details details{
@@ -64,6 +95,10 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
             raise_host("tensor-gone", "Tensor is not allocated.", details);
         }
         if (!buffer->is_l1()) raise_host("cb-not-l1", "Only L1 buffers can have an associated circular buffer!", details);
+        if (slot.checked != buffer->unique_id()) {
+            check_shards(*buffer, cb, details);
+            slot.checked = buffer->unique_id();
+        }
         uint64_t bank_size = buffer->aligned_size_per_bank();
         if (uint64_t{cb.total_size} + cb.address_offset > bank_size)
             raise_host(
@@ -86,6 +121,11 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
         if (!global->cores().contains(cb.core_ranges)) {
             details.why = fmt::format("the global circular buffer is on {}", global->cores().str());
             raise_host("global-cb-cores", "A remote circular buffer is on cores that its global circular buffer is not on",
+                       details);
+        }
+        if (const uint32_t page = remote_sets_[slot.set][slot.at].page_size; page > global->size()) {
+            details.why = fmt::format("the global circular buffer has {} B", global->size());
+            raise_host("cb-page-size", fmt::format("A page of a remote circular buffer, {} B, does not fit", page),
                        details);
         }
         remote_sets_[slot.set][slot.at].config = uint32_t(global->config_address());

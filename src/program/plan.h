@@ -47,6 +47,7 @@ private:
     struct PinnedSlot {
         uint32_t cb = 0;           // index in ProgramDescriptor::cbs
         uint32_t set = 0, at = 0;  // cb_sets_[set][at]
+        uint64_t checked = 0;      // the buffer that is known to be on all cores of the circular buffer
     };
     struct StaticRegion {
         CoreRange cores;
@@ -55,6 +56,7 @@ private:
     static constexpr uint32_t kNowhere = UINT32_MAX;
 
     void bind_args(const ProgramDescriptor&);
+    void check_offsets(const ProgramDescriptor&, const Device&) const;
     void bind_pinned(const ProgramDescriptor&);
     void check_against_tensors(Device&) const;
 

@@ -96,8 +96,15 @@ void PlanBuilder::check_cb(const CBDescriptor& cb) const {
                        fmt::format("Buffer index ({}) exceeds max number of circular buffers per core ({})",
                                    format.buffer_index, chip_.max_cbs),
                        details);
+        check_format(format, details);
         if (format.page_size == 0)
             raise_host("cb-page-size", fmt::format("Circular buffer {} has page size 0 B", format.buffer_index), details);
+        if (cb.total_size == 0) {
+            details.fix = fmt::format("give total_size the bytes of all pages, at least {} B", format.page_size);
+            raise_host("cb-size",
+                       fmt::format("Circular buffer {} has total_size 0 B: it holds no page", format.buffer_index),
+                       details);
+        }
         if (cb.total_size % format.page_size != 0) {
             details.fix = "make total_size a whole number of pages";
             raise_host("cb-size",
@@ -116,15 +123,26 @@ void PlanBuilder::check_cb(const CBDescriptor& cb) const {
                        fmt::format("Buffer index ({}) exceeds max number of circular buffers per core ({})",
                                    format.buffer_index, chip_.max_cbs),
                        details);
+        check_format(format, details);
         if (format.page_size == 0 || format.page_size % chip_.l1_alignment != 0)
             raise_host("cb-page-size",
-                       fmt::format("The page size of a remote circular buffer, {} B, is no multiple of {} B",
+                       fmt::format("The page size of a remote circular buffer, {} B, is no multiple of {} B above 0",
                                    format.page_size, chip_.l1_alignment),
                        details);
     }
-    if (cb.address_offset % chip_.l1_alignment != 0)
-        raise_host("cb-offset", fmt::format("address_offset ({}) must be aligned to L1 alignment ({})", cb.address_offset,
-                                            chip_.l1_alignment));
+}
+
+// Of what the index holds, local or remote.
+void PlanBuilder::check_format(const CBFormatDescriptor& format, const Details& details) const {
+    if (format.data_format == DataFormat::Invalid)
+        raise_host("cb-data-format", fmt::format("Circular buffer {} has data format Invalid", format.buffer_index),
+                   {.at = details.at, .fix = "give a ttnn.DataFormat or a dtype such as ttnn.bfloat16"});
+    if (const auto& tile = format.tile) Tile(tile->height, tile->width);  // raises for tiles that do not exist
+    if (const auto& faces = format.face_geometry) {
+        FaceGeometry(faces->face_r_dim, faces->num_faces);  // likewise
+        if (faces->num_faces > 4)
+            raise_host("face-geometry", fmt::format("num_faces must be <= 4, got {}", faces->num_faces), details);
+    }
 }
 
 void PlanBuilder::place_cbs() {
@@ -137,7 +155,7 @@ void PlanBuilder::place_cbs() {
             for (const CBFormatDescriptor& format : cb.remote_format_descriptors) visit(format);
         };
         all_formats([&](const CBFormatDescriptor& format) { indices.set(format.buffer_index); });
-        uint64_t start = chip_.l1_base;
+        uint64_t start = device_.l1_base();
         each_core(cb.core_ranges, [&](CoreCoord core) {
             CoreState& s = state(core);
             all_formats([&](const CBFormatDescriptor& format) {

@@ -1,6 +1,7 @@
 // Makes a Plan in named steps; exists only while one is made.
 #pragma once
 
+#include "base/error.h"
 #include "program/plan.h"
 
 #include <bitset>
@@ -45,6 +46,7 @@ private:
     void check_named_args(const KernelDescriptor&) const;
     void check_defines(const KernelDescriptor&) const;
     void check_cb(const CBDescriptor&) const;
+    void check_format(const CBFormatDescriptor&, const Details&) const;
     void note_regions(const CBDescriptor&);
     void check_regions() const;
     void make_launches();

@@ -12,6 +12,12 @@ constexpr size_t kMaxPlans = 1024;  // some 100 KiB each for 64 cores
 
 }  // namespace
 
+std::shared_ptr<Plan> ProgramCache::find(const ProgramDescriptor& program) const {
+    const auto known = plans_.find(structure_hash(program));
+    if (known == plans_.end() || known->second->second->is_stale()) return nullptr;
+    return known->second->second;
+}
+
 ProgramCache::Lookup ProgramCache::find_or_make(Device& device, const ProgramDescriptor& program) {
     uint64_t structure = structure_hash(program);
     uint64_t key = program.custom_program_hash.value_or(structure);

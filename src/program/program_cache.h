@@ -18,6 +18,8 @@ public:
         std::shared_ptr<Plan> plan;
         bool hit = false;
     };
+    // Null when it is not there, or its sources have changed.
+    std::shared_ptr<Plan> find(const ProgramDescriptor&) const;
     // Raises when a miss is not allowed.
     Lookup find_or_make(Device&, const ProgramDescriptor&);
 

@@ -77,9 +77,14 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
 
     uint8_t* l1 = device_.l1(launch.core);
     std::memset(l1 + kZerosAddress, 0, kZerosBytes);
+    const auto semaphore = [&](uint32_t id) {
+        return reinterpret_cast<uint32_t*>(l1 + kSemaphoreBase + id * kSemaphoreStride);
+    };
+    for (uint32_t id = 0; id < kMostSemaphores; ++id) __atomic_store_n(semaphore(id), kUnsetSemaphore, __ATOMIC_RELAXED);
+    core.semaphores = 0;
     for (const SemaphoreInit& s : launch.semaphores) {
-        __atomic_store_n(reinterpret_cast<uint32_t*>(l1 + kSemaphoreBase + s.id * kSemaphoreStride), s.value,
-                         __ATOMIC_RELAXED);
+        core.semaphores |= 1u << s.id;
+        __atomic_store_n(semaphore(s.id), s.value, __ATOMIC_RELAXED);
     }
     bool computes = false;
     for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {

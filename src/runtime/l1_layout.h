@@ -10,8 +10,6 @@ namespace tw::runtime {
 constexpr uint32_t kZerosAddress = 0x1000;  // MEM_ZEROS_BASE: reads as zero
 constexpr uint32_t kZerosBytes = 512;       // MEM_ZEROS_SIZE
 constexpr uint32_t kSemaphoreBase = 0x1400;
-constexpr uint32_t kSemaphoreStride = 16;  // docs/upstream-api.md H8.6
-constexpr uint32_t kMostSemaphores = 16;   // docs/upstream-api.md H1.2
 constexpr uint32_t kArgsBase = 0x2000;
 constexpr uint32_t kArgsBytes = 4096 * 4;  // of one kernel: at most 4094 words (docs/upstream-api.md H8.2)
 

@@ -63,7 +63,9 @@ Buffer::Buffer(std::shared_ptr<Device> device, BufferType type, PageLayout layou
     if (const Sharding* sharding = this->sharding()) {
         check_shard_cores(*device_, type, sharding->grid());
         pages_per_bank = sharding->pages_per_core();
-        total = pages_per_bank * sharding->cores().size() * aligned;
+        if (__builtin_mul_overflow(pages_per_bank, uint64_t(sharding->cores().size()), &total) ||
+            __builtin_mul_overflow(total, aligned, &total))
+            total = UINT64_MAX;
     }
     if (__builtin_mul_overflow(pages_per_bank, aligned, &size_per_bank_)) {
         raise_host("out-of-memory",

@@ -64,10 +64,11 @@ MemoryConfig::MemoryConfig(BufferType buffer_type, NdShardSpec spec)
       nd_shard_spec_(std::move(spec)),
       created_with_nd_(true) {}
 
-MemoryConfig MemoryConfig::with_nd_equivalent() const {
+MemoryConfig MemoryConfig::with_nd_equivalent(bool one_dimensional) const {
     MemoryConfig result = *this;
-    if (shard_spec_ && !nd_shard_spec_) {
-        result.nd_shard_spec_ = NdShardSpec{.shard_shape = {shard_spec_->shape[0], shard_spec_->shape[1]},
+    if (shard_spec_ && !created_with_nd_) {
+        const auto [height, width] = shard_spec_->shape;
+        result.nd_shard_spec_ = NdShardSpec{.shard_shape = one_dimensional ? Shape{width} : Shape{height, width},
                                             .grid = shard_spec_->grid,
                                             .orientation = shard_spec_->orientation,
                                             .strategy = memory_layout_ == TensorMemoryLayout::BLOCK_SHARDED
@@ -77,15 +78,28 @@ MemoryConfig MemoryConfig::with_nd_equivalent() const {
     return result;
 }
 
+MemoryConfig MemoryConfig::with_2d_equivalent(TensorMemoryLayout layout, std::array<uint32_t, 2> shape) const {
+    MemoryConfig result = *this;
+    result.memory_layout_ = layout;
+    result.shard_spec_ = ShardSpec{nd_shard_spec_->grid, shape, nd_shard_spec_->orientation};
+    return result;
+}
+
+MemoryConfig MemoryConfig::as_given() const {
+    return created_with_nd_ ? MemoryConfig(buffer_type_, *nd_shard_spec_)
+                            : MemoryConfig(memory_layout_, buffer_type_, shard_spec_);
+}
+
 bool MemoryConfig::operator==(const MemoryConfig& other) const {
-    return memory_layout_ == other.memory_layout_ && buffer_type_ == other.buffer_type_ &&
-           shard_spec_ == other.shard_spec_ && (!created_with_nd_ || nd_shard_spec_ == other.nd_shard_spec_);
+    if (created_with_nd_ != other.created_with_nd_ || buffer_type_ != other.buffer_type_) return false;
+    if (created_with_nd_) return nd_shard_spec_ == other.nd_shard_spec_;
+    return memory_layout_ == other.memory_layout_ && shard_spec_ == other.shard_spec_;
 }
 
 size_t MemoryConfig::hash() const {
     // What operator== looks at; the text of a spec names all of it.
-    size_t seed = size_t(memory_layout_) << 8 | size_t(buffer_type_);
-    const std::string spec = shard_spec_ ? shard_spec_->str() : created_with_nd_ ? nd_shard_spec_->str() : std::string();
+    size_t seed = size_t(created_with_nd_ ? TensorMemoryLayout::ND_SHARDED : memory_layout_) << 8 | size_t(buffer_type_);
+    const std::string spec = created_with_nd_ ? nd_shard_spec_->str() : shard_spec_ ? shard_spec_->str() : std::string();
     return seed * 0x9e3779b97f4a7c15ull ^ std::hash<std::string>{}(spec);
 }
 
@@ -121,7 +135,7 @@ CoreRangeSet grid_from(const json& list) {
 
 std::string MemoryConfig::json() const {
     nlohmann::json out = {{"memory_layout", int(memory_layout_)}, {"buffer_type", int(buffer_type_)}};
-    if (shard_spec_) {
+    if (shard_spec_ && !created_with_nd_) {
         out["shard_spec"] = {{"grid", grid_json(shard_spec_->grid)},
                              {"shape", shard_spec_->shape},
                              {"orientation", int(shard_spec_->orientation)}};

@@ -69,7 +69,11 @@ public:
     bool is_dram() const { return buffer_type_ == BufferType::DRAM; }
     bool is_l1() const { return buffer_type_ == BufferType::L1 || buffer_type_ == BufferType::L1_SMALL; }
 
-    MemoryConfig with_nd_equivalent() const;  // fills nd_shard_spec from shard_spec
+    // Fills nd_shard_spec from shard_spec; of a tensor of rank 1 in rows it has rank 1.
+    MemoryConfig with_nd_equivalent(bool one_dimensional = false) const;
+    // What a tensor says of a config made with an nd_shard_spec that one of the 2D schemes describes, too.
+    MemoryConfig with_2d_equivalent(TensorMemoryLayout, std::array<uint32_t, 2> shape) const;
+    MemoryConfig as_given() const;  // without what tensors add
 
     // By what the user gave: a config equals itself after a tensor took it.
     bool operator==(const MemoryConfig&) const;

@@ -4,14 +4,17 @@
 #include "base/rounding.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tw {
 
 namespace {
 
+// Of extents above 0; the largest number there is when it does not fit.
 uint64_t product(const std::vector<uint32_t>& extents) {
     uint64_t result = 1;
-    for (uint32_t extent : extents) result *= extent;
+    for (uint32_t extent : extents)
+        if (__builtin_mul_overflow(result, uint64_t{extent}, &result)) return UINT64_MAX;
     return result;
 }
 
@@ -53,6 +56,8 @@ Sharding::Sharding(std::vector<uint32_t> tensor, std::vector<uint32_t> shard, co
     for (size_t i = 0; i < shards.size(); ++i) shards[i] = uint32_t(ceil_div(tensor_[i], shard_[i]));
     num_shards_ = product(shards);
     shard_volume_ = product(shard_);
+    if (shard_volume_ > UINT32_MAX)
+        raise_host("shard-shape", fmt::format("Shards of [{}] pages are larger than any memory", fmt::join(shard_, ", ")));
 
     const bool row_wise = orientation == ShardOrientation::ROW_MAJOR;
     if (strategy == ShardDistributionStrategy::GRID_2D) {

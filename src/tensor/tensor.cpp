@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <optional>
 
 namespace tw {
 
@@ -70,6 +71,7 @@ Tensor Tensor::empty(const TensorSpec& spec, std::shared_ptr<Device> device) {
 
 Tensor Tensor::from_host(const void* data, HostType type, const TensorSpec& spec, std::shared_ptr<Device> device,
                          double pad_value) {
+    if (device) device->check_host_may_write();
     auto state = std::make_shared<State>(State{.spec = spec});
     if (device) {
         state->buffer = new_buffer(spec, std::move(device));
@@ -86,6 +88,7 @@ Tensor Tensor::from_packed(std::span<const uint8_t> bytes, const TensorSpec& spe
         raise_host("packed-size", fmt::format("{} takes {} B of packed pages, but {} B were given", spec.str(),
                                               spec.packed_bytes(), bytes.size()));
     }
+    if (device) device->check_host_may_write();
     Tensor tensor = empty(spec, std::move(device));
     if (tensor.is_on_device()) {
         tensor.state_->buffer->write(bytes);
@@ -165,13 +168,23 @@ PageCursor Tensor::cursor(std::string_view method) const {
     return PageCursor(state().host.get(), spec().page_size());
 }
 
+void Tensor::check_readable() const {
+    if (state().buffer) state().buffer->device().check_host_may_read();
+}
+void Tensor::check_writable() const {
+    if (state().buffer) state().buffer->device().check_host_may_write();
+}
+
 void Tensor::read(void* to, HostType type) const {
+    check_readable();
     decode_pages(spec(), cursor("read"), to, type);
 }
 void Tensor::read_padded(void* to, HostType type) const {
+    check_readable();
     decode_padded_pages(spec(), cursor("read"), to, type);
 }
 void Tensor::write(const void* from, HostType type, double pad_value) {
+    check_writable();
     encode_pages(spec(), from, type, cursor("write"), pad_value);
 }
 
@@ -185,6 +198,8 @@ namespace {
 
 // A tensor of another spec with the same logical elements, by way of a row-major array.
 Tensor re_encode(const Tensor& tensor, const TensorSpec& spec, std::shared_ptr<Device> device, double pad_value = 0) {
+    std::optional<DeviceWork> work;
+    if (tensor.is_on_device()) work.emplace();
     const HostType type = natural_host_type(tensor.dtype());
     const uint64_t bytes = tensor.logical_volume() * size_of(type);
     const std::unique_ptr<uint8_t[]> array(new uint8_t[bytes + 1]);
@@ -201,6 +216,9 @@ void Tensor::copy_from(const Tensor& source) {
                                        short_name_of(source.dtype()), name_of(source.layout()), logical_shape().str(),
                                        short_name_of(dtype()), name_of(layout()))});
     }
+    if (!source.is_on_device()) check_writable();
+    if (!is_on_device()) source.check_readable();
+    const DeviceWork copying;
     if (same_packing(spec(), source.spec())) {
         copy_pages(source.cursor("copy"), source.spec().page_size(), cursor("copy"), spec().page_size(),
                    spec().packed_bytes());
@@ -217,6 +235,7 @@ Tensor Tensor::to_device(std::shared_ptr<Device> device, std::optional<MemoryCon
     if (!device) raise_host("no-device", "to_device needs a device");
     const TensorSpec target = config ? spec().with_memory_config(*config) : spec();
     if (!same_packing(spec(), target)) return re_encode(*this, target, std::move(device));
+    device->check_host_may_write();
     const PageCursor from = cursor("to_device");
     Tensor result = empty(target, std::move(device));
     copy_pages(from, spec().page_size(), result.cursor("to_device"), target.page_size(), target.packed_bytes());
@@ -225,6 +244,7 @@ Tensor Tensor::to_device(std::shared_ptr<Device> device, std::optional<MemoryCon
 
 Tensor Tensor::cpu() const {
     if (!is_on_device()) return *this;
+    check_readable();
     const PageCursor from = cursor("cpu");
     auto state = std::make_shared<State>(State{.spec = spec()});
     state->host = std::shared_ptr<uint8_t[]>(new uint8_t[spec().packed_bytes() + 1]);
@@ -271,7 +291,7 @@ Tensor Tensor::reshape(const Shape& shape) const {
     const TensorSpec target = spec().with_shape(shape);
     const auto extent = [](const Shape& s, int64_t i) { return int64_t(s.rank()) >= -i ? s[i] : 1u; };
     // Pages stay what they are when rows keep their length and, for tiles, no rows of padding move.
-    bool view = !is_sharded() && extent(shape, -1) == extent(logical_shape(), -1);
+    bool view = !is_sharded() && !spec().has_extra_padding() && extent(shape, -1) == extent(logical_shape(), -1);
     if (layout() == Layout::TILE) {
         const bool same_plane = extent(shape, -2) == extent(logical_shape(), -2);
         const bool no_padding =

@@ -95,6 +95,8 @@ private:
     const State& state() const;
     explicit Tensor(std::shared_ptr<State> state) : state_(std::move(state)) {}
     PageCursor cursor(std::string_view method) const;
+    void check_readable() const;  // by the host: not while a trace is captured on its device
+    void check_writable() const;
 
     std::shared_ptr<State> state_;
 };

@@ -19,6 +19,8 @@ class TensorSpec {
 public:
     // Raises upstream's messages for block floats in ROW_MAJOR, sharded layouts without a spec, and shards that do not fit.
     TensorSpec(Shape shape, DataType, Layout, MemoryConfig = {}, Tile = {});
+    // The same tensor with more padding than its layout needs (Tensor.pad on the host); for interleaved tensors.
+    TensorSpec with_padded_shape(Shape) const;
 
     const Shape& logical_shape() const { return logical_; }
     const Shape& padded_shape() const { return padded_; }
@@ -54,10 +56,13 @@ public:
     TensorSpec sharded_across_dims_except(const std::vector<int64_t>& dims, const CoreRangeSet&,
                                           ShardOrientation = ShardOrientation::ROW_MAJOR) const;
 
+    bool has_extra_padding() const { return extra_padding_; }
+
     bool operator==(const TensorSpec&) const;
     std::string str() const;
 
 private:
+    void set_padded(Shape);  // and the sizes and pages that follow from it
     Shape logical_, padded_;
     DataType dtype_;
     Layout layout_;
@@ -65,6 +70,7 @@ private:
     MemoryConfig memory_config_;
     uint64_t height_ = 0, width_ = 0;
     PageLayout pages_;
+    bool extra_padding_ = false;
 };
 
 }  // namespace tw

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 namespace tw {
 
@@ -220,34 +221,68 @@ void decode_tiles(const TensorSpec& spec, const Shape& array, PageCursor& from, 
     }
 }
 
+// Which row of a host array stands in each row of the padded tensor, in their order. Rows of padding (Tensor.pad) have
+// none.
+class RowWalk {
+public:
+    RowWalk(const Shape& array, const Shape& padded) {
+        for (size_t i = 0; i + 1 < padded.rank(); ++i) {
+            padded_.push_back(padded.dims()[i]);
+            array_.push_back(array.dims()[i]);
+        }
+        at_.assign(padded_.size(), 0);
+        outside_ = static_cast<uint32_t>(std::count(array_.begin(), array_.end(), 0u));
+    }
+    bool is_padding() const { return outside_ > 0; }
+    void next() {
+        for (size_t i = at_.size(); i-- > 0;) {
+            outside_ -= at_[i] >= array_[i];
+            if (++at_[i] == padded_[i]) at_[i] = 0;
+            outside_ += at_[i] >= array_[i];
+            if (at_[i] != 0) return;
+        }
+    }
+
+private:
+    std::vector<uint32_t> padded_, array_, at_;
+    uint32_t outside_ = 0;  // dimensions in which this row lies beyond the array
+};
+
 // ROW_MAJOR: a page is a row, or with shards a shard-wide piece of one.
 void encode_rows(const TensorSpec& spec, const std::byte* from, HostType type, PageCursor& to, double pad_value) {
     const uint64_t rows = spec.physical_height(), padded = spec.physical_width();
     const uint64_t cols = spec.logical_shape().rank() == 0 ? 1 : spec.logical_shape()[-1];
     const uint32_t bytes = size_of(type), element = element_size(spec.dtype());
-    if (to.is_packed() && cols == padded) return encode_elements(from, type, to.pointer(), spec.dtype(), rows * cols);
+    if (to.is_packed() && !spec.has_extra_padding() && cols == padded)
+        return encode_elements(from, type, to.pointer(), spec.dtype(), rows * cols);
     const uint64_t piece = spec.page_size() / element;
     uint8_t pad[8];
     encode_elements(&pad_value, HostType::Float64, pad, spec.dtype(), 1);
-    for (uint64_t row = 0; row < rows; ++row, from += cols * bytes) {
+    RowWalk walk(spec.logical_shape(), spec.padded_shape());
+    for (uint64_t row = 0; row < rows; ++row, walk.next()) {
         for (uint64_t col = 0; col < padded; col += piece, to.next()) {
-            const uint64_t filled = std::min(piece, cols - std::min(cols, col));
+            const uint64_t filled = walk.is_padding() ? 0 : std::min(piece, cols - std::min(cols, col));
             encode_elements(from + col * bytes, type, to.pointer(), spec.dtype(), filled);
             for (uint64_t c = filled; c < piece; ++c) std::memcpy(to.pointer() + c * element, pad, element);
         }
+        if (!walk.is_padding()) from += cols * bytes;
     }
 }
 
-void decode_rows(const TensorSpec& spec, uint64_t cols, PageCursor& from, std::byte* to, HostType type) {
+void decode_rows(const TensorSpec& spec, const Shape& array, PageCursor& from, std::byte* to, HostType type) {
     const uint64_t rows = spec.physical_height(), padded = spec.physical_width();
+    const uint64_t cols = array.rank() == 0 ? 1 : array[-1];
     const uint32_t bytes = size_of(type), element = element_size(spec.dtype());
-    if (from.is_packed() && cols == padded) return decode_elements(from.pointer(), spec.dtype(), to, type, rows * cols);
+    if (from.is_packed() && !spec.has_extra_padding() && cols == padded)
+        return decode_elements(from.pointer(), spec.dtype(), to, type, rows * cols);
     const uint64_t piece = spec.page_size() / element;
-    for (uint64_t row = 0; row < rows; ++row, to += cols * bytes) {
+    RowWalk walk(array, spec.padded_shape());
+    for (uint64_t row = 0; row < rows; ++row, walk.next()) {
         for (uint64_t col = 0; col < padded; col += piece, from.next()) {
-            if (col < cols)
+            if (col < cols && !walk.is_padding())
                 decode_elements(from.pointer(), spec.dtype(), to + col * bytes, type, std::min(piece, cols - col));
         }
+        if (!walk.is_padding()) to += cols * bytes;
     }
 }
 
@@ -255,7 +290,7 @@ void decode(const TensorSpec& spec, const Shape& array, PageCursor from, void* t
     if (spec.num_pages() == 0) return;
     auto* target = static_cast<std::byte*>(to);
     if (spec.layout() == Layout::TILE) return decode_tiles(spec, array, from, target, type);
-    decode_rows(spec, array.rank() == 0 ? 1 : array[-1], from, target, type);
+    decode_rows(spec, array, from, target, type);
 }
 
 }  // namespace

@@ -23,8 +23,10 @@ def test_a_trace_runs_its_programs_only_when_it_is_executed(device):
     x, y = torch.ones(1, 1, 64, 64), torch.full((1, 1, 64, 64), 2.0)
     a = made(device, x)
     b = ttnn.zeros_like(a)
-    trace = ttnn.begin_trace_capture(device, cq_id=0)
     p = copy_program(a, b, ONE_CORE)
+    ttnn.generic_op([a, b], p)  # a trace takes programs that are in the cache
+    ttnn.copy_host_to_device_tensor(ttnn.zeros((1, 1, 64, 64), ttnn.bfloat16, ttnn.TILE_LAYOUT), b)
+    trace = ttnn.begin_trace_capture(device, cq_id=0)
     out = ttnn.generic_op([a, b], p)
     p.kernels[0].runtime_args[0][0][0] = 0  # the trace has its own copy
     golden = ttnn.exp(out) + 1

@@ -7,6 +7,7 @@ ops that upstream has by the hundred are not: `golden` holds those that tests co
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,6 +82,7 @@ from . import (
     transformer,
     types,
 )
+from ._answers import answer_all
 from .conversion import (
     as_tensor,
     clone,
@@ -279,7 +281,24 @@ SourceType = KernelDescriptor.SourceType
 
 # exp, add, softmax, ..: some have names of Python's builtins, so no code below may need those.
 globals().update(golden.OPS)
-for _op in (clone, copy, interleaved_to_sharded, sharded_to_interleaved, to_layout, to_memory_config, typecast):
+for _op in (
+    clone,
+    copy,
+    empty_like,
+    full_like,
+    interleaved_to_sharded,
+    ones_like,
+    reshape,
+    sharded_to_interleaved,
+    squeeze,
+    to_layout,
+    to_memory_config,
+    typecast,
+    unsqueeze,
+    unsqueeze_to_4D,
+    view,
+    zeros_like,
+):
     globals()[_op.__name__] = trace.recorded(_op)
 golden.add_operators()
 
@@ -324,8 +343,10 @@ def manage_config(name: str, value: Any) -> Iterator[None]:
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
+    guess = difflib.get_close_matches(name, __all__, 1)
     raise AttributeError(
-        f"module 'ttnn' has no attribute {name!r} (tilewright's ttnn has the host API around generic_op and a few golden ops)"
+        f"module 'ttnn' has no attribute {name!r}{f', did you mean {guess[0]!r}?' if guess else ''} "
+        "(tilewright's ttnn has the host API around generic_op and a few golden ops)"
     )
 
 
@@ -583,3 +604,5 @@ __all__ = [
     "get_memory_view",
     *golden.OPS,
 ]
+
+answer_all(globals(), [name for name in __all__ if name != "generic_op"])  # that one is called in loops, and is C++'s

@@ -5,14 +5,15 @@ Neither torch nor numpy is imported before it is needed: `import ttnn` must be q
 
 from __future__ import annotations
 
+import difflib
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tilewright import _core
 from tilewright._core import DataType, Device, HostType, Layout, MemoryConfig, Shape, Tensor, TensorSpec, Tile
 
-from .trace import check_no_read
+from .trace import recorded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,14 +65,22 @@ def array_of(value: Any) -> tuple[np.ndarray[Any, Any], HostType]:
     array = np.ascontiguousarray(value).reshape(np.shape(value))  # ascontiguousarray makes rank 0 into rank 1
     if array.dtype.name == "bfloat16":  # ml_dtypes
         return array.view(np.uint16), HostType.BFloat16
-    if array.dtype == object:
-        array = array.astype(np.float32)
+    if np.ma.is_masked(value):
+        raise TypeError("ttnn tensors cannot be made from a masked array: masked elements have no value")
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     host_type = _HOST_TYPES.get(array.dtype.name)
     if host_type is None:
-        raise TypeError(f"ttnn tensors cannot be made from elements of type {array.dtype}")
+        raise TypeError(
+            f"ttnn tensors cannot be made from elements of type {array.dtype}: {_shortened(value)}; allowed: "
+            f"torch tensors, and numpy arrays or nested lists of {', '.join(_HOST_TYPES)}, bfloat16"
+        )
     return array, host_type
+
+
+def _shortened(value: Any) -> str:
+    text = " ".join(repr(value).split())
+    return f"{text[:80]}{'...' if len(text) > 80 else ''} ({type(value).__name__})"
 
 
 def _make(
@@ -83,6 +92,8 @@ def _make(
     tile: Tile | None,
     pad_value: float | None,
 ) -> Tensor:
+    if isinstance(value, Tensor):
+        raise TypeError("expected a torch tensor, a numpy array or a list, got a ttnn.Tensor")
     array, host_type = array_of(value)
     if dtype is None:
         dtype = _core.inferred_data_type(host_type)
@@ -214,8 +225,10 @@ def _tensor_of_list(
 # ---------------------------------------------------------------- arrays out
 
 
-def to_numpy(tensor: Tensor, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
+def to_numpy(tensor: Tensor, *, mesh_composer: Any = None) -> np.ndarray[Any, Any]:
     """The logical elements; bfloat16 and block floats as float32."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"to_numpy(): expected a ttnn.Tensor, got {_shortened(tensor)}")
     host_type = _core.natural_host_type(tensor.dtype)
     return _core.tensor_to_array(tensor, HostType.Float32 if host_type == HostType.BFloat16 else host_type)
 
@@ -239,9 +252,7 @@ def to_torch(
     cq_id: int | None = None,
 ) -> torch.Tensor:
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"to_torch(): expected a ttnn.Tensor, got {type(tensor).__name__}")
-    if is_tensor_storage_on_device(tensor):
-        check_no_read()
+        raise TypeError(f"to_torch(): expected a ttnn.Tensor, got {_shortened(tensor)}")
     host_type = _core.natural_host_type(tensor.dtype)
     result = _as_torch(_core.tensor_to_array(tensor, host_type), host_type)
     if torch_rank is not None:
@@ -353,14 +364,59 @@ def deallocate(tensor: Tensor, force: bool = True) -> None:
     tensor.deallocate(force)
 
 
-def reshape(tensor: Tensor, *shape: Any, **kwargs: Any) -> Tensor:
-    dims = list(shape[0]) if len(shape) == 1 and not isinstance(shape[0], int) else list(shape)
-    if -1 in dims:
-        known = 1
-        for d in dims:
-            known *= d if d != -1 else 1
-        dims[dims.index(-1)] = tensor.logical_volume() // max(known, 1)
-    return _core.tensor_reshape(tensor, Shape(dims))
+def reshape(
+    tensor: Tensor,
+    *shape: Any,
+    memory_config: MemoryConfig | None = None,
+    pad_value: float | None = None,
+    recreate_mapping_tensor: bool = False,
+    sub_core_grid: Any = None,
+    **names: Any,
+) -> Tensor:
+    """reshape(x, shape), reshape(x, 2, 8), or reshape(x, logical_shape, padded_shape). The padding is the layout's own."""
+    given = [names.pop(n) for n in ("shape", "logical_shape", "padded_shape") if n in names]
+    if names:
+        unknown_argument("reshape", next(iter(names)), ("shape", "memory_config", "pad_value", "padded_shape"))
+    parts = [*shape, *given]
+    if not parts:
+        raise TypeError("reshape(): incompatible function arguments: shape is missing, allowed: a shape or its extents")
+    padded = None
+    if isinstance(parts[0], Iterable):
+        if len(parts) > 2:
+            raise TypeError(
+                f"reshape(): incompatible function arguments: {len(parts)} shapes, allowed: shape, padded_shape"
+            )
+        dims, padded = list(parts[0]), list(parts[1]) if len(parts) == 2 and parts[1] is not None else None
+    else:
+        dims = parts
+    result = _core.tensor_reshape(tensor, _inferred(tensor, dims))
+    if padded is not None and list(result.padded_shape) != padded:
+        _fail(
+            "reshape",
+            f"padded_shape {padded} is not that of a {tensor.layout.name} tensor of {list(result.shape)}",
+            f"give {list(result.padded_shape)}, or leave it out",
+        )
+    return result if memory_config is None else _core.tensor_to_memory_config(result, memory_config)
+
+
+def _inferred(tensor: Tensor, dims: list[Any]) -> Shape:
+    """With an extent of -1 worked out from the others."""
+    unknown = [i for i, d in enumerate(dims) if isinstance(d, int) and d == -1]
+    if not unknown:
+        return Shape(dims)
+    if len(unknown) > 1:
+        _fail("reshape", f"Shape cannot have more than 1 elements that is set to -1! Shape used: {dims}")
+    known = Shape([d for d in dims if d != -1]).volume()
+    if known == 0 or tensor.logical_volume() % known:
+        _fail("reshape", f"the {tensor.logical_volume()} elements of {tensor.shape} cannot be divided as {dims}")
+    dims[unknown[0]] = tensor.logical_volume() // known
+    return Shape(dims)
+
+
+def unknown_argument(function: str, name: str, known: Sequence[str]) -> NoReturn:
+    guess = difflib.get_close_matches(name, known, 1)
+    answer = f"did you mean {guess[0]}?" if guess else f"allowed: {', '.join(known)}"
+    raise TypeError(f"{function}(): got an unexpected keyword argument {name!r}, {answer}")
 
 
 def view(tensor: Tensor, shape: Sequence[int]) -> Tensor:
@@ -406,11 +462,27 @@ def unsqueeze_to_4D(tensor: Tensor) -> Tensor:
     return reshape(tensor, list(tensor.shape.to_rank(4)))
 
 
-def interleaved_to_sharded(tensor: Tensor, *args: Any, output_dtype: DataType | None = None, **kwargs: Any) -> Tensor:
-    if (args and isinstance(args[0], MemoryConfig)) or "sharded_memory_config" in kwargs:
-        config = args[0] if args else kwargs["sharded_memory_config"]
-        return _core.tensor_to_memory_config(tensor, config, output_dtype)
-    grid, shard_shape, scheme, orientation = args[:4]
+def interleaved_to_sharded(
+    tensor: Tensor,
+    grid: Any = None,
+    shard_shape: Sequence[int] | None = None,
+    shard_scheme: Any = None,
+    shard_orientation: Any = None,
+    output_dtype: DataType | None = None,
+    *,
+    sharded_memory_config: MemoryConfig | None = None,
+    keep_l1_aligned: bool = False,
+    queue_id: int | None = None,
+) -> Tensor:
+    """(tensor, sharded_memory_config, output_dtype=None) or (tensor, grid, shard_shape, shard_scheme, shard_orientation)."""
+    if isinstance(grid, MemoryConfig):
+        sharded_memory_config = grid
+        output_dtype = shard_shape if isinstance(shard_shape, DataType) else output_dtype  # the third by position
+    if sharded_memory_config is not None:
+        return _core.tensor_to_memory_config(tensor, sharded_memory_config, output_dtype)
+    if shard_shape is None:
+        raise TypeError("interleaved_to_sharded(): shard_shape is missing, allowed: [height, width] of a shard")
+    scheme, orientation = shard_scheme, shard_orientation
     if isinstance(grid, _core.CoreCoord):
         grid = _core.CoreRangeSet([_core.CoreRange(_core.CoreCoord(0, 0), _core.CoreCoord(grid.x - 1, grid.y - 1))])
     spec = _core.ShardSpec(grid, list(shard_shape), orientation)
@@ -449,12 +521,19 @@ def has_tile_padding(tensor: Tensor, *, dim: int | None = None) -> bool:
 
 
 def _to(
-    self: Tensor, target: Any = None, mem_config: MemoryConfig | None = None, cq_id: int | None = None, **names: Any
+    self: Tensor,
+    target: Any = None,
+    mem_config: MemoryConfig | None = None,
+    cq_id: int | None = None,
+    *,
+    device: Device | None = None,
+    layout: Layout | None = None,
+    memory_config: MemoryConfig | None = None,
 ) -> Tensor:
-    target = names.get("device", names.get("layout", target))
+    target = device if device is not None else layout if layout is not None else target
     if isinstance(target, Layout):
-        return to_layout(self, target)
-    return to_device(self, target, names.get("memory_config", mem_config))
+        return recorded(to_layout)(self, target)
+    return to_device(self, target, memory_config if memory_config is not None else mem_config)
 
 
 def _cpu(self: Tensor, blocking: bool = True, cq_id: int | None = None) -> Tensor:
@@ -463,22 +542,45 @@ def _cpu(self: Tensor, blocking: bool = True, cq_id: int | None = None) -> Tenso
 
 def _item(self: Tensor) -> Any:
     if self.logical_volume() != 1:
-        raise ValueError("item() needs a tensor with exactly one element")
+        raise ValueError(
+            f"tensor.item() requires tensor to have exactly one element, but got {self.logical_volume()} elements"
+        )
     return to_numpy(self).reshape(-1)[0].item()
 
 
 def _pad(self: Tensor, output_shape: Sequence[int], input_start: Sequence[int], pad_value: float) -> Tensor:
+    """The logical shape stays; the padded one grows. What the logical shape shows begins at the corner of the padded one."""
     import numpy as np
 
     array = to_numpy(self)
-    out = np.full(list(output_shape), pad_value, dtype=array.dtype)
-    out[tuple(slice(s, s + n) for s, n in zip(input_start, array.shape, strict=True))] = array
-    return _make(out, self.dtype, self.layout, None, None, None, None)
+    padded, start = list(Shape(list(output_shape))), list(Shape(list(input_start)))
+    if not len(padded) == len(start) == array.ndim or any(
+        s + n > p for s, n, p in zip(start, array.shape, padded, strict=True)
+    ):
+        _fail("pad", f"Tensor.pad: {list(self.shape)} placed at {start} is not inside of {padded}")
+    out = np.full(padded, pad_value, dtype=array.dtype)
+    out[tuple(slice(s, s + n) for s, n in zip(start, array.shape, strict=True))] = array
+    plain = TensorSpec(self.shape, self.dtype, self.layout, MemoryConfig(), self.tile)
+    # Padded pages are those of a tensor of that logical shape.
+    packed = _core.tensor_to_packed(_make(out, self.dtype, self.layout, None, None, self.tile, pad_value))
+    return _core.tensor_from_packed(packed, plain.with_padded_shape(_padded_shape_of(out, self)))
+
+
+def _padded_shape_of(padded: np.ndarray[Any, Any], tensor: Tensor) -> Shape:
+    return TensorSpec(Shape(list(padded.shape)), tensor.dtype, tensor.layout, MemoryConfig(), tensor.tile).padded_shape
 
 
 def _unpad(self: Tensor, start: Sequence[int], end: Sequence[int]) -> Tensor:
-    array = to_numpy(self)[tuple(slice(s, e) for s, e in zip(start, end, strict=True))]
-    return _make(array, self.dtype, self.layout, None, None, None, None)
+    """A part of the padded tensor, which becomes the logical shape."""
+    host_type = _core.natural_host_type(self.dtype)
+    array = _core.tensor_to_padded_array(self, HostType.Float32 if host_type == HostType.BFloat16 else host_type)
+    first, last = list(Shape(list(start))), list(Shape(list(end)))
+    if not len(first) == len(last) == array.ndim or any(
+        not s <= e <= n for s, e, n in zip(first, last, array.shape, strict=True)
+    ):
+        _fail("unpad", f"Tensor.unpad: {first} to {last} is no part of {list(array.shape)}")
+    part = array[tuple(slice(s, e) for s, e in zip(first, last, strict=True))]
+    return _make(part, self.dtype, self.layout, None, None, self.tile, None)
 
 
 def _pad_to_tile(self: Tensor, pad_value: float = 0) -> Tensor:
@@ -505,11 +607,11 @@ _METHODS: dict[str, Any] = {
     "to": _to,
     "cpu": _cpu,
     "item": _item,
-    "to_torch": lambda self, *args, **kwargs: to_torch(self, **{k: v for k, v in kwargs.items() if k != "mesh_composer"}),
+    "to_torch": to_torch,
     "to_torch_with_padded_shape": to_torch_with_padded_shape,
     "to_numpy": to_numpy,
     "to_list": lambda self: to_numpy(self).tolist(),
-    "reshape": reshape,
+    "reshape": recorded(reshape),
     "pad": _pad,
     "unpad": _unpad,
     "pad_to_tile": _pad_to_tile,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
@@ -47,11 +46,16 @@ def get_default_dispatch_core_config() -> DispatchCoreConfig:
 
 
 def _is_slow_dispatch() -> bool:
-    return os.environ.get("TT_METAL_SLOW_DISPATCH_MODE", "0") not in ("", "0")
+    return _core.setting_flag("TT_METAL_SLOW_DISPATCH_MODE")
 
 
 def _open(
-    device_id: int, l1_small_size: int, trace_region_size: int, numerics: _core.Numerics | str | None = None
+    device_id: int,
+    l1_small_size: int,
+    trace_region_size: int,
+    num_command_queues: int = 1,
+    worker_l1_size: int = 0,
+    numerics: _core.Numerics | str | None = None,
 ) -> Device:
     if not 0 <= device_id < GetNumAvailableDevices():
         _core.raise_error(
@@ -59,7 +63,11 @@ def _open(
             "no-such-device",
             f"Device index {device_id} out of range. There are {GetNumAvailableDevices()} devices available.",
         )
-    device = _core.open_device(_core.default_chip(), device_id, l1_small_size, trace_region_size, _is_slow_dispatch())
+    if num_command_queues not in (1, 2):
+        _core.raise_error("HostError", "command-queues", f"num_command_queues is {num_command_queues}, allowed: 1 or 2")
+    device = _core.open_device(
+        _core.default_chip(), device_id, l1_small_size, trace_region_size, worker_l1_size, _is_slow_dispatch()
+    )
     if numerics is not None:
         device.numerics = numerics
     device._mesh_id = next(_mesh_ids)  # type: ignore[attr-defined]
@@ -77,7 +85,7 @@ def open_device(
     numerics: _core.Numerics | str | None = None,
 ) -> Device:
     """`numerics` is Tilewright's own: "fast" or "exact" matrix sums of this device's programs; None: TILEWRIGHT_NUMERICS."""
-    return _open(device_id, l1_small_size, trace_region_size, numerics)
+    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics)
 
 
 def CreateDevice(
@@ -89,7 +97,7 @@ def CreateDevice(
     *,
     worker_l1_size: int = 0,
 ) -> Device:
-    return _open(device_id, l1_small_size, trace_region_size)
+    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size)
 
 
 def CreateDevices(
@@ -101,7 +109,7 @@ def CreateDevices(
     *,
     worker_l1_size: int = 0,
 ) -> dict[int, Device]:
-    return {i: _open(i, l1_small_size, trace_region_size) for i in device_ids}
+    return {i: _open(i, l1_small_size, trace_region_size, num_command_queues, worker_l1_size) for i in device_ids}
 
 
 def open_mesh_device(
@@ -116,6 +124,8 @@ def open_mesh_device(
     numerics: _core.Numerics | str | None = None,
 ) -> Device:
     shape = MeshShape(1, 1) if mesh_shape is None else MeshShape(list(mesh_shape))
+    if any(extent < 1 for extent in shape):
+        _core.raise_error("HostError", "mesh-shape", f"{shape} has an extent below 1")
     if shape.mesh_size() != 1:
         _core.raise_error(
             "Unsupported",
@@ -123,7 +133,8 @@ def open_mesh_device(
             f"A mesh of {shape} needs {shape.mesh_size()} devices. There are {GetNumAvailableDevices()} devices available.",
             why="one chip is emulated",
         )
-    return _open(physical_device_ids[0] if physical_device_ids else 0, l1_small_size, trace_region_size, numerics)
+    first = physical_device_ids[0] if physical_device_ids else 0
+    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics)
 
 
 def close_device(device: Device) -> None:

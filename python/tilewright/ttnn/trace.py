@@ -6,9 +6,11 @@ ops and conversions of device tensors compute at once, and again into the same t
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from tilewright import _core
@@ -16,45 +18,64 @@ from tilewright._core import Device, MeshProgramDescriptor, ProgramDescriptor, T
 
 _Steps = list[Callable[[], None]]
 
+
+@dataclass
+class _Trace:
+    device: Device
+    steps: _Steps = field(default_factory=list)
+
+
 _ids = itertools.count()
-_capture: tuple[int, Device, _Steps] | None = None
-_traces: dict[int, tuple[Device, _Steps]] = {}
+_capture: tuple[int, _Trace] | None = None
+_traces: dict[int, _Trace] = {}
 
 
-def _fail(what: str, fix: str = "") -> None:
-    _core.raise_error("HostError", "trace", what, fix=fix)
+def _fail(what: str, why: str = "", fix: str = "") -> None:
+    _core.raise_error("HostError", "trace", what, why=why, fix=fix)
 
 
-def is_capturing() -> bool:
-    return _capture is not None
-
-
-def check_no_read() -> None:
-    if _capture is not None:
-        _fail("Reads are not supported during trace capture.", "read after execute_trace")
+def _capturing() -> tuple[int, _Trace] | None:
+    """The capture that is going on. One whose device was closed is not: the trace went with the device."""
+    global _capture
+    if _capture is not None and not _capture[1].device.is_open():
+        _capture = None
+    return _capture
 
 
 def begin_trace_capture(device: Device, cq_id: int = 0) -> int:
     global _capture
-    if _capture is not None:
-        _fail("a trace is being captured already", "end_trace_capture first")
-    _capture = (next(_ids), device, [])
-    return _capture[0]
+    if not device.is_open():
+        _fail("a trace cannot be captured on a device that is closed")
+    if _capturing() is not None:
+        _fail("a trace is being captured already", fix="end_trace_capture first")
+    number = next(_ids)
+    _capture = (number, _Trace(device))
+    device.capturing = True
+    return number
 
 
 def end_trace_capture(device: Device, trace_id: int, cq_id: int = 0) -> None:
     global _capture
-    if _capture is None or _capture[0] != trace_id:
-        _fail(f"trace {trace_id} is not being captured")
+    current = _capturing()
+    if current is None or current[0] != trace_id:
+        _fail(f"trace {trace_id} is not being captured", why=f"being captured: {current[0] if current else 'none'}")
     else:
-        _traces[trace_id] = (device, _capture[2])
+        _traces[trace_id] = current[1]
         _capture = None
+        device.capturing = False
 
 
 def execute_trace(device: Device, trace_id: int, cq_id: int = 0, blocking: bool = True) -> None:
-    if trace_id not in _traces:
-        _fail(f"Trace instance with id {trace_id} must exist on device")
-    for step in _traces[trace_id][1]:
+    for number in [n for n, trace in _traces.items() if not trace.device.is_open()]:
+        del _traces[number]
+    if trace_id not in _traces or _traces[trace_id].device is not device:
+        _fail(
+            f"Trace instance with id {trace_id} must exist on device",
+            why=f"traces of this device: {[n for n, t in _traces.items() if t.device is device] or 'none'}",
+        )
+    if _capturing() is not None:
+        _fail("a trace cannot be executed while one is being captured", fix="end_trace_capture first")
+    for step in _traces[trace_id].steps:
         step()
 
 
@@ -76,17 +97,28 @@ def _copied(program: Any) -> Any:
 
 @functools.wraps(_core.generic_op)
 def generic_op(io_tensors: Any, program_descriptor: Any) -> Tensor:
-    if _capture is None or not isinstance(program_descriptor, (ProgramDescriptor, MeshProgramDescriptor)):
+    capture = _capturing()
+    if capture is None:
         return _core.generic_op(io_tensors, program_descriptor)
-    if not io_tensors:
-        _fail("io_tensors must not be empty")
+    _core.check_for_trace(io_tensors, program_descriptor)
     tensors, program = list(io_tensors), _copied(program_descriptor)
+    if tensors[0].device() is not capture[1].device:
+        return _core.generic_op(io_tensors, program_descriptor)
 
     def run() -> None:
         _core.generic_op(tensors, program)
 
-    _capture[2].append(run)
+    capture[1].steps.append(run)
     return _core.tensor_reshape(tensors[-1], tensors[-1].shape)
+
+
+@contextlib.contextmanager
+def _device_work() -> Iterator[None]:
+    _core.begin_device_work()
+    try:
+        yield
+    finally:
+        _core.end_device_work()
 
 
 def recorded(op: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,9 +126,13 @@ def recorded(op: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(op)
     def call(*args: Any, **names: Any) -> Any:
-        made = op(*args, **names)
-        if _capture is not None:
-            _capture[2].append(lambda: _again(op, args, names, made))
+        if _capture is None:
+            return op(*args, **names)
+        with _device_work():
+            made = op(*args, **names)
+        capture = _capturing()
+        if capture is not None:
+            capture[1].steps.append(lambda: _again(op, args, names, made))
         return made
 
     return call
@@ -106,8 +142,13 @@ def _again(op: Callable[..., Any], args: Any, names: Any, made: Any) -> None:
     again = op(*args, **names)
     pairs = [(again, made)] if isinstance(made, Tensor) else zip(again, made, strict=True)
     for new, old in pairs:
-        if not new.same_as(old):
+        if not new.same_as(old) and not _share_memory(new, old):
             _core.tensor_copy(new, old)
+
+
+def _share_memory(a: Tensor, b: Tensor) -> bool:
+    """Of tensors on devices: one is a view of the other."""
+    return a.device() is not None and b.device() is not None and a.buffer_unique_id() == b.buffer_unique_id()
 
 
 class MeshEvent:
