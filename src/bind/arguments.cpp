@@ -3,20 +3,9 @@
 namespace tw::bind {
 namespace {
 
-// False, with no Python error left, if it is not an integer in range.
 bool read_word(PyObject* item, uint32_t& out) {
-    unsigned long long value;
-    if (PyLong_Check(item)) {
-        value = PyLong_AsUnsignedLongLong(item);
-    } else {
-        if (!PyIndex_Check(item)) return false;
-        PyObject* index = PyNumber_Index(item);
-        if (!index) return PyErr_Clear(), false;
-        value = PyLong_AsUnsignedLongLong(index);
-        Py_DECREF(index);
-    }
-    if (value == static_cast<unsigned long long>(-1) && PyErr_Occurred()) return PyErr_Clear(), false;
-    if (value > UINT32_MAX) return false;
+    uint64_t value;
+    if (!read_integer(item, kRangeOf<uint32_t>, value)) return false;
     out = uint32_t(value);
     return true;
 }

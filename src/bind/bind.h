@@ -2,6 +2,8 @@
 // name means and how arguments are converted. The package in python/tilewright arranges the names as ttnn has them.
 #pragma once
 
+#include "bind/integers.h"
+
 #include <nanobind/nanobind.h>
 
 #include <cstdint>

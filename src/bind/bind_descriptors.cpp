@@ -1,4 +1,5 @@
 // ProgramDescriptor and its parts (docs/upstream-api.md H8): constructors with upstream's argument names, live members.
+#include "bind/argument_fit.h"
 #include "bind/arguments.h"
 #include "bind/bind.h"
 #include "bind/live_lists.h"
@@ -250,23 +251,33 @@ nb::object live_config(KernelDescriptor& kernel) {
 
 using Named = NamedKernelArgs;
 
+[[noreturn]] void refuse_value(const std::string& name, nb::handle value, const std::string& allowed) {
+    throw nb::type_error((name + " = " + shown(value) + ", allowed: " + allowed).c_str());
+}
+
 // Values by core: a dict or pairs, of single values or of sequences.
 Named::PerCore per_core_of(const std::vector<std::pair<std::string, nb::object>>& given, bool arrays) {
     Named::PerCore out;
     for (const auto& [name, by_core] : given) {
         const nb::object pairs = PyDict_Check(by_core.ptr()) ? by_core.attr("items")() : by_core;
         auto& entry = out.emplace_back(name, Named::PerCore::value_type::second_type());
+        if (!PyIter_Check(pairs.ptr()) && !PyObject_HasAttrString(pairs.ptr(), "__iter__"))
+            refuse_value(name, by_core, "a dict or pairs of cores and values");
         for (nb::handle pair : pairs) {
-            const auto [core, value] = nb::cast<std::pair<CoreCoord, nb::object>>(pair);
-            entry.second.emplace_back(
-                core, arrays ? nb::cast<Words>(value).values : std::vector<uint32_t>{nb::cast<uint32_t>(value)});
+            std::pair<CoreCoord, nb::object> one;
+            if (!nb::try_cast(pair, one)) refuse_value(name, pair, "a pair of a core and its value");
+            Words words;
+            if (!arrays) words.values.resize(1);
+            if (arrays ? !nb::try_cast(one.second, words) : !nb::try_cast(one.second, words.values[0]))
+                refuse_value(name, one.second, std::string(arrays ? "a sequence, each " : "") + kRangeOf<uint32_t>.str());
+            entry.second.emplace_back(one.first, std::move(words.values));
         }
     }
     return out;
 }
 
 template <class Values>
-nb::object shown(const Values& values, bool arrays) {
+nb::object listed(const Values& values, bool arrays) {
     return arrays ? nb::cast(values) : nb::cast(values.front());
 }
 
@@ -274,7 +285,7 @@ nb::list shown_per_core(const Named::PerCore& args, bool arrays) {
     nb::list out;
     for (const auto& [name, by_core] : args) {
         nb::dict cores;
-        for (const auto& [core, values] : by_core) cores[nb::cast(core)] = shown(values, arrays);
+        for (const auto& [core, values] : by_core) cores[nb::cast(core)] = listed(values, arrays);
         out.append(nb::make_tuple(name, cores));
     }
     return out;
@@ -282,7 +293,7 @@ nb::list shown_per_core(const Named::PerCore& args, bool arrays) {
 
 nb::list shown_common(const Named::Common& args, bool arrays) {
     nb::list out;
-    for (const auto& [name, values] : args) out.append(nb::make_tuple(name, shown(values, arrays)));
+    for (const auto& [name, values] : args) out.append(nb::make_tuple(name, listed(values, arrays)));
     return out;
 }
 

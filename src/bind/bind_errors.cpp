@@ -7,6 +7,8 @@
 #include <nanobind/stl/vector.h>
 #include <algorithm>
 #include <array>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace {
 constexpr std::array kCategories = {Category::KernelError,  Category::HostError,    Category::SpecError,
                                     Category::CompileError, Category::Unsupported,  Category::Unimplemented,
                                     Category::Environment,  Category::InternalError};
+constexpr const char* kNoMemory = "this machine has not enough memory for the tensors or lists that were asked for";
 std::array<PyObject*, kCategories.size()> classes{};  // immortal
 
 nb::dict as_dict(const Diagnostic& d) {
@@ -76,6 +79,10 @@ void bind_errors(nb::module_& m) {
             std::rethrow_exception(p);
         } catch (const Error& error) {
             set_python_error(error);
+        } catch (const std::bad_alloc&) {
+            PyErr_SetString(PyExc_MemoryError, kNoMemory);
+        } catch (const std::length_error&) {  // of a container that was to be larger than any memory
+            PyErr_SetString(PyExc_MemoryError, kNoMemory);
         }
     });
 }

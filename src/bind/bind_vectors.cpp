@@ -61,9 +61,15 @@ void bind_vector_u32(nb::module_& m) {
 
 void bind_runtime_args_column(nb::module_& m) {
     nb::class_<RuntimeArgsColumn>(m, "RuntimeArgsColProxy")
-        .def("__getitem__", [](RuntimeArgsColumn& self, uint32_t y) { return find_words(*self.args, {self.x, y}); })
-        .def("__setitem__", [](RuntimeArgsColumn& self, uint32_t y,
-                               Words w) { set_runtime_args(*self.args, {self.x, y}, std::move(w.values)); })
+        .def(
+            "__getitem__", [](RuntimeArgsColumn& self, uint32_t y) { return find_words(*self.args, {self.x, y}); },
+            nb::arg("y"))
+        .def(
+            "__setitem__",
+            [](RuntimeArgsColumn& self, uint32_t y, Words w) {
+                set_runtime_args(*self.args, {self.x, y}, std::move(w.values));
+            },
+            nb::arg("y"), nb::arg("values"))
         .def(
             "append",
             [](RuntimeArgsColumn& self, uint32_t y, uint32_t v) { find_words(*self.args, {self.x, y})->push_back(v); },
@@ -93,7 +99,7 @@ void bind_runtime_args(nb::module_& m) {
             "__init__", [](RuntimeArgs* self, RuntimeArgsIn in) { new (self) RuntimeArgs(std::move(in.values)); },
             nb::arg("values"))
         .def(
-            "__getitem__", [](RuntimeArgs& self, uint32_t x) { return RuntimeArgsColumn{&self, x}; },
+            "__getitem__", [](RuntimeArgs& self, uint32_t x) { return RuntimeArgsColumn{&self, x}; }, nb::arg("x"),
             nb::keep_alive<0, 1>())
         .def("__len__", [](RuntimeArgs& self) { return self.size(); })
         .def("__iter__", [to_list](RuntimeArgs& self) { return nb::iter(to_list(self)); })

@@ -59,8 +59,10 @@ void def_value_list(Class& cls, const char* name, Get get) {
         .def("__contains__",
              [get](Self& self, const T& v) { return std::find(get(self).begin(), get(self).end(), v) != get(self).end(); })
         .def("__getitem__", [get](Self& self, Py_ssize_t i) { return T(get(self)[wrap_index(i, get(self).size())]); })
-        .def("__setitem__",
-             [get](Self& self, Py_ssize_t i, T v) { get(self)[wrap_index(i, get(self).size())] = std::move(v); })
+        .def(
+            "__setitem__",
+            [get](Self& self, Py_ssize_t i, T v) { get(self)[wrap_index(i, get(self).size())] = std::move(v); },
+            nb::arg("index"), nb::arg("value"))
         .def("__delitem__",
              [get](Self& self, Py_ssize_t i) {
                  get(self).erase(get(self).begin() + Py_ssize_t(wrap_index(i, get(self).size())));
@@ -119,8 +121,10 @@ void bind_live_list(nb::module_& m, const char* name) {
     cls.def("__len__", [](Self& self) { return self.size(); })
         .def("__bool__", [](Self& self) { return !self.empty(); })
         .def("__getitem__", [](Self& self, Py_ssize_t i) { return self.shared(wrap_index(i, self.size())); })
-        .def("__setitem__",
-             [](Self& self, Py_ssize_t i, const T& v) { self.shared(wrap_index(i, self.size())) = std::make_shared<T>(v); })
+        .def(
+            "__setitem__",
+            [](Self& self, Py_ssize_t i, const T& v) { self.shared(wrap_index(i, self.size())) = std::make_shared<T>(v); },
+            nb::arg("index"), nb::arg("value"))
         .def("__delitem__", [](Self& self, Py_ssize_t i) { self.erase(wrap_index(i, self.size())); })
         .def(
             "append", [](Self& self, const T& v) { self.push_back(v); }, nb::arg("value"))

@@ -1,4 +1,5 @@
 #include "bind/bind.h"
+#include "bind/explain_call.h"
 
 NB_MODULE(_core, m) {
     using namespace tw::bind;
@@ -16,4 +17,5 @@ NB_MODULE(_core, m) {
     bind_run(m);
     bind_golden(m);
     bind_closeness(m);
+    explain_refused_calls(m);  // last: it goes over all that is bound
 }

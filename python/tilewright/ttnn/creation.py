@@ -8,7 +8,7 @@ from typing import Any
 from tilewright import _core
 from tilewright._core import DataType, Device, Layout, MemoryConfig, Shape, Tensor, TensorSpec
 
-from .conversion import _make
+from .conversion import _make, unknown_argument
 
 ShapeLike = Sequence[int]
 
@@ -102,29 +102,40 @@ def empty(
     return _core.tensor_empty(_spec(shape, dtype, layout, memory_config), _needed(device, "empty"))
 
 
-def _like(tensor: Tensor, value: float | None, names: dict[str, Any]) -> Tensor:
+_LIKE = ("dtype", "layout", "device", "memory_config", "optional_tensor", "queue_id", "pad_value")
+
+
+def _like(function: str, tensor: Tensor, value: float | None, names: dict[str, Any]) -> Tensor:
+    for name in names:
+        if name not in _LIKE:
+            unknown_argument(function, name, _LIKE)
     dtype = names.get("dtype") or tensor.dtype
     layout = names.get("layout") or tensor.layout
     device = names.get("device") or tensor.device()
     config = names.get("memory_config") or tensor.memory_config()
     spec = _spec(tensor.shape, dtype, layout, config)
-    return _core.tensor_empty(spec, device) if value is None else _core.tensor_full(spec, float(value), device)
+    made = _core.tensor_empty(spec, device) if value is None else _core.tensor_full(spec, float(value), device)
+    into = names.get("optional_tensor")
+    if into is None:
+        return made
+    _core.tensor_copy(made, into)
+    return into
 
 
 def zeros_like(tensor: Tensor, **names: Any) -> Tensor:
-    return _like(tensor, 0, names)
+    return _like("zeros_like", tensor, 0, names)
 
 
 def ones_like(tensor: Tensor, **names: Any) -> Tensor:
-    return _like(tensor, 1, names)
+    return _like("ones_like", tensor, 1, names)
 
 
 def empty_like(tensor: Tensor, **names: Any) -> Tensor:
-    return _like(tensor, None, names)
+    return _like("empty_like", tensor, None, names)
 
 
 def full_like(tensor: Tensor, fill_value: float, **names: Any) -> Tensor:
-    return _like(tensor, fill_value, names)
+    return _like("full_like", tensor, fill_value, names)
 
 
 def rand(
@@ -173,6 +184,9 @@ def arange(
     """arange(end) or arange(start, end, step=1)."""
     import numpy as np
 
+    for name in named:
+        if name not in ("start", "end", "step"):
+            unknown_argument("arange", name, ("start", "end", "step", "dtype", "device", "memory_config", "layout"))
     if len(bounds) == 1 and "end" not in named:
         start, end, step = 0, bounds[0], named.get("step", 1)
     else:

@@ -96,7 +96,13 @@ DeviceComputeKernelConfig = ComputeKernelConfig
 
 
 def init_device_compute_kernel_config(arch: object, *args: object, **kwargs: object) -> ComputeKernelConfig:
-    named = {k: v for k, v in kwargs.items() if hasattr(ComputeKernelConfig(), k)}
+    from .conversion import unknown_argument
+
+    known = tuple(vars(ComputeKernelConfig()))
+    for name in kwargs:
+        if name not in (*known, "default_fidelity", "default_approx_mode", "default_fp32_acc", "default_l1_acc"):
+            unknown_argument("init_device_compute_kernel_config", name, known)
+    named = {k: v for k, v in kwargs.items() if k in known}
     return ComputeKernelConfig(**named)  # type: ignore[arg-type]
 
 
