@@ -8,10 +8,12 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from . import _core
+
 
 def executable() -> str | None:
     """TILEWRIGHT_CLI; the one that was installed or built with this package; the one on PATH."""
-    if chosen := os.environ.get("TILEWRIGHT_CLI"):
+    if chosen := _core.setting("TILEWRIGHT_CLI"):
         return chosen
     built = Path(__file__).parents[2] / "bin"  # stage/tilewright/__main__.py of a build tree
     places = [built, Path(sys.executable).parent, Path(sysconfig.get_path("scripts"))]
@@ -26,6 +28,7 @@ def main() -> int:
         print("tilewright: the tilewright executable is not beside this package nor on PATH", file=sys.stderr)
         return 3
     os.environ["TILEWRIGHT_PYTHON"] = sys.executable
+    os.environ["TW_SETTINGS_WARNED"] = "1"  # importing the package has warned already
     os.execv(path, [path, *sys.argv[1:]])
 
 

@@ -152,7 +152,6 @@ def device(request: pytest.FixtureRequest, device_params: dict[str, Any]) -> Ite
     ttnn.SetDefaultDevice(opened)
     yield opened
     ttnn.SetDefaultDevice(None)
-    ttnn.synchronize_device(opened)
     ttnn.close_device(opened)
 
 

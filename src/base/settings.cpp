@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -120,7 +122,27 @@ void warn_of_names() {
     }
 }
 
+// Whether a folder of this name could be made and written: its nearest ancestor that exists is what counts.
+bool can_be_made(std::filesystem::path folder) {
+    std::error_code error;
+    while (!std::filesystem::exists(folder, error) && folder.has_parent_path() && folder != folder.parent_path())
+        folder = folder.parent_path();
+    if (folder.empty()) folder = ".";
+    return std::filesystem::is_directory(folder, error) && access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 void warn_of_paths() {
+    for (const SettingRow& row : kRows) {
+        if (row.kind != NewFolder) continue;
+        if (const std::string_view path = setting_text(row.id); !path.empty() && !can_be_made(path))
+            warn_once(
+                {.category = Category::HostError,
+                 .code = "bad-environment",
+                 .what = fmt::format("{}=\"{}\": this folder cannot be made or written; another is used", row.name, path),
+                 .at = {"the environment"},
+                 .why = fmt::format("{}: {}", row.name, row.meaning),
+                 .fix = "correct the path, or unset it"});
+    }
     for (const SettingRow& row : kRows) {
         if (row.kind != Folder && row.kind != Folders && row.kind != File) continue;
         for (const std::string_view path : split(setting_text(row.id), row.kind == Folders ? ':' : '\0')) {

@@ -29,6 +29,7 @@ void bind_tensor(nb::module_&);
 void bind_vectors(nb::module_&);
 void bind_descriptors(nb::module_&);
 void bind_program(nb::module_&);
+void bind_channels(nb::module_&);
 void bind_run(nb::module_&);
 void bind_golden(nb::module_&);
 void bind_closeness(nb::module_&);

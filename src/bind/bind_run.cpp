@@ -82,7 +82,14 @@ void bind_run(nb::module_& m) {
             "numerics", [](const RunOptions& o) { return o.numerics; },
             [](RunOptions& o, const NumericsChoice& choice) { o.numerics = chosen_numerics(choice); },
             nb::arg("value").none())
-        .def_rw("hang_seconds", &RunOptions::hang_seconds);
+        .def_prop_rw(
+            "hang_seconds", [](const RunOptions& o) { return o.hang_seconds; },
+            [](RunOptions& o, double seconds) {
+                const SettingRow& row = row_of(Setting::HangSeconds);
+                if (!(seconds >= double(row.low) && seconds <= double(row.high)))
+                    raise_host("bad-option", "hang_seconds = " + std::to_string(seconds) + ", allowed: " + row.allowed());
+                o.hang_seconds = seconds;
+            });
     m.def("set_run_options", &set_run_options, nb::arg("options").none());
     m.def("run_options", &run_options);
 

@@ -14,6 +14,7 @@ NB_MODULE(_core, m) {
     bind_tensor(m);
     bind_descriptors(m);
     bind_program(m);
+    bind_channels(m);
     bind_run(m);
     bind_golden(m);
     bind_closeness(m);

@@ -51,11 +51,13 @@ std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {
     std::shared_ptr<Device> device;
     for (size_t i = 0; i < io_tensors.size(); i++) {
         const Tensor& tensor = io_tensors[i];
+        const char* gone = tensor && tensor.is_on_device() && !tensor.device()->is_open() ? "its device was closed"
+                           : tensor && tensor.is_on_device()                              ? "it was deallocated"
+                                                                                          : "";
         if (!tensor || !tensor.is_on_device() || !tensor.is_allocated())
             raise_host("io-tensors",
                        i == 0 ? "Tensor must be on a device" : "Device Operations expect device tensors as inputs",
-                       {.at = {fmt::format("io_tensors[{}]", i)},
-                        .why = tensor && tensor.is_on_device() ? "it was deallocated" : ""});
+                       {.at = {fmt::format("io_tensors[{}]", i)}, .why = gone});
         if (i == 0) device = tensor.device();
         if (tensor.device() != device)
             raise_host("io-tensors", "All tensors of a program must be on the same device",

@@ -48,8 +48,8 @@ GlobalCircularBuffer::GlobalCircularBuffer(const std::shared_ptr<Device>& device
     if (type == BufferType::DRAM || type == BufferType::TRACE)
         raise_host("global-cb", "Global circular buffer can only be created for L1 buffer types");
     if (size == 0 || size % kRemoteCbUnit != 0)
-        raise_host("global-cb",
-                   fmt::format("The size of a global circular buffer, {} B, is no multiple of {} B", size, kRemoteCbUnit));
+        raise_host("global-cb", fmt::format("The size of a global circular buffer, {} B, is no multiple of {} B above 0",
+                                            size, kRemoteCbUnit));
     senders_ = together(senders);
     receivers_ = together(receivers);
     cores_ = senders_.merge(receivers_);

@@ -107,7 +107,11 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
                     "Cannot set circular buffer size to {}. This is larger than the associated dynamically allocated "
                     "L1 buffer bank size of {} B",
                     cb.total_size, bank_size - std::min<uint64_t>(cb.address_offset, bank_size)),
-                details);
+                {.at = details.at,
+                 .why = cb.address_offset
+                            ? fmt::format("the tensor has {} B on a core, and address_offset {} leaves that many",
+                                          bank_size, cb.address_offset)
+                            : ""});
         cb_sets_[slot.set][slot.at].address = uint32_t(buffer->address() + cb.address_offset);
     }
     for (const PinnedSlot& slot : remote_) {
@@ -134,6 +138,8 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
 
 void Plan::check_against_tensors(Device& device) const {
     std::optional<uint64_t> lowest = device.allocator(BufferType::L1).lowest_in_use();
+    if (const auto small = device.allocator(BufferType::L1_SMALL).lowest_in_use(); small && (!lowest || *small < *lowest))
+        lowest = small;
     if (!lowest) return;
     for (const StaticRegion& region : regions_)
         if (region.end > *lowest)

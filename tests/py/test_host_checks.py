@@ -39,6 +39,7 @@ def capture(device):
 
 READS = "Reads are not supported during trace capture."
 WRITES = "Writes are not supported during trace capture."
+EVENTS = "Event Synchronization is not supported during trace capture."
 HOST_ACTS = {
     "from_torch": (WRITES, lambda s: made(s.device, s.values)),
     "from_torch in rows": (WRITES, lambda s: made(s.device, s.values, RM)),
@@ -55,6 +56,9 @@ HOST_ACTS = {
     "global semaphore": (WRITES, lambda s: ttnn.create_global_semaphore(s.device, ONE_CORE, 0)),
     "reset of a global semaphore": (WRITES, lambda s: ttnn.reset_global_semaphore_value(s.semaphore, 1)),
     "a new program": (WRITES, lambda s: ttnn.generic_op([s.a, s.b], copy_program(s.a, s.b, cores(0, 0, 1, 1)))),
+    "synchronize_device": (EVENTS, lambda s: ttnn.synchronize_device(s.device)),
+    "record_event": (EVENTS, lambda s: ttnn.record_event(s.device, 0)),
+    "wait_for_event": (EVENTS, lambda s: ttnn.wait_for_event(0, s.event)),
     "to_torch": (READS, lambda s: ttnn.to_torch(s.a)),
     "to_numpy": (READS, lambda s: ttnn.to_numpy(s.a)),
     "numpy.asarray": (READS, lambda s: np.asarray(s.a)),
@@ -81,6 +85,7 @@ class Scene:
             ttnn.ShardSpec(cores(0, 0, 1, 0), [32, 96], ttnn.ShardOrientation.ROW_MAJOR),
         )
         self.semaphore = ttnn.create_global_semaphore(device, ONE_CORE, 0)
+        self.event = ttnn.record_event(device, 0)
 
 
 @pytest.mark.parametrize("name", HOST_ACTS)
@@ -118,6 +123,9 @@ def test_another_device_and_a_closed_one_know_nothing_of_a_trace(device):
     trace = ttnn.begin_trace_capture(first, cq_id=0)
     other = made(device, torch.ones(32, 32))
     assert ttnn.to_torch(other).sum() == 1024
+    there = ttnn.zeros_like(other)
+    ttnn.generic_op([other, there], copy_program(other, there, cores(0, 0, 0, 1)))  # new, and run at once
+    assert torch.equal(ttnn.to_torch(there), ttnn.to_torch(other))
     ttnn.close_device(first)
     with pytest.raises(tilewright.HostError, match="is not being captured"):
         ttnn.end_trace_capture(first, trace, cq_id=0)

@@ -110,6 +110,21 @@ def test_misspelt_names_and_missing_folders_are_warned_of_once(tmp_path):
         assert said.count(f'{name}="{path}": there is no such {"file" if name.endswith("PYTHON") else "folder"}') == 1, said
 
 
+def test_a_cache_folder_that_cannot_be_made_is_warned_of_once(tmp_path):
+    (tmp_path / "file").write_text("")
+    said = said_by_a_program(TILEWRIGHT_CACHE=str(tmp_path / "file" / "below"))
+    assert said.count("this folder cannot be made or written; another is used") == 1, said
+    assert said_by_a_program(TILEWRIGHT_CACHE=str(tmp_path / "new" / "folder")) == ""
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, float("nan"), float("inf")])
+def test_run_options_refuse_what_the_setting_refuses(value):
+    options = tilewright.RunOptions()
+    with pytest.raises(tilewright.HostError, match=r"hang_seconds = .*, allowed: a number from 0.001"):
+        options.hang_seconds = value
+    assert options.hang_seconds == 20
+
+
 def test_right_settings_are_not_spoken_of(tmp_path):
     said = said_by_a_program(
         TILEWRIGHT_SCHEDULE="random",

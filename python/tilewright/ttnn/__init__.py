@@ -167,7 +167,7 @@ from .device import (
     open_mesh_device,
     synchronize_device,
 )
-from .mcast import Mcast, attach_absent_mcast
+from .mcast import Mcast, Mcast1D, Mcast2D, attach_absent_mcast
 from .mcast_config import (
     MCAST_ACK_EQUALS_FANOUT,
     Mcast1DFixedSenderConfig,
@@ -186,7 +186,6 @@ from .mcast_config import (
     McastSenderPlacement,
     TransferMode,
 )
-from .mcast_lines import Mcast1D, Mcast2D
 from .memory import dump_tensor, load_tensor, move, pearson_correlation_coefficient, reshard, set_printoptions
 from .mesh import (
     ConcatMesh2dToTensor,

@@ -72,13 +72,13 @@ def array_of(value: Any) -> tuple[np.ndarray[Any, Any], HostType]:
     host_type = _HOST_TYPES.get(array.dtype.name)
     if host_type is None:
         raise TypeError(
-            f"ttnn tensors cannot be made from elements of type {array.dtype}: {_shortened(value)}; allowed: "
+            f"ttnn tensors cannot be made from elements of type {array.dtype}: {shortened(value)}; allowed: "
             f"torch tensors, and numpy arrays or nested lists of {', '.join(_HOST_TYPES)}, bfloat16"
         )
     return array, host_type
 
 
-def _shortened(value: Any) -> str:
+def shortened(value: Any) -> str:
     text = " ".join(repr(value).split())
     return f"{text[:80]}{'...' if len(text) > 80 else ''} ({type(value).__name__})"
 
@@ -100,7 +100,7 @@ def _make(
     if layout is None:
         layout = Layout.TILE if dtype in _BLOCK_FLOATS else Layout.ROW_MAJOR
     if memory_config is not None and not isinstance(memory_config, MemoryConfig):
-        raise TypeError(f"memory_config: expected a ttnn.MemoryConfig, got {type(memory_config).__name__}")
+        raise TypeError(f"memory_config: expected a ttnn.MemoryConfig, got {shortened(memory_config)}")
     spec = TensorSpec(Shape(list(array.shape)), dtype, layout, memory_config or MemoryConfig(), tile)
     return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
 
@@ -219,7 +219,14 @@ def _tensor_of_list(
         raise TypeError(f"Tensor(): unexpected keyword arguments {', '.join(names)}")
     is_float = dtype in (DataType.BFLOAT16, DataType.FLOAT32, DataType.FP8_E4M3, *_BLOCK_FLOATS)
     array = np.asarray(values, dtype=np.float32 if is_float else np.int64)
-    return _make(array.reshape(list(shape)), dtype, layout, device, memory_config, tile, pad_value)
+    return _make(of_shape(array, shape), dtype, layout, device, memory_config, tile, pad_value)
+
+
+def of_shape(array: np.ndarray[Any, Any], shape: Any) -> np.ndarray[Any, Any]:
+    extents = Shape(shape)
+    if array.size != extents.volume():
+        _fail("tensor-of-list", f"Buffer size {array.size} differs from shape volume {extents.volume()}")
+    return array.reshape(list(extents))
 
 
 # ---------------------------------------------------------------- arrays out
@@ -228,7 +235,7 @@ def _tensor_of_list(
 def to_numpy(tensor: Tensor, *, mesh_composer: Any = None) -> np.ndarray[Any, Any]:
     """The logical elements; bfloat16 and block floats as float32."""
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"to_numpy(): expected a ttnn.Tensor, got {_shortened(tensor)}")
+        raise TypeError(f"to_numpy(): expected a ttnn.Tensor, got {shortened(tensor)}")
     host_type = _core.natural_host_type(tensor.dtype)
     return _core.tensor_to_array(tensor, HostType.Float32 if host_type == HostType.BFloat16 else host_type)
 
@@ -252,7 +259,7 @@ def to_torch(
     cq_id: int | None = None,
 ) -> torch.Tensor:
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"to_torch(): expected a ttnn.Tensor, got {_shortened(tensor)}")
+        raise TypeError(f"to_torch(): expected a ttnn.Tensor, got {shortened(tensor)}")
     host_type = _core.natural_host_type(tensor.dtype)
     result = _as_torch(_core.tensor_to_array(tensor, host_type), host_type)
     if torch_rank is not None:
@@ -532,7 +539,8 @@ def _to(
 ) -> Tensor:
     target = device if device is not None else layout if layout is not None else target
     if isinstance(target, Layout):
-        return recorded(to_layout)(self, target)
+        made: Tensor = recorded(to_layout)(self, target)
+        return made
     return to_device(self, target, memory_config if memory_config is not None else mem_config)
 
 

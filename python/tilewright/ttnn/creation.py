@@ -8,13 +8,22 @@ from typing import Any
 from tilewright import _core
 from tilewright._core import DataType, Device, Layout, MemoryConfig, Shape, Tensor, TensorSpec
 
-from .conversion import _make, unknown_argument
+from .conversion import _make, of_shape, shortened, unknown_argument
 
 ShapeLike = Sequence[int]
 
 
 def _spec(shape: Any, dtype: Any, layout: Any, memory_config: MemoryConfig | None) -> TensorSpec:
-    return TensorSpec(Shape(list(shape)), dtype, layout, memory_config or MemoryConfig())
+    if memory_config is not None and not isinstance(memory_config, MemoryConfig):
+        raise TypeError(f"memory_config = {shortened(memory_config)}, allowed: a ttnn.MemoryConfig")
+    return TensorSpec(Shape(shape), dtype, layout, memory_config or MemoryConfig())
+
+
+def _number(function: str, name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{function}(): {name} = {shortened(value)}, allowed: a number") from None
 
 
 def allocate_tensor_on_device(
@@ -65,7 +74,9 @@ def full(
 ) -> Tensor:
     dtype = DataType.BFLOAT16 if dtype is None else dtype
     layout = Layout.ROW_MAJOR if layout is None else layout
-    result = _core.tensor_full(_spec(shape, dtype, layout, memory_config), float(fill_value), device)
+    result = _core.tensor_full(
+        _spec(shape, dtype, layout, memory_config), _number("full", "fill_value", fill_value), device
+    )
     if optional_tensor is None:
         return result
     _core.tensor_copy(result, optional_tensor)
@@ -114,8 +125,12 @@ def _like(function: str, tensor: Tensor, value: float | None, names: dict[str, A
     device = names.get("device") or tensor.device()
     config = names.get("memory_config") or tensor.memory_config()
     spec = _spec(tensor.shape, dtype, layout, config)
-    made = _core.tensor_empty(spec, device) if value is None else _core.tensor_full(spec, float(value), device)
-    into = names.get("optional_tensor")
+    made = (
+        _core.tensor_empty(spec, device)
+        if value is None
+        else _core.tensor_full(spec, _number(function, "fill_value", value), device)
+    )
+    into: Tensor | None = names.get("optional_tensor")
     if into is None:
         return made
     _core.tensor_copy(made, into)
@@ -153,7 +168,7 @@ def rand(
     """Uniform in [low, high). The numbers are not the card's. Seed 0: others at each call."""
     import numpy as np
 
-    values = np.random.default_rng(seed or None).uniform(low, high, list(shape)).astype(np.float32)
+    values = np.random.default_rng(seed or None).uniform(low, high, list(Shape(shape))).astype(np.float32)
     return _make(values, dtype, layout, _needed(device, "rand"), memory_config, None, None)
 
 
@@ -169,7 +184,7 @@ def randn(
 ) -> Tensor:
     import numpy as np
 
-    values = np.random.default_rng(seed).standard_normal(list(shape), dtype=np.float32)
+    values = np.random.default_rng(seed).standard_normal(list(Shape(shape)), dtype=np.float32)
     return _make(values, dtype, layout, _needed(device, "randn"), memory_config, None, None)
 
 
@@ -207,4 +222,4 @@ def from_buffer(
 ) -> Tensor:
     import numpy as np
 
-    return _make(np.asarray(buffer).reshape(list(shape)), dtype, layout, device, memory_config, None, None)
+    return _make(of_shape(np.asarray(buffer), shape), dtype, layout, device, memory_config, None, None)

@@ -57,6 +57,8 @@ def _open(
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
 ) -> Device:
+    if not isinstance(device_id, int):
+        raise TypeError(f"device_id = {device_id!r}, allowed: an integer from 0 to {GetNumAvailableDevices() - 1}")
     if not 0 <= device_id < GetNumAvailableDevices():
         _core.raise_error(
             "HostError",
@@ -164,6 +166,18 @@ def manage_device(device_id: int) -> Iterator[Device]:
 
 def synchronize_device(device: Device, cq_id: int | None = None, sub_device_ids: Sequence[int] = ()) -> None:
     """Programs have run to their end when generic_op returns."""
+    check_no_capture(device)
+
+
+def check_no_capture(device: Device) -> None:
+    if device.capturing:
+        _core.raise_error(
+            "HostError",
+            "trace",
+            "Event Synchronization is not supported during trace capture.",
+            why="a trace replays programs; what the host does in between is not in it",
+            fix="synchronize after end_trace_capture",
+        )
 
 
 def SetDefaultDevice(device: Device | None) -> None:

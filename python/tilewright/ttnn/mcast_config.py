@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from tilewright import _core
 from tilewright._core import NOC, CoreCoord, CoreRangeSet
 
-UNUSED_SEMAPHORE = 0xFFFFFFFF
 MCAST_ACK_EQUALS_FANOUT = 0xFFFFFFFF
 
 
@@ -50,10 +48,6 @@ class Mcast1DSenderPlacement(IntEnum):
 
 
 Mcast2DSenderOrder = McastCoreOrder
-
-
-def fail(what: str, why: str = "", fix: str = "") -> None:
-    _core.raise_error("HostError", "mcast", what, why=why, fix=fix)
 
 
 @dataclass(kw_only=True)

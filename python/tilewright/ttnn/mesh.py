@@ -131,7 +131,8 @@ class GlobalSemaphore:
     def reset(self, value: int) -> None:
         import numpy as np
 
-        words = np.full((self.cores.num_cores(), 4), value, dtype=np.uint32)
+        [word] = _core.VectorUInt32([value])
+        words = np.full((self.cores.num_cores(), 4), word, dtype=np.uint32)
         _core.tensor_copy(_core.tensor_from_array(words, _core.HostType.UInt32, self._spec), self._tensor)
 
     @property

@@ -16,6 +16,8 @@ from typing import Any
 from tilewright import _core
 from tilewright._core import Device, MeshProgramDescriptor, ProgramDescriptor, Tensor
 
+from .device import check_no_capture
+
 _Steps = list[Callable[[], None]]
 
 
@@ -47,7 +49,11 @@ def begin_trace_capture(device: Device, cq_id: int = 0) -> int:
     if not device.is_open():
         _fail("a trace cannot be captured on a device that is closed")
     if _capturing() is not None:
-        _fail("a trace is being captured already", fix="end_trace_capture first")
+        _fail(
+            f"CQ {cq_id} is already being used for tracing tid {_capture[0] if _capture else 0}: "
+            "a trace is being captured already",
+            fix="end_trace_capture first",
+        )
     number = next(_ids)
     _capture = (number, _Trace(device))
     device.capturing = True
@@ -58,7 +64,10 @@ def end_trace_capture(device: Device, trace_id: int, cq_id: int = 0) -> None:
     global _capture
     current = _capturing()
     if current is None or current[0] != trace_id:
-        _fail(f"trace {trace_id} is not being captured", why=f"being captured: {current[0] if current else 'none'}")
+        _fail(
+            f"CQ {cq_id} is not being used for tracing tid {trace_id}: the trace is not being captured",
+            why=f"being captured: {current[0] if current else 'none'}",
+        )
     else:
         _traces[trace_id] = current[1]
         _capture = None
@@ -95,15 +104,18 @@ def _copied(program: Any) -> Any:
     return copied
 
 
+def _is_elsewhere(io_tensors: Any, device: Device) -> bool:
+    first = io_tensors[0] if isinstance(io_tensors, (list, tuple)) and io_tensors else None
+    return isinstance(first, Tensor) and first.device() is not None and first.device() is not device
+
+
 @functools.wraps(_core.generic_op)
 def generic_op(io_tensors: Any, program_descriptor: Any) -> Tensor:
-    capture = _capturing()
-    if capture is None:
+    capture = _capturing() if _capture is not None else None
+    if capture is None or _is_elsewhere(io_tensors, capture[1].device):
         return _core.generic_op(io_tensors, program_descriptor)
     _core.check_for_trace(io_tensors, program_descriptor)
     tensors, program = list(io_tensors), _copied(program_descriptor)
-    if tensors[0].device() is not capture[1].device:
-        return _core.generic_op(io_tensors, program_descriptor)
 
     def run() -> None:
         _core.generic_op(tensors, program)
@@ -156,11 +168,15 @@ class MeshEvent:
 
 
 def record_event(device: Device, cq_id: int = 0, sub_device_ids: Any = ()) -> MeshEvent:
+    check_no_capture(device)
     return MeshEvent()
 
 
 def wait_for_event(cq_id: int, event: MeshEvent) -> None:
     """Has happened."""
+    capture = _capturing() if _capture is not None else None
+    if capture is not None:
+        check_no_capture(capture[1].device)
 
 
 def event_synchronize(event: MeshEvent) -> None:

@@ -1,5 +1,7 @@
 #include "builder/math/problem.h"
 
+#include "base/nearest.h"
+
 #include <utility>
 
 namespace tw::builder {
@@ -16,6 +18,10 @@ std::string joined(std::span<const std::string_view> words) {
         out += word;
     }
     return out;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string_view> words) {
+    return tw::nearest(word, words);
 }
 
 }  // namespace tw::builder

@@ -2,8 +2,6 @@
 // and goes on, so that a spec is answered with all that is wrong with it at once, each at its line and column.
 #pragma once
 
-#include "base/nearest.h"
-
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +27,7 @@ void problem(std::vector<Problem>&, Where, std::string key, std::string code, st
              std::string fix = {});
 
 std::string joined(std::span<const std::string_view> words);  // "a, b, c"
-using tw::nearest;
+// The word nearest to `word`, when it is near enough to be a slip of the pen; else "".
+std::string nearest(std::string_view word, std::span<const std::string_view> words);
 
 }  // namespace tw::builder

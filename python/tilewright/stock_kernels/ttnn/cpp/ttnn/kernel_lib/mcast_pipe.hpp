@@ -1,5 +1,5 @@
 // Multicast channels by the words of ttnn.Mcast1D and ttnn.Mcast2D, under the names of mid 2026
-// (python/tilewright/ttnn/mcast_lines.py says what the words are).
+// (src/program/mcast_lines.h says what the words are).
 #pragma once
 
 #include "api/dataflow/dataflow_api.h"

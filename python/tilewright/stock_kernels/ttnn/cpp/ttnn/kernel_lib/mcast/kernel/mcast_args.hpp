@@ -1,5 +1,5 @@
 // McastArgs: a channel of ttnn.Mcast, decoded from its compile-time and runtime words
-// (python/tilewright/ttnn/mcast_wire.py says what they are).
+// (src/program/mcast_wire.cpp says what they are).
 #pragma once
 
 #include "api/dataflow/dataflow_api.h"
