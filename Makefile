@@ -16,7 +16,7 @@ help:
 	@echo "make bench     benchmarks, each beside a baseline"
 	@echo "make lint      formatting, lint, types, layering"
 	@echo "make tidy      clang-tidy over all sources (make lint takes a sample)"
-	@echo "make sanitize  C++ tests under ASan and UBSan"
+	@echo "make sanitize  C++ tests under ASan and UBSan, the scheduler's under TSan"
 	@echo "make wheel     build a wheel and try it in a fresh environment"
 
 deps:
@@ -66,11 +66,13 @@ format: setup
 	git ls-files '*.cpp' '*.h' | xargs .venv/bin/clang-format -i
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-# ThreadSanitizer (preset tsan) holds signals back until a thread blocks, so kernels that spin without a call never end
-# under it: run it by hand on other tests.
+# All C++ tests under ASan and UBSan, then those in which threads meet under TSan. TSan holds signals back until a thread
+# blocks, so what only a signal ends, a kernel that spins without a call, is left out there.
 sanitize: setup
 	$(CMAKE) --preset asan-ubsan >/dev/null && $(CMAKE) --build build/asan-ubsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/asan-ubsan --output-on-failure
+	$(CMAKE) --preset tsan >/dev/null && $(CMAKE) --build build/tsan -j $(JOBS)
+	.venv/bin/ctest --test-dir build/tsan --output-on-failure
 
 wheel: setup
 	tools/try_wheel.sh
