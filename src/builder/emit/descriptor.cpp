@@ -12,21 +12,18 @@ namespace tw::builder {
 
 namespace {
 
-std::string cb_text(const Plan& plan, const CbPlan& cb) {
+Json cb_text(const Plan& plan, const CbPlan& cb) {
     if (cb.resident) return fmt::format("ttnn.cb_descriptor_from_sharded_tensor({}, {})", cb_constant(cb.name), cb.tensor);
     const bool seed = plan.spec.dialect == Dialect::Seed;
     const std::string format = seed ? fmt::format("DATA_FORMAT[{}]", python_text(cb.format)) : python_text(cb.format);
     const std::string page_size = page_size_text(plan, cb);
-    std::vector<std::string> fields = {"buffer_index=" + cb_constant(cb.name), "data_format=" + format,
-                                       "page_size=" + page_size};
+    std::vector<Json> fields = {"buffer_index=" + cb_constant(cb.name), "data_format=" + format, "page_size=" + page_size};
     if (seed) fields.push_back("num_pages=" + python_text(plan, cb.pages));
     const Size bytes = Size::name(page_size);
     const std::string total = python_text(plan, cb.pages.is_one() ? bytes : cb.pages * bytes);
-    // The call's own indentation: list, descriptor, list of formats, format.
-    const size_t base = cb.optional ? 12 : 8;
-    const std::string formats =
-        python_call(200, "format_descriptors=[", {python_call(base + 8, "ttnn.CBFormatDescriptor(", fields)}, "]");
-    return python_call(200, "ttnn.CBDescriptor(", {"total_size=" + total, "core_ranges=all_cores", formats});
+    return python_table("ttnn.CBDescriptor(",
+                        {"total_size=" + total, "core_ranges=all_cores",
+                         python_table("format_descriptors=[", {python_call("ttnn.CBFormatDescriptor(", fields)}, "]")});
 }
 
 }  // namespace
@@ -35,13 +32,13 @@ Json descriptor_data(const Plan& plan) {
     const Spec& spec = plan.spec;
     const bool seed = spec.dialect == Dialect::Seed, registry = spec.dialect == Dialect::Registry;
     Json data = common_data(plan);
-    std::vector<std::string> signature;
+    std::vector<Json> signature;
     for (const TensorSpec& tensor : spec.inputs)
-        signature.push_back(tensor.name + (tensor.optional ? ": ttnn.Tensor | None" : ": ttnn.Tensor"));
+        signature.emplace_back(tensor.name + (tensor.optional ? ": ttnn.Tensor | None" : ": ttnn.Tensor"));
     signature.emplace_back("output: ttnn.Tensor");
     for (const ParamSpec& param : spec.params) signature.push_back(fmt::format("{}: {}", param.name, python_type(param)));
     if (registry) signature.push_back("compute_kernel_config: " + data["compute_config"].get<std::string>());
-    data["signature"] = definition("create_program_descriptor", signature, "ttnn.ProgramDescriptor");
+    data["signature"] = python_definition("create_program_descriptor", signature, "ttnn.ProgramDescriptor");
     data["docstring"] =
         "\"\"\"" +
         wrapped(fmt::format("Describes one run of {}; the unit of work is {}.", spec.name, plan.unit_doc), "", "    ", 82) +
@@ -59,9 +56,7 @@ Json descriptor_data(const Plan& plan) {
 
     data["metadata"] = Json::array();
     const auto add_line = [&](const std::string& name, const std::string& python, const std::string& comment) {
-        const bool fits = 4 + name.size() + 3 + python.size() <= 88;
-        data["metadata"].push_back(
-            {{"name", name}, {"python", fits ? python : "(\n    " + python + "\n)"}, {"comment", comment}});
+        data["metadata"].push_back({{"text", python_wrapped(name + " = ", python)}, {"comment", comment}});
     };
     std::vector<const TensorSpec*> tensors;
     for (const TensorSpec& tensor : spec.inputs) tensors.push_back(&tensor);
@@ -119,21 +114,21 @@ Json descriptor_data(const Plan& plan) {
         names += (names.empty() ? "" : ", ") + role + "_kernel";
         Json k;
         k["role"] = role;
-        std::vector<std::string> args, runtime;
-        for (const ArgPlan& arg : kernel.compile_time) args.push_back(python_text(plan, arg));
-        k["compile_time_args"] = python_list(4, role + "_compile_time_args = ", args);
+        std::vector<Json> args, runtime;
+        for (const ArgPlan& arg : kernel.compile_time) args.emplace_back(python_text(plan, arg));
+        k["compile_time_args"] = python_list(role + "_compile_time_args = ", args);
         k["accessors"] = Json::array();
         for (const std::string& tensor : kernel.accessors) {
             const TensorSpec* input = spec.input(tensor);
             const std::string source = input != nullptr && input->optional ? tensor + "_or_first" : tensor;
             k["accessors"].push_back(
-                {{"text", python_call(4, role + "_compile_time_args.extend(",
+                {{"text", python_call(role + "_compile_time_args.extend(",
                                       {fmt::format("ttnn.TensorAccessorArgs({}).get_compile_time_args()", source)})}});
         }
-        for (const ArgPlan& arg : kernel.runtime) runtime.push_back(python_text(plan, arg));
-        k["runtime_args"] = python_list(plan.sharded ? 8 : 12, role + "_runtime_args[core.x][core.y] = ", runtime);
+        for (const ArgPlan& arg : kernel.runtime) runtime.emplace_back(python_text(plan, arg));
+        k["runtime_args"] = python_list(role + "_runtime_args[core.x][core.y] = ", runtime);
         if (kernel.actor == Actor::Compute)
-            k["config"] = registry ? "compute_kernel_config" : fidelity_call(plan, data["compute_config"], 15);
+            k["config"] = registry ? Json("compute_kernel_config") : fidelity_call(plan, data["compute_config"]);
         else
             k["config"] =
                 (kernel.actor == Actor::Reader ? data["reader_config"] : data["writer_config"]).get<std::string>() + "()";

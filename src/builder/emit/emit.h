@@ -1,4 +1,4 @@
-// From a plan to files. Each emitter makes the data of one or a few templates (src/builder/templates) and renders them;
+// From a plan to files. Each emitter makes the data of one or a few templates (emit/templates) and renders them;
 // what the text looks like is in the templates. The same plan always gives the same bytes.
 //
 // Lines are broken so that ruff format leaves them alone at 88 and at 120 columns (an exploded call ends in a comma), and
@@ -44,12 +44,6 @@ std::vector<OutputFile> emit_stages(const Plan&, const Places&);    // test-driv
 // What all templates may use: op, doc, header, dialect flags, class names of the API's generation.
 Json common_data(const Plan&);
 
-// `head(arg, arg)` on one line when it fits into 88 columns behind `indent`, else one argument a line.
-std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args,
-                        const std::string& tail = ")");
-std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items);
-std::string wrapped(const std::string& text, const std::string& first, const std::string& rest, size_t width);
-std::string python_string(const std::string& text);  // in double quotes
 std::string upper_case(std::string text);
 std::string sentence(std::string text);                 // capital letter, full stop
 std::string test_shape(const Shape&, const TestCase&);  // "(1, 1, 32, 64)"

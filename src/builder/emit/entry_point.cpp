@@ -32,100 +32,89 @@ class Checks {
 public:
     explicit Checks(const Plan& plan) : plan_(plan) {}
 
-    std::vector<std::string> run() {
+    std::vector<Json> run() {
         for (const TensorSpec& tensor : plan_.spec.inputs) tensor_checks(tensor);
         size_checks();
         for (const ParamSpec& param : plan_.spec.params) param_checks(param);
         for (const SpecRule& rule : plan_.spec.rules) {
-            add(0, fmt::format("not ({})", python_rule(plan_.spec, rule.syntax)),
-                fmt::format("{} does not hold", rule.text), "");
+            add(fmt::format("not ({})", python_rule(plan_.spec, rule.syntax)), fmt::format("{} does not hold", rule.text),
+                "");
         }
         return std::move(checks_);
     }
 
 private:
     const Plan& plan_;
-    std::vector<std::string> checks_;
+    std::vector<Json> checks_;
 
     const std::string& op() const { return plan_.spec.name; }
 
     // `got` is an f-string piece; a message without braces is a plain string.
-    void add(size_t depth, const std::string& condition, const std::string& message, const std::string& got) {
-        const std::string indent(depth * 4, ' ');
+    Json refusal(const std::string& condition, const std::string& message, const std::string& got) const {
         std::string text = fmt::format("{}: {}", op(), message);
         if (!got.empty()) text += ", got " + got;
-        std::string literal = python_string(text);
-        if (!got.empty()) literal = "f" + literal;
-        std::string check = fmt::format("if {}:\n", condition);
-        if (8 + indent.size() + check.size() > 92)
-            check = python_call(4 + indent.size(), "if (", {}, "") + "\n    " + condition + "\n):\n";
-        std::string body = python_call(8 + indent.size(), "raise ValueError(", {literal});
-        std::string lines = check + "    ";
-        for (char c : body) {
-            lines += c;
-            if (c == '\n') lines += "    ";
-        }
-        if (depth == 0) return checks_.push_back(lines);
-        std::string& last = checks_.back();
-        last += "\n" + indent;
-        for (char c : lines) {
-            last += c;
-            if (c == '\n') last += indent;
-        }
+        const std::string literal = (got.empty() ? "" : "f") + python_string(text);
+        return python_under(python_wrapped("if ", condition, ":"), {python_call("raise ValueError(", {literal})});
+    }
+
+    void add(const std::string& condition, const std::string& message, const std::string& got) {
+        checks_.push_back(refusal(condition, message, got));
     }
 
     void tensor_checks(const TensorSpec& tensor) {
         const std::string& name = tensor.name;
-        size_t depth = 0;
-        if (tensor.optional) {
-            checks_.push_back(fmt::format("if {} is not None:", name));
-            depth = 1;
-        }
-        add(depth, fmt::format("not ttnn.is_tensor_storage_on_device({})", name),
-            fmt::format("{} must be on the device", name), "");
+        std::vector<Json> checks;
+        const auto add = [&](const std::string& condition, const std::string& message, const std::string& got) {
+            checks.push_back(refusal(condition, message, got));
+        };
+        add(fmt::format("not ttnn.is_tensor_storage_on_device({})", name), fmt::format("{} must be on the device", name),
+            "");
         const std::vector<std::string> dtypes = plan_.spec.dtypes_of(tensor);
         const TensorSpec* same = tensor.same_dtype_as.empty() ? nullptr : plan_.spec.input(tensor.same_dtype_as);
         const bool registry = plan_.spec.dialect == Dialect::Registry;
         if (same != nullptr && !same->optional) {
-            add(depth, fmt::format("{}.dtype != {}.dtype", name, same->name),
+            add(fmt::format("{}.dtype != {}.dtype", name, same->name),
                 fmt::format("{} must have the dtype of {}", name, same->name), fmt::format("{{{}.dtype}}", name));
         } else if (registry) {
             // SUPPORTED says it.
         } else if (dtypes.size() == 1) {
-            add(depth, fmt::format("{}.dtype != ttnn.{}", name, dtypes.front()),
+            add(fmt::format("{}.dtype != ttnn.{}", name, dtypes.front()),
                 fmt::format("{} must be {}", name, dtypes.front()), fmt::format("{{{}.dtype}}", name));
         } else {
-            add(depth, fmt::format("{}.dtype not in ({})", name, ttnn_dtypes(dtypes)),
+            add(fmt::format("{}.dtype not in ({})", name, ttnn_dtypes(dtypes)),
                 fmt::format("{} must be {}", name, words(dtypes, "or")), fmt::format("{{{}.dtype}}", name));
         }
         const std::vector<Layout> layouts = plan_.spec.layouts_of(tensor);
         const std::string layout(layout_name(layouts.front()));
         if (!registry)
-            add(depth, fmt::format("{}.layout != ttnn.{}_LAYOUT", name, layout),
+            add(fmt::format("{}.layout != ttnn.{}_LAYOUT", name, layout),
                 fmt::format("{} must have {} layout", name, layout), fmt::format("{{{}.layout}}", name));
         if (is_sharded(tensor.memory.front())) {
-            add(depth,
-                fmt::format("{}.memory_config().memory_layout != ttnn.TensorMemoryLayout.{}", name,
+            add(fmt::format("{}.memory_config().memory_layout != ttnn.TensorMemoryLayout.{}", name,
                             memory_name(tensor.memory.front())),
                 fmt::format("{} must be {}", name, memory_name(tensor.memory.front())),
                 fmt::format("{{{}.memory_config()}}", name));
         } else {
-            add(depth, fmt::format("{}.is_sharded()", name), fmt::format("{} must be interleaved", name),
+            add(fmt::format("{}.is_sharded()", name), fmt::format("{} must be interleaved", name),
                 fmt::format("{{{}.memory_config()}}", name));
             if (tensor.memory.size() == 1) {
                 const std::string kind(memory_name(tensor.memory.front()));
-                add(depth, fmt::format("{}.memory_config().buffer_type != ttnn.BufferType.{}", name, kind),
+                add(fmt::format("{}.memory_config().buffer_type != ttnn.BufferType.{}", name, kind),
                     fmt::format("{} must be in {}", name, kind), "");
             }
         }
         const size_t rank = tensor.shape->dims.size();
         if (!tensor.shape->outer) {
-            add(depth, fmt::format("len({}.shape) != {}", name, rank), fmt::format("{} must have rank {}", name, rank),
+            add(fmt::format("len({}.shape) != {}", name, rank), fmt::format("{} must have rank {}", name, rank),
                 fmt::format("{{list({}.shape)}}", name));
         } else if (rank > 0) {
-            add(depth, fmt::format("len({}.shape) < {}", name, rank),
-                fmt::format("{} must have rank {} or more", name, rank), fmt::format("{{list({}.shape)}}", name));
+            add(fmt::format("len({}.shape) < {}", name, rank), fmt::format("{} must have rank {} or more", name, rank),
+                fmt::format("{{list({}.shape)}}", name));
         }
+        if (tensor.optional)
+            checks_.push_back(python_under(fmt::format("if {} is not None:", name), std::move(checks)));
+        else
+            std::move(checks.begin(), checks.end(), std::back_inserter(checks_));
     }
 
     // A size that another tensor fixed already, or a number.
@@ -146,7 +135,7 @@ private:
                 }
                 if (const auto scaled = dim.scaled_symbol();
                     scaled && expected == fmt::format("{} * ({} // {})", scaled->second, size, scaled->second)) {
-                    add(0, fmt::format("{} % {} != 0", size, scaled->second),
+                    add(fmt::format("{} % {} != 0", size, scaled->second),
                         fmt::format("dimension -{} of {} must be a multiple of {}", i, tensor.name, scaled->second),
                         fmt::format("{{list({}.shape)}}", tensor.name));
                     continue;
@@ -154,10 +143,10 @@ private:
                 if (expected == size) continue;
                 const std::string what = fmt::format("dimension -{} of {} must be {}", i, tensor.name, dim.str());
                 if (tensor.optional) {
-                    add(0, fmt::format("{} is not None and {} != {}", tensor.name, size, expected), what,
+                    add(fmt::format("{} is not None and {} != {}", tensor.name, size, expected), what,
                         fmt::format("{{list({}.shape)}}", tensor.name));
                 } else {
-                    add(0, fmt::format("{} != {}", size, expected), what, fmt::format("{{list({}.shape)}}", tensor.name));
+                    add(fmt::format("{} != {}", size, expected), what, fmt::format("{{list({}.shape)}}", tensor.name));
                 }
             }
         }
@@ -166,13 +155,13 @@ private:
             const std::string& x = requirement.tensor;
             const std::string broken = python_text(plan_, requirement);
             if (said.insert(broken).second)
-                add(0, broken, requirement.message, x.empty() ? "" : fmt::format("{{list({}.shape)}}", x));
+                add(broken, requirement.message, x.empty() ? "" : fmt::format("{{list({}.shape)}}", x));
         }
     }
 
     void param_checks(const ParamSpec& param) {
         for (const Bound& bound : param.range)
-            add(0, fmt::format("not {} {}", param.name, bound.text), fmt::format("{} must be {}", param.name, bound.text),
+            add(fmt::format("not {} {}", param.name, bound.text), fmt::format("{} must be {}", param.name, bound.text),
                 fmt::format("{{{}}}", param.name));
         if (param.choices.empty()) return;
         std::vector<std::string> choices;
@@ -180,19 +169,19 @@ private:
         std::string list;
         for (const std::string& choice : choices) list += (list.empty() ? "" : ", ") + choice;
         if (choices.size() == 1)
-            add(0, fmt::format("{} != {}", param.name, list), fmt::format("{} must be {}", param.name, list),
+            add(fmt::format("{} != {}", param.name, list), fmt::format("{} must be {}", param.name, list),
                 fmt::format("{{{}}}", param.name));
         else
-            add(0, fmt::format("{} not in ({})", param.name, list),
+            add(fmt::format("{} not in ({})", param.name, list),
                 fmt::format("{} must be {}", param.name, words(choices, "or")), fmt::format("{{{}}}", param.name));
     }
 };
 
-std::string output_shape(const Spec& spec) {
+Json output_shape(const Spec& spec) {
     for (const TensorSpec& tensor : spec.inputs) {
         if (!tensor.optional && tensor.shape == spec.output.shape) return tensor.name + ".shape";
     }
-    std::vector<std::string> sizes;
+    std::vector<Json> sizes;
     if (spec.output.shape->outer) {
         for (const TensorSpec& tensor : spec.inputs) {
             if (tensor.optional || !tensor.shape->outer) continue;
@@ -205,7 +194,7 @@ std::string output_shape(const Spec& spec) {
         const bool whole = size.front() == '(' && size.find(')') == size.size() - 1;
         sizes.push_back(whole ? size.substr(1, size.size() - 2) : size);
     }
-    return python_call(8, "ttnn.Shape(", {python_list(12, "", sizes)});
+    return python_call("ttnn.Shape(", {python_list("", sizes)});
 }
 
 std::string output_dtype(const Spec& spec) {
@@ -260,15 +249,13 @@ std::string docstring(const Plan& plan, size_t indent, bool entry) {
 }
 
 // The output's shards lie where the input's do; they are smaller where a reduction made the tensor smaller.
-std::string reduced_shards(const Plan& plan) {
+Json reduced_shards(const Plan& plan) {
     const TensorSpec& source = shard_source(plan.spec);
-    if (!plan.sharded || source.shape == plan.spec.output.shape) return "";
     const bool height = source.memory.front() == Memory::HeightSharded;
     const std::string shape = height ? "(shard.shape[0], ttnn.TILE_SIZE)" : "(ttnn.TILE_SIZE, shard.shape[1])";
-    return "memory_config = " +
-           python_call(8 + 16, "ttnn.MemoryConfig(",
+    return python_call("memory_config = ttnn.MemoryConfig(",
                        {source.name + ".memory_config().memory_layout", "ttnn.BufferType.L1",
-                        python_call(12, "ttnn.ShardSpec(", {"shard.grid", shape, "shard.orientation"})});
+                        python_call("ttnn.ShardSpec(", {"shard.grid", shape, "shard.orientation"})});
 }
 
 }  // namespace
@@ -297,7 +284,7 @@ Json entry_point_data(const Plan& plan) {
     if (registry)
         signature.push_back(
             fmt::format("compute_kernel_config: {} | None = None", data["compute_config"].get<std::string>()));
-    data["signature"] = definition(op, signature, "ttnn.Tensor");
+    data["signature"] = python_definition(op, python_names(signature), "ttnn.Tensor");
     data["module_doc"] =
         "\"\"\"" +
         wrapped(spec.doc.empty() ? fmt::format("Entry point of {}.", op) : fmt::format("{}: {}.", op, spec.doc), "", "",
@@ -316,45 +303,44 @@ Json entry_point_data(const Plan& plan) {
         checked.push_back(param.name);
         checked_signature.push_back(fmt::format("{}: {}", param.name, python_type(param)));
     }
-    data["validate_call"] = python_call(4, validator + "(", checked);
-    data["validate_signature"] = definition(validator, checked_signature, "None");
+    data["validate_call"] = python_call(validator + "(", python_names(checked));
+    data["validate_signature"] = python_definition(validator, python_names(checked_signature), "None");
     data["refusal_doc"] = registry ? " or SupportRefusal" : "";
     data["checks"] = Json::array();
-    for (const std::string& check : Checks(plan).run()) data["checks"].push_back({{"text", check}});
+    for (Json& check : Checks(plan).run()) data["checks"].push_back({{"text", std::move(check)}});
 
     const std::vector<Layout> layouts = spec.layouts_of(spec.output);
     std::string memory = "memory_config or ttnn.DRAM_MEMORY_CONFIG";
     if (plan.sharded) memory = fmt::format("memory_config or {}.memory_config()", shard_source(spec).name);
-    data["reduced_shards"] = reduced_shards(plan);
+    const bool smaller = plan.sharded && shard_source(spec).shape != spec.output.shape;
+    data["reduced_shards"] = smaller ? reduced_shards(plan) : Json("");
     data["shard_source"] = shard_source(spec).name;
-    if (!data["reduced_shards"].get<std::string>().empty()) memory = "memory_config";
-    data["allocate"] = "output = " + python_call(13, "ttnn.allocate_tensor_on_device(",
-                                                 {output_shape(spec), output_dtype(spec),
-                                                  fmt::format("ttnn.{}_LAYOUT", layout_name(layouts.front())),
-                                                  fmt::format("{}.device()", spec.inputs.front().name), memory});
+    if (smaller) memory = "memory_config";
+    data["allocate"] =
+        python_call("output = ttnn.allocate_tensor_on_device(",
+                    {output_shape(spec), output_dtype(spec), fmt::format("ttnn.{}_LAYOUT", layout_name(layouts.front())),
+                     fmt::format("{}.device()", spec.inputs.front().name), memory});
     std::vector<std::string> descriptor = call;
     descriptor.emplace_back("output");
     descriptor.insert(descriptor.end(), params.begin(), params.end());
     if (registry)
         descriptor.push_back(
             fmt::format("compute_kernel_config or default_compute_kernel_config({})", spec.inputs.front().name));
-    data["descriptor_call"] = "program_descriptor = " + python_call(25, "create_program_descriptor(", descriptor);
+    data["descriptor_call"] = python_call("program_descriptor = create_program_descriptor(", python_names(descriptor));
 
     const bool optional =
         std::any_of(spec.inputs.begin(), spec.inputs.end(), [](const TensorSpec& t) { return t.optional; });
     data["optional_inputs"] = optional;
     std::string list;
     for (const std::string& name : io) list += name + ", ";
-    std::string given =
-        fmt::format("inputs = [tensor for tensor in ({}) if tensor is not None]", list.substr(0, list.size() - 2));
-    if (4 + given.size() > 88)
-        given =
-            "tensors = " + python_call(4 + 10, "(", io) + "\ninputs = [tensor for tensor in tensors if tensor is not None]";
-    data["io_list"] = given;
+    data["io_list"] = python_either(
+        fmt::format("inputs = [tensor for tensor in ({}) if tensor is not None]", list.substr(0, list.size() - 2)),
+        python_block({python_call("tensors = (", python_names(io)),
+                      "inputs = [tensor for tensor in tensors if tensor is not None]"}));
     data["io"] = optional ? "[*inputs, output]" : "[" + list + "output]";
 
     if (registry) {
-        std::vector<std::string> supported, taggers, axes;
+        std::vector<Json> supported, taggers;
         const auto axis = [&](const std::string& name, const std::string& values, const std::string& tag) {
             supported.push_back(fmt::format("\"{}\": [{}]", name, values));
             taggers.push_back(fmt::format("\"{}\": lambda inputs: {}", name, tag));
@@ -369,16 +355,16 @@ Json entry_point_data(const Plan& plan) {
             axis(prefix + "layout", (tensor.optional ? "\"none\", " : "") + fmt::format("ttnn.{}_LAYOUT", layout),
                  fmt::format("axis_of({}, \"layout\")", at));
         }
-        data["supported"] = python_call(200, "SUPPORTED = {", supported, "}");
-        data["taggers"] = python_call(200, "INPUT_TAGGERS = {", taggers, "}");
-        std::vector<std::string> inputs;
+        data["supported"] = python_table("SUPPORTED = {", supported, "}");
+        data["taggers"] = python_table("INPUT_TAGGERS = {", taggers, "}");
+        std::vector<Json> inputs;
         for (const TensorSpec& tensor : spec.inputs) inputs.push_back(fmt::format("\"{0}\": {0}", tensor.name));
-        data["axes_call"] = python_call(4, "inputs = {", inputs, "}") +
-                            "\naxes = {axis: tagger(inputs) for axis, tagger in INPUT_TAGGERS.items()}";
+        data["axes_call"] = python_block({python_call("inputs = {", inputs, "}"),
+                                          "axes = {axis: tagger(inputs) for axis, tagger in INPUT_TAGGERS.items()}"});
         const std::string config = data["compute_config"].get<std::string>();
         data["config_signature"] =
-            definition("default_compute_kernel_config", {spec.inputs.front().name + ": ttnn.Tensor"}, config);
-        data["compute_config_call"] = "return " + fidelity_call(plan, data["compute_config"], 11);
+            python_definition("default_compute_kernel_config", {spec.inputs.front().name + ": ttnn.Tensor"}, config);
+        data["compute_config_call"] = fidelity_call(plan, "return " + config);
     }
     return data;
 }

@@ -1,6 +1,7 @@
 #include "base/identifier.h"
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/python.h"
 #include "builder/emit/template.h"
 
 #include <fmt/format.h>

@@ -13,21 +13,16 @@ std::string python_type(const ParamSpec& param) {
     return param.type == ParamSpec::Type::Float ? "float" : param.type == ParamSpec::Type::Int ? "int" : "bool";
 }
 
-std::string definition(const std::string& name, const std::vector<std::string>& parameters, const std::string& result) {
-    return python_call(0, fmt::format("def {}(", name), parameters, fmt::format(") -> {}:", result));
-}
-
 std::string ttnn_dtypes(const std::vector<std::string>& dtypes) {
     std::string list;
     for (const std::string& dtype : dtypes) list += (list.empty() ? "ttnn." : ", ttnn.") + dtype;
     return list;
 }
 
-std::string fidelity_call(const Plan& plan, const std::string& name, size_t indent) {
+Json fidelity_call(const Plan& plan, const std::string& name) {
     const std::string approx = plan.spec.schedule.approx ? "True" : "False";
-    return python_call(indent, name + "(",
-                       {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
-                        "fp32_dest_acc_en=" + python_text(plan, plan.fp32_dest), "math_approx_mode=" + approx});
+    return python_call(name + "(", {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
+                                    "fp32_dest_acc_en=" + python_text(plan, plan.fp32_dest), "math_approx_mode=" + approx});
 }
 
 namespace {

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/python.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,11 +12,9 @@
 
 namespace tw::builder {
 
-std::string python_type(const ParamSpec&);  // "float"
-// `def name(\n    a,\n    b,\n) -> result:` or on one line.
-std::string definition(const std::string& name, const std::vector<std::string>& parameters, const std::string& result);
+std::string python_type(const ParamSpec&);                        // "float"
 std::string ttnn_dtypes(const std::vector<std::string>& dtypes);  // "ttnn.bfloat16, ttnn.float32"
-std::string fidelity_call(const Plan&, const std::string& name, size_t indent);
+Json fidelity_call(const Plan&, const std::string& name);
 
 Json entry_point_data(const Plan&);  // entry_point.cpp
 Json descriptor_data(const Plan&);   // descriptor.cpp

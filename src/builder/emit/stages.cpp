@@ -3,6 +3,7 @@
 // and the whole operation.
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/python.h"
 #include "builder/emit/template.h"
 #include "builder/emit/torch_reference.h"
 
@@ -72,7 +73,7 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         }
         for (const ParamSpec& param : spec.params)
             names.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : "1"));
-        data["reference_signature"] = python_call(0, "def reference(", names, "):");
+        data["reference_signature"] = python_definition("reference", python_names(names), "");
         data["reference"] = reference_body(plan, stage);
         const auto joined = [](const std::vector<std::string>& list) {
             std::string out;
@@ -83,11 +84,10 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         for (const TensorSpec& tensor : spec.inputs) tensors.push_back(tensor.name);
         std::vector<std::string> argnames = shapes;
         if (plan.sharded) argnames.emplace_back("num_cores");
-        data["parametrize"] = python_call(0, "@pytest.mark.parametrize(", {python_string(joined(argnames)), "CASES"});
+        data["parametrize"] = python_call("@pytest.mark.parametrize(", {python_string(joined(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
-        data["test_signature"] = python_call(0, fmt::format("def test_{}(", stage.name), argnames, "):");
-        data["make_inputs"] =
-            fmt::format("{} = {}", joined(tensors), python_call(4 + joined(tensors).size() + 3, "make_inputs(", shapes));
+        data["test_signature"] = python_definition("test_" + stage.name, python_names(argnames), "");
+        data["make_inputs"] = python_call(joined(tensors) + " = make_inputs(", python_names(shapes));
         data["tensor_names"] = joined(tensors);
         data["run_arguments"] = joined(tensors) + ", device" + (plan.sharded ? ", num_cores" : "");
         data["rtol"] = fmt::format("{:g}", stage.rtol);

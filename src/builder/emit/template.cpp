@@ -2,6 +2,7 @@
 
 #include "base/embedded_file.h"
 #include "base/error.h"
+#include "builder/emit/python.h"
 #include "base/json.h"
 
 #include <fmt/format.h>
@@ -88,11 +89,18 @@ private:
             const size_t close = line.find("}}", open);
             if (close == std::string_view::npos) broken(fmt::format("'{}' has an open placeholder", line));
             done += line.substr(at, open - at);
-            for (char c : text_of(look_up(trimmed(line.substr(open + 2, close - open - 2))))) {
+            at = close + 2;
+            const Json& value = look_up(trimmed(line.substr(open + 2, close - open - 2)));
+            if (value.is_object()) {
+                const std::string_view rest = line.substr(at);
+                const size_t column = done.size() - (done.rfind('\n') + 1);  // npos + 1 is 0
+                done += print_python(value, indent, column, rest.find("{{") == rest.npos ? rest.size() : 0);
+                continue;
+            }
+            for (char c : text_of(value)) {
                 done += c;
                 if (c == '\n') done.append(indent, ' ');
             }
-            at = close + 2;
         }
         // Empty lines inside a value carry no indentation.
         std::string clean;

@@ -1,8 +1,7 @@
 // The template language of src/builder/templates: whole files that read as what they produce.
 //
 //   {{ path }}             the value at `path` of the data; when it has several lines, the later ones get the indentation
-//   of
-//                          the line that the placeholder stands on
+//                          of the line that the placeholder stands on. A piece of Python (python.h) is printed there.
 //   %% if path             keeps the lines up to `%% else` or `%% end` when the value is true, not empty and not zero
 //   %% if not path
 //   %% for name in path    repeats them for each element, which they see as `name`

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/emit/python.h"
 #include "builder/plan/wiring.h"
 #include "builder/emit/template.h"
 #include "builder/emit/torch_reference.h"
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace tw::builder {
 
@@ -42,7 +44,7 @@ std::string number_text(double value) {
 }
 
 // Random data of an input, where the math is defined.
-std::string draw(const Plan& plan, const TensorSpec& tensor, const TestCase*) {
+std::string draw(const Plan& plan, const TensorSpec& tensor) {
     const std::string dtype = plan.spec.dtypes_of(tensor).front(), shape = tensor.name + "_shape";
     if (is_integer_dtype(dtype)) {
         std::string limit = "8";
@@ -165,22 +167,23 @@ private:
     }
 
     void write_cases() {
-        std::vector<std::string> cases;
+        std::vector<Json> cases;
         for (const TestCase& test : plan_.cases) {
-            std::vector<std::string> args;
-            for (const TensorSpec& tensor : plan_.spec.inputs) args.push_back(test_shape(*tensor.shape, test));
-            if (plan_.sharded) args.push_back(std::to_string(shard_cores(plan_, test)));
-            args.push_back("id=" + python_string(test.id));
-            cases.push_back(python_call(4, "pytest.param(", args));
+            std::vector<Json> args;
+            for (const TensorSpec& tensor : plan_.spec.inputs) args.emplace_back(test_shape(*tensor.shape, test));
+            if (plan_.sharded) args.emplace_back(std::to_string(shard_cores(plan_, test)));
+            args.emplace_back("id=" + python_string(test.id));
+            cases.push_back(python_call("pytest.param(", args));
         }
-        data_["cases"] = python_call(200, "CASES = [", cases, "]");
+        data_["cases"] = python_table("CASES = [", cases, "]");
         std::vector<std::string> argnames = shapes_;
         if (plan_.sharded) argnames.emplace_back("num_cores");
-        data_["parametrize"] = python_call(0, "@pytest.mark.parametrize(", {python_string(join(argnames)), "CASES"});
+        data_["parametrize"] = python_call("@pytest.mark.parametrize(", {python_string(join(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
-        data_["runs_signature"] = python_call(0, fmt::format("def test_{}_runs(", plan_.spec.name), argnames, "):");
+        data_["runs_signature"] =
+            python_definition(fmt::format("test_{}_runs", plan_.spec.name), python_names(argnames), "");
         data_["matches_signature"] =
-            python_call(0, fmt::format("def test_{}_matches_torch(", plan_.spec.name), argnames, "):");
+            python_definition(fmt::format("test_{}_matches_torch", plan_.spec.name), python_names(argnames), "");
     }
 
     void write_reference() {
@@ -189,150 +192,140 @@ private:
             signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
         for (const ParamSpec& param : plan_.spec.params)
             signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
-        data_["reference_signature"] = python_call(0, "def pytorch_reference(", signature, "):");
+        data_["reference_signature"] = python_definition("pytorch_reference", python_names(signature), "");
         data_["reference"] = Json::array();
         for (const std::string& line : torch_reference(plan_)) data_["reference"].push_back({{"text", line}});
     }
 
     void write_inputs() {
-        data_["inputs_signature"] = python_call(0, "def make_inputs(", shapes_, "):");
+        data_["inputs_signature"] = python_definition("make_inputs", python_names(shapes_), "");
         data_["inputs_doc"] = names_.size() == 1 ? "\"\"\"Random data of the input.\"\"\""
                                                  : "\"\"\"Random data of the inputs, in order.\"\"\"";
         data_["inputs"] = Json::array();
         for (const TensorSpec& tensor : plan_.spec.inputs) {
-            const std::string value = draw(plan_, tensor, nullptr);
+            const std::string value = draw(plan_, tensor);
             if (names_.size() == 1)
                 data_["inputs"].push_back({{"text", "return " + value}});
             else
                 data_["inputs"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
         }
         if (names_.size() > 1) data_["inputs"].push_back({{"text", "return " + join(names_)}});
-        data_["make_inputs"] =
-            fmt::format("{} = {}", join(names_), python_call(4 + join(names_).size() + 3, "make_inputs(", shapes_));
+        data_["make_inputs"] = python_call(join(names_) + " = make_inputs(", python_names(shapes_));
         data_["tensor_names"] = join(names_);
     }
 
+    std::string layout_of(const TensorSpec& tensor) const {
+        return fmt::format("ttnn.{}_LAYOUT", layout_name(plan_.spec.layouts_of(tensor).front()));
+    }
+
     void write_run() {
-        std::vector<std::string> signature = names_, arguments = names_;
-        signature.emplace_back("device");
+        std::vector<std::string> arguments = names_;
         arguments.emplace_back("device");
-        if (plan_.sharded) {
-            signature.emplace_back("num_cores");
-            arguments.emplace_back("num_cores");
-        }
-        data_["run_signature"] = python_call(0, "def run(", signature, "):");
+        if (plan_.sharded) arguments.emplace_back("num_cores");
+        data_["run_signature"] = python_definition("run", python_names(arguments), "");
         data_["run_arguments"] = join(arguments);
         data_["memory_parameter"] = plan_.sharded ? ", num_cores" : "";
-        if (plan_.sharded) {
-            const Memory memory = shard_source(plan_.spec).memory.front();
-            const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
-                                         : memory == Memory::WidthSharded ? "WIDTH"
-                                                                          : "BLOCK";
-            const std::string grid = "ttnn.CoreGrid(x=1, y=num_cores)";
-            data_["memory_config"] =
-                python_call(200, "ttnn.create_sharded_memory_config(",
-                            {"tensor.shape", "core_grid=" + grid, "strategy=ttnn.ShardStrategy." + strategy});
-            data_["memory_config"] =
-                "ttnn.create_sharded_memory_config(\n            tensor.shape,\n            core_grid=" + grid +
-                ",\n            strategy=ttnn.ShardStrategy." + strategy + ",\n        )";
-            std::string& text = data_["memory_config"].get_ref<std::string&>();
-            // The template's line already indents by eight.
-            for (size_t at = text.find("\n        "); at != std::string::npos; at = text.find("\n        ", at + 1))
-                text.erase(at + 1, 8);
-        } else {
-            const Memory memory = plan_.spec.inputs.front().memory.front();
-            data_["memory_config"] = fmt::format("ttnn.{}_MEMORY_CONFIG", memory == Memory::L1 ? "L1" : "DRAM");
-        }
+        data_["memory_config"] = memory_config();
         data_["run"] = Json::array();
-        for (const TensorSpec& tensor : plan_.spec.inputs) {
-            const std::string layout(layout_name(plan_.spec.layouts_of(tensor).front()));
-            std::vector<std::string> args = {tensor.name, "device", fmt::format("ttnn.{}_LAYOUT", layout)};
-            const bool interleaved = plan_.sharded && !is_sharded(tensor.memory.front());
-            if (plan_.sharded && !interleaved) args.emplace_back("num_cores");
-            std::string value = python_call(4 + tensor.name.size() + 3, "to_device(", args);
-            const std::string dtype = plan_.spec.dtypes_of(tensor).front();
-            const bool converts = is_block_format(dtype) || dtype == "uint32" || dtype == "uint16";
-            if (converts || interleaved) {
-                std::vector<std::string> given = {tensor.name};
-                if (converts) given.push_back("dtype=ttnn." + dtype);  // PyTorch has no such dtype
-                given.insert(given.end(), {fmt::format("layout=ttnn.{}_LAYOUT", layout), "device=device",
-                                           "memory_config=ttnn.DRAM_MEMORY_CONFIG"});
-                value = python_call(4 + tensor.name.size() + 3, "ttnn.from_torch(", given);
-            }
-            data_["run"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
-        }
+        for (const TensorSpec& tensor : plan_.spec.inputs) data_["run"].push_back({{"text", to_device(tensor)}});
         data_["run"].push_back({{"text", fmt::format("return {}({})", plan_.spec.name, with_required(join(names_)))}});
+    }
+
+    Json memory_config() const {
+        const Memory memory = (plan_.sharded ? shard_source(plan_.spec) : plan_.spec.inputs.front()).memory.front();
+        if (!plan_.sharded) return fmt::format("ttnn.{}_MEMORY_CONFIG", memory == Memory::L1 ? "L1" : "DRAM");
+        const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
+                                     : memory == Memory::WidthSharded ? "WIDTH"
+                                                                      : "BLOCK";
+        return python_table(
+            "ttnn.create_sharded_memory_config(",
+            {"tensor.shape", "core_grid=ttnn.CoreGrid(x=1, y=num_cores)", "strategy=ttnn.ShardStrategy." + strategy});
+    }
+
+    Json to_device(const TensorSpec& tensor) const {
+        const std::string head = tensor.name + " = ";
+        const std::string dtype = plan_.spec.dtypes_of(tensor).front();
+        const bool converts = is_block_format(dtype) || dtype == "uint32" || dtype == "uint16";
+        const bool interleaved = plan_.sharded && !is_sharded(tensor.memory.front());
+        if (!converts && !interleaved) {
+            std::vector<Json> args = {tensor.name, "device", layout_of(tensor)};
+            if (plan_.sharded) args.emplace_back("num_cores");
+            return python_call(head + "to_device(", args);
+        }
+        std::vector<Json> args = {tensor.name};
+        if (converts) args.emplace_back("dtype=ttnn." + dtype);  // PyTorch has no such dtype
+        args.emplace_back("layout=" + layout_of(tensor));
+        args.emplace_back("device=device");
+        args.emplace_back("memory_config=ttnn.DRAM_MEMORY_CONFIG");
+        return python_call(head + "ttnn.from_torch(", args);
     }
 
     // Each kind of refusal once, on the first input.
     void write_refusals() {
         data_["refusals"] = Json::array();
-        const Spec& spec = plan_.spec;
-        const std::string shapes = [&] {
-            std::vector<std::string> list;
-            for (const TensorSpec& tensor : spec.inputs) list.push_back(test_shape(*tensor.shape, plan_.cases.front()));
-            return python_call(4 + join(names_).size() + 3, "make_inputs(", list);
-        }();
-        const std::string make = fmt::format("{} = {}", join(names_), shapes);
-        const auto refuse = [&](const std::string& name, const std::vector<std::string>& lines) {
-            Json refusal;
-            refusal["name"] = name;
-            refusal["lines"] = Json::array();
-            for (const std::string& line : lines) refusal["lines"].push_back({{"text", line}});
-            data_["refusals"].push_back(std::move(refusal));
-        };
-        const std::string error = spec.dialect == Dialect::Registry ? "NotImplementedError" : "ValueError";
-        const TensorSpec& first = spec.inputs.front();
-        const std::vector<std::string> dtypes = spec.dtypes_of(first);
+        refuse_dtype();
+        if (plan_.sharded) return;
+        for (const ParamSpec& param : plan_.spec.params) {
+            if (const std::optional<std::string> bad = value_outside(param)) refuse_value(param, *bad);
+        }
+    }
+
+    void refuse(const std::string& name, const std::vector<Json>& lines) {
+        Json refusal = {{"name", name}, {"lines", Json::array()}};
+        for (const Json& line : lines) refusal["lines"].push_back({{"text", line}});
+        data_["refusals"].push_back(std::move(refusal));
+    }
+
+    Json make_first_case() const {
+        std::vector<Json> shapes;
+        for (const TensorSpec& tensor : plan_.spec.inputs)
+            shapes.emplace_back(test_shape(*tensor.shape, plan_.cases.front()));
+        return python_call(join(names_) + " = make_inputs(", shapes);
+    }
+
+    void refuse_dtype() {
+        const TensorSpec& first = plan_.spec.inputs.front();
+        const std::vector<std::string> dtypes = plan_.spec.dtypes_of(first);
         const bool has32 = std::find(dtypes.begin(), dtypes.end(), "float32") != dtypes.end();
         const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
-        if (!plan_.sharded && (!has32 || !has16) && !is_integer_dtype(dtypes.front()) && !is_block_format(dtypes.front())) {
-            refuse("wrong_dtype",
-                   {make, fmt::format("with pytest.raises({}):", error),
-                    fmt::format("    run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32",
-                                names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "")});
+        if (plan_.sharded || (has32 && has16) || is_integer_dtype(dtypes.front()) || is_block_format(dtypes.front()))
+            return;
+        const char* error = plan_.spec.dialect == Dialect::Registry ? "NotImplementedError" : "ValueError";
+        const std::string others = names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "";
+        const std::string call =
+            fmt::format("run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32", others);
+        refuse("wrong_dtype", {make_first_case(), python_under(fmt::format("with pytest.raises({}):", error), {call})});
+    }
+
+    // A value that the parameter must refuse; none when any goes.
+    static std::optional<std::string> value_outside(const ParamSpec& param) {
+        const auto text = [&](double value) {
+            return param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(value)) : number_text(value);
+        };
+        if (!param.choices.empty()) {
+            double other = 17;
+            for (double choice : param.choices) other = std::max(other, choice + 1);
+            return text(other);
         }
-        if (spec.params.empty() || plan_.sharded) return;
-        for (const ParamSpec& param : spec.params) {
-            std::string bad;
-            if (!param.choices.empty()) {
-                double other = 17;
-                for (double choice : param.choices) other = std::max(other, choice + 1);
-                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(other))
-                                                         : number_text(other);
-            } else if (!param.range.empty()) {
-                const Bound& bound = param.range.front();
-                const double step = bound.op.front() == '>' ? -1 : bound.op.front() == '<' ? 1 : 0;
-                if (step == 0) continue;
-                bad = param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(bound.value + step))
-                                                         : number_text(bound.value + step);
-            } else {
-                continue;
-            }
-            std::vector<std::string> lines = {make};
-            std::vector<std::string> call;
-            for (const TensorSpec& tensor : spec.inputs) {
-                lines.push_back(fmt::format(
-                    "{0} = {1}", tensor.name,
-                    python_call(4 + tensor.name.size() + 3, "to_device(",
-                                {tensor.name, "device",
-                                 fmt::format("ttnn.{}_LAYOUT", layout_name(spec.layouts_of(tensor).front()))})));
-                call.push_back(tensor.name);
-            }
-            for (const ParamSpec* other : required_) {
-                if (other != &param) call.push_back(fmt::format("{}={}", other->name, sample(*other)));
-            }
-            call.push_back(fmt::format("{}={}", param.name, bad));
-            lines.push_back(fmt::format("with pytest.raises(ValueError, match=\"{}\"):", param.name));
-            const std::string text = python_call(8, spec.name + "(", call);
-            std::string indented = "    ";
-            for (char c : text) {
-                indented += c;
-                if (c == '\n') indented += "    ";
-            }
-            lines.push_back(indented);
-            refuse("bad_" + param.name, lines);
+        if (param.range.empty()) return std::nullopt;
+        const Bound& bound = param.range.front();
+        const double step = bound.op.front() == '>' ? -1 : bound.op.front() == '<' ? 1 : 0;
+        return step == 0 ? std::nullopt : std::optional(text(bound.value + step));
+    }
+
+    void refuse_value(const ParamSpec& param, const std::string& bad) {
+        std::vector<Json> lines = {make_first_case()}, call;
+        for (const TensorSpec& tensor : plan_.spec.inputs) {
+            lines.push_back(python_call(tensor.name + " = to_device(", {tensor.name, "device", layout_of(tensor)}));
+            call.emplace_back(tensor.name);
         }
+        for (const ParamSpec* other : required_) {
+            if (other != &param) call.emplace_back(fmt::format("{}={}", other->name, sample(*other)));
+        }
+        call.emplace_back(fmt::format("{}={}", param.name, bad));
+        lines.push_back(python_under(fmt::format("with pytest.raises(ValueError, match=\"{}\"):", param.name),
+                                     {python_call(plan_.spec.name + "(", call)}));
+        refuse("bad_" + param.name, lines);
     }
 };
 

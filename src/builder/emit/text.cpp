@@ -10,64 +10,6 @@
 
 namespace tw::builder {
 
-namespace {
-constexpr size_t kPythonWidth = 88;
-}
-
-std::string python_call(size_t indent, const std::string& head, const std::vector<std::string>& args,
-                        const std::string& tail) {
-    std::string line = head;
-    bool multi = false;
-    for (size_t i = 0; i < args.size(); ++i) {
-        line += (i == 0 ? "" : ", ") + args[i];
-        multi = multi || args[i].find('\n') != std::string::npos;
-    }
-    line += tail;
-    if (!multi && indent + line.size() <= kPythonWidth) return line;
-    std::string out = head + "\n";
-    for (const std::string& arg : args) {
-        out += "    ";
-        for (char c : arg) {
-            out += c;
-            if (c == '\n') out += "    ";
-        }
-        out += ",\n";
-    }
-    return out + tail;
-}
-
-std::string python_list(size_t indent, const std::string& head, const std::vector<std::string>& items) {
-    return python_call(indent, head + "[", items, "]");
-}
-
-std::string wrapped(const std::string& text, const std::string& first, const std::string& rest, size_t width) {
-    std::string out, line = first;
-    bool empty = true;
-    for (size_t start = 0; start < text.size();) {
-        const size_t end = std::min(text.find(' ', start), text.size());
-        const std::string word = text.substr(start, end - start);
-        start = end + 1;
-        if (word.empty()) continue;
-        if (!empty && line.size() + 1 + word.size() > width) {
-            out += line + "\n";
-            line = rest;
-            empty = true;
-        }
-        line += (empty ? "" : " ") + word;
-        empty = false;
-    }
-    return out + line;
-}
-
-std::string python_string(const std::string& text) {
-    std::string out = "\"";
-    for (char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
 std::string upper_case(std::string text) {
     for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     return text;
