@@ -121,6 +121,8 @@ def test_versions_of_every_form(cli):
         versions = answer["metrics"]["versions"]
         assert set(versions) == {"kernel_abi", "recording", "envelope", "spec_schema"}
         assert versions["envelope"] == answer["schema"] == schema()["properties"]["schema"]["const"]
+    schema_line = (ROOT / "src" / "builder" / "spec" / "spec.h").read_text()
+    assert f'kSchema = "tilewright-op/{versions["spec_schema"]}"' in schema_line
     text = cli("--version").stdout.strip()
     assert text == cli("version").stdout.strip() == f"tilewright {answer['tool']['version']}"
 
