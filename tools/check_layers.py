@@ -17,7 +17,16 @@ import kernel_headers
 # The parts of kernel_include/tw/, from the border to the runtime up to what a kernel's text is put behind.
 TW = "kernel_include/tw/"
 PARTS: dict[str, list[str]] = {
-    "tw border": ["abi.h", "abi_compute.h", "abi_pool.h", "abi_sfpi.h", "kernel_config.h", "sfpu.def", "typecast.h"],
+    "tw border": [
+        "abi.h",
+        "abi_compute.h",
+        "abi_pool.h",
+        "abi_sfpi.h",
+        "kernel_config.h",
+        "data_formats.def",
+        "sfpu.def",
+        "typecast.h",
+    ],
     "tw base": [
         *("alignment.h", "arch_constants.h", "attributes.h", "cb_index.h", "command_buffers.h", "enums.h", "site.h"),
         *("address_cast.h", "assert.h", "compute_shared_values.h", "l1.h", "mailbox.h", "print.h", "risc_functions.h"),

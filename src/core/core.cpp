@@ -1,6 +1,7 @@
 #include "core/core.h"
 
 #include "jit/host_calls.h"
+#include "jit/prologue.h"
 
 #include <cstdio>
 
@@ -15,8 +16,7 @@ extern "C" tw_ctx* tw_current_slow(void) {
 namespace tw {
 
 const char* risc_name(uint32_t risc) {
-    static constexpr const char* kNames[] = {"BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)", "TRISC2 (pack)"};
-    return risc < TW_RISC_COUNT ? kNames[risc] : "?";
+    return risc < TW_RISC_COUNT ? jit::processor_name(static_cast<jit::Processor>(risc)).data() : "?";
 }
 
 Problem problem_at(const tw_ctx* ctx, const tw_site* site, ProblemKind kind, uint64_t a, uint64_t b, uint64_t c) {

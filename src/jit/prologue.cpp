@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "jit/object_file.h"
 #include "jit/rewrite.h"
+#include "tile/tile_shape.h"
 #include "tile/unpack.h"
 
 #include <fmt/format.h>
@@ -46,16 +47,14 @@ uint8_t packer_source_format(const CbFormat& cb, const ComputeOptions& o) {
     return static_cast<uint8_t>(cb.format == DataFormat::Float32 ? DataFormat::Float16_b : cb.format);
 }
 
-struct TileShape {
-    uint32_t rows, cols, face_rows, faces_down, faces_across;
-    uint32_t faces() const { return faces_down * faces_across; }
-};
-
 // Faces are 16 wide; a tile is up to two of them in each direction.
 TileShape shape_of(const CbFormat& cb) {
     const uint32_t face_rows = std::max(1u, std::min(cb.face_height, cb.tile_height));
-    return {cb.tile_height, cb.tile_width, face_rows, std::max(1u, cb.tile_height / face_rows),
-            std::max(1u, cb.tile_width / 16)};
+    const uint32_t faces = std::max(1u, cb.tile_height / face_rows) * std::max(1u, cb.tile_width / kFaceCols);
+    return {.faces = static_cast<uint8_t>(faces),
+            .face_rows = static_cast<uint8_t>(face_rows),
+            .rows = static_cast<uint8_t>(cb.tile_height),
+            .cols = static_cast<uint8_t>(cb.tile_width)};
 }
 
 // An array of one field of every circular buffer, indexed by id; unused ids hold `unused`.
@@ -87,15 +86,15 @@ std::string descriptors(const KernelRequest& r) {
         const auto add = [&](std::string_view type, std::string_view field, uint32_t unused, const auto& value) {
             out += descriptor(type, fmt::format("{}_{}", way, field), r, unused, value);
         };
-        add("uint8_t", "tile_num_faces", 4, [](const CbFormat& c) { return shape_of(c).faces(); });
+        add("uint8_t", "tile_num_faces", 4, [](const CbFormat& c) { return shape_of(c).faces; });
         add("uint8_t", "tile_face_r_dim", 16, [](const CbFormat& c) { return shape_of(c).face_rows; });
         add("uint8_t", "tile_r_dim", 32, [](const CbFormat& c) { return c.tile_height; });
         add("uint8_t", "tile_c_dim", 32, [](const CbFormat& c) { return c.tile_width; });
         add("uint32_t", "tile_size", 0, [](const CbFormat& c) { return c.tile_size; });
         add("uint8_t", "partial_face", 0, [](const CbFormat& c) { return shape_of(c).face_rows < 16; });
         add("uint8_t", "narrow_tile", 0, [](const CbFormat& c) { return c.tile_width < 32; });
-        add("uint8_t", "num_faces_r_dim", 2, [](const CbFormat& c) { return shape_of(c).faces_down; });
-        add("uint8_t", "num_faces_c_dim", 2, [](const CbFormat& c) { return shape_of(c).faces_across; });
+        add("uint8_t", "num_faces_r_dim", 2, [](const CbFormat& c) { return shape_of(c).face_grid_rows(); });
+        add("uint8_t", "num_faces_c_dim", 2, [](const CbFormat& c) { return shape_of(c).face_grid_cols(); });
     }
     return out;
 }
@@ -112,8 +111,8 @@ std::string kernel_config(const KernelRequest& r) {
     for (const CbFormat& cb : r.cbs) {
         for (; next < cb.index; next++) out += "{},";
         const TileShape s = shape_of(cb);
-        fmt::format_to(to, "{{{},{},{},{},{},{},0,{},{}}},", static_cast<uint32_t>(cb.format), s.face_rows, s.faces(),
-                       s.rows, s.cols, cb.unpack_to_dest_fp32 ? 1 : 0, cb.tile_size, cb.page_size);
+        fmt::format_to(to, "{{{},{},{},{},{},{},0,{},{}}},", static_cast<uint32_t>(cb.format), s.face_rows, s.faces, s.rows,
+                       s.cols, cb.unpack_to_dest_fp32 ? 1 : 0, cb.tile_size, cb.page_size);
         next = cb.index + 1u;
     }
     fmt::format_to(

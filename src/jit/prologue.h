@@ -13,7 +13,7 @@ namespace tw::jit {
 enum class ProcessorClass : uint8_t { DataMovement, Unpack, Math, Pack };
 ProcessorClass class_of(Processor);
 std::string_view class_name(ProcessorClass);  // "dm", "unpack", ..
-std::string_view processor_name(Processor);   // "BRISC", "TRISC1 (math)", .. as messages name it
+std::string_view processor_name(Processor);   // "BRISC", "TRISC1 (math)", .. as messages name it; ends in a zero
 
 // -D options that the precompiled header of a class is built with; every kernel of that class sees them.
 std::vector<std::string> class_defines(ProcessorClass, Arch);

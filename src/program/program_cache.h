@@ -26,7 +26,6 @@ public:
     void enable() { enabled_ = true; }
     void disable_and_clear();
     void clear();
-    bool is_enabled() const { return enabled_; }
     // Distinct programs run, counted by custom_program_hash where there is one.
     size_t num_entries() const { return keys_.size(); }
     void set_misses_allowed(bool allowed) { misses_allowed_ = allowed; }

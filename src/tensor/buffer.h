@@ -49,7 +49,6 @@ public:
     uint32_t aligned_page_size() const { return aligned_page_size_; }
     uint64_t num_pages() const { return layout_.num_pages; }
     uint64_t size() const { return layout_.num_pages * layout_.page_size; }
-    uint64_t aligned_size() const { return layout_.num_pages * aligned_page_size_; }
     // Reserved in each bank (on each core of the shard grid): what a pinned circular buffer may use.
     uint64_t aligned_size_per_bank() const { return size_per_bank_; }
 

@@ -56,13 +56,6 @@ DataFormat to_data_format(DataType type) {
     return row(type).format;
 }
 
-std::optional<DataType> data_type_from_format(DataFormat format) {
-    for (size_t i = 0; i < kTypes.size(); ++i) {
-        if (kTypes[i].format == format) return DataType(i);
-    }
-    return std::nullopt;
-}
-
 uint32_t element_size(DataType type) {
     if (is_block_float(type)) {
         raise_host("block-float-element", "datum for bfp2, bfp4, bfp8 is invalid",

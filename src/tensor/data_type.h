@@ -5,7 +5,6 @@
 #include "tile/data_format.h"
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace tw {
@@ -30,8 +29,7 @@ std::string_view name_of(DataType);        // "BFLOAT16"
 std::string_view short_name_of(DataType);  // "bfloat16", "bfloat8_b"
 std::string_view name_of(Layout);          // "ROW_MAJOR"
 
-DataFormat to_data_format(DataType);                        // raises "Unsupported DataType" for INVALID
-std::optional<DataType> data_type_from_format(DataFormat);  // none for formats that no tensor can have (Tf32, Bfp2, ...)
+DataFormat to_data_format(DataType);  // raises "Unsupported DataType" for INVALID
 constexpr bool is_block_float(DataType t) {
     return t == DataType::BFLOAT8_B || t == DataType::BFLOAT4_B;
 }

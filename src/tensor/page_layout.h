@@ -28,8 +28,7 @@ public:
     const CoreRangeSet& grid() const { return grid_; }  // as given
 
     uint64_t num_shards() const { return num_shards_; }
-    uint64_t shard_volume() const { return shard_volume_; }  // pages
-    uint64_t slots_per_core() const { return slots_per_core_; }
+    uint64_t shard_volume() const { return shard_volume_; }                      // pages
     uint64_t pages_per_core() const { return slots_per_core_ * shard_volume_; }  // reserved on every core
 
     struct Place {

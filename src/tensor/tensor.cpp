@@ -157,11 +157,6 @@ std::span<const uint8_t> Tensor::host_bytes() const {
     return {state().host.get(), spec().packed_bytes()};
 }
 
-std::span<uint8_t> Tensor::mutable_host_bytes() {
-    host_bytes();
-    return {state_->host.get(), spec().packed_bytes()};
-}
-
 PageCursor Tensor::cursor(std::string_view method) const {
     if (state().buffer) return buffer(method)->cursor();
     if (state().host_freed) raise_host("not-allocated", "Tensor is not allocated.");

@@ -65,7 +65,6 @@ public:
     uint64_t buffer_unique_id() const { return buffer("buffer_unique_id")->unique_id(); }
 
     std::span<const uint8_t> host_bytes() const;  // packed pages of a host tensor
-    std::span<uint8_t> mutable_host_bytes();
 
     // Logical elements, row-major, without padding, from host or device.
     void read(void* to, HostType) const;

@@ -77,18 +77,6 @@ TensorAccessorArgs::TensorAccessorArgs(const Tensor& tensor, ArgConfig config) {
     *this = TensorAccessorArgs(*tensor.buffer(), config);
 }
 
-TensorAccessorArgs TensorAccessorArgs::create_dram_interleaved(uint32_t aligned_page_size) {
-    TensorAccessorArgs args;
-    args.compile_time_ = {uint32_t(ArgConfig::IsDram), aligned_page_size};
-    return args;
-}
-
-TensorAccessorArgs TensorAccessorArgs::create_l1_interleaved(uint32_t aligned_page_size) {
-    TensorAccessorArgs args;
-    args.compile_time_ = {uint32_t(ArgConfig::None), aligned_page_size};
-    return args;
-}
-
 void TensorAccessorArgs::append_to(std::vector<uint32_t>& compile_time) const {
     if (!common_runtime_.empty()) {
         raise_host("accessor-config",

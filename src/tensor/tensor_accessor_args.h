@@ -34,9 +34,6 @@ public:
     explicit TensorAccessorArgs(const Buffer*, ArgConfig = ArgConfig::None);  // null: placeholder
     explicit TensorAccessorArgs(const Tensor&, ArgConfig = ArgConfig::None);  // host or freed tensor: raises
 
-    static TensorAccessorArgs create_dram_interleaved(uint32_t aligned_page_size = 0);
-    static TensorAccessorArgs create_l1_interleaved(uint32_t aligned_page_size = 0);
-
     const std::vector<uint32_t>& get_compile_time_args() const { return compile_time_; }
     const std::vector<uint32_t>& get_common_runtime_args() const { return common_runtime_; }
     void append_to(std::vector<uint32_t>& compile_time) const;  // raises when there are common runtime words

@@ -251,13 +251,6 @@ TensorSpec TensorSpec::with_memory_config(MemoryConfig config) const {
 TensorSpec TensorSpec::with_shape(Shape shape) const {
     return {std::move(shape), dtype_, layout_, memory_config_, tile_};
 }
-TensorSpec TensorSpec::with_layout(Layout layout) const {
-    return {logical_, dtype_, layout, memory_config_, tile_};
-}
-TensorSpec TensorSpec::with_dtype(DataType dtype) const {
-    const TensorSpec spec{logical_, dtype, layout_, memory_config_, tile_};
-    return extra_padding_ ? spec.with_padded_shape(padded_) : spec;
-}
 
 namespace {
 

@@ -41,8 +41,6 @@ public:
 
     TensorSpec with_memory_config(MemoryConfig) const;
     TensorSpec with_shape(Shape) const;
-    TensorSpec with_layout(Layout) const;
-    TensorSpec with_dtype(DataType) const;
 
     // Builders of sharded specs (ttnn.TensorSpec methods).
     TensorSpec height_sharded(const CoreRangeSet&, ShardOrientation = ShardOrientation::ROW_MAJOR) const;

@@ -2,6 +2,7 @@
 // that it is only partly fused; the two chips differ in how they normalise, and in denormal, zero and NaN results.
 //
 // A model to hold others against: the functions in sfpu/ compute with the host's float instructions (docs/numerics.md).
+// Only tests call it so far; the functions of the vector unit will when they become exact.
 #pragma once
 
 #include <cstdint>
