@@ -97,7 +97,7 @@ def _alike(a: dict[str, Any], b: dict[str, Any]) -> bool:
 
 def _call_facts(io_tensors: list[Any], program: Any, noted: _Notes, options: dict[str, str]) -> dict[str, Any]:
     return {
-        "chip": next((t.device().chip.name for t in io_tensors), ""),
+        "chip": next((t.device().chip().name for t in io_tensors), ""),
         "kernels": [_kernel_facts(k) for k in program.kernels],
         "cbs": [_cb_facts(c) for c in program.cbs],
         "accessors": list(noted.words),
