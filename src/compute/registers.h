@@ -3,9 +3,8 @@
 // Handshakes are plain counters that only grow, so that waiting is data (core/wait.h):
 //  - a source register has two banks; UNPACK fills bank filled % 2 when filled - consumed < 2, MATH reads bank consumed % 2
 //    when filled - consumed > 0. SrcA and SrcB are counted apart, because matmul keeps one while the other changes.
-//  - DST has `halves` parts (2, or 1 in full-sync mode); MATH owns part committed % halves from acquire to commit, PACK
-//  owns
-//    part released % halves from wait to release.
+//  - DST has `halves` parts (2, or 1 in full-sync mode); MATH owns part committed % halves from acquire to commit,
+//    PACK owns part released % halves from wait to release.
 //
 // DST words are what the FPU and the SFPU see: a float's bits (in 16-bit mode of a value that bfloat16 or float16 has), or
 // an integer. Rows of 16 words carry an invalid flag, as on silicon (docs/hardware.md 1.5): release only sets flags,

@@ -2,10 +2,10 @@
 // numbers.
 //
 // 1. Casts. A kernel's addresses are offsets into L1; they become pointers in casts (tw/address_cast.h). A function
-// template
-//    can stand for reinterpret_cast, but nothing in C++ lets us overload `(uint32_t*)address`. So casts to pointers, to the
-//    integers that addresses are kept in, and to names that may be either, are turned into ::tw::c_cast<TYPE>(operand); the
-//    scanner finds where the operand ends. The types decide the rest: between numbers c_cast is a plain constexpr cast.
+//    template can stand for reinterpret_cast, but nothing in C++ lets us overload `(uint32_t*)address`. So casts to
+//    pointers, to the integers that addresses are kept in, and to names that may be either, are turned into
+//    ::tw::c_cast<TYPE>(operand); the scanner finds where the operand ends. The types decide the rest: between numbers
+//    c_cast is a plain constexpr cast.
 // 2. Loops. Kernels wait for other cores with `while (*flag != 1);`, with no call inside in which the scheduler could run
 //    anybody else. The conditions of while and do loops, and of for loops that do not count, get a tick in front.
 // 3. TT_KERNEL entries: a function with named parameters for which a kernel_main() must be written (docs/upstream-api.md
