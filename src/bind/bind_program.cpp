@@ -31,7 +31,7 @@ Tensor run(const std::vector<Tensor>& io_tensors, const Program& program) {
     try {
         nb::gil_scoped_release release;
         result = generic_op(io_tensors, program);
-    } catch (const runtime::Interrupted&) {
+    } catch (const Interrupted&) {
         throw nb::python_error();
     }
     warn();

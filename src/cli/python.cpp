@@ -3,16 +3,17 @@
 #include "base/error.h"
 #include "base/settings.h"
 
+#include "jit/process.h"
+
 #include <fmt/format.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
+#include <utility>
 
 namespace tw::cli {
 
@@ -50,6 +51,8 @@ fs::path find_python() {
 namespace {
 
 void extend_python_path() {
+    static bool done = false;
+    if (std::exchange(done, true)) return;
     const fs::path stage = executable_directory().parent_path() / "stage";
     std::error_code error;
     if (!fs::exists(stage / "tilewright", error)) return;
@@ -76,41 +79,19 @@ void exec_python(const std::vector<std::string>& args) {
 }
 
 ProcessResult run_python(const std::vector<std::string>& args, bool capture, const fs::path& directory) {
-    const fs::path python = find_python();
-    std::array<int, 2> pipe_ends{-1, -1};
-    if (capture && ::pipe(pipe_ends.data()) != 0) raise(Category::Environment, "no-pipe", "cannot make a pipe");
-    const pid_t child = ::fork();
-    if (child < 0) raise(Category::Environment, "no-process", "cannot start a process");
-    if (child == 0) {
-        if (capture) {
-            ::dup2(pipe_ends[1], STDOUT_FILENO);
-            ::close(pipe_ends[0]);
-            ::close(pipe_ends[1]);
-        }
-        if (!directory.empty() && ::chdir(directory.c_str()) != 0) ::_exit(127);
-        try {
-            exec(python, args);
-        } catch (const std::exception&) {
-            ::_exit(127);
-        }
-    }
+    std::vector<std::string> command = {find_python().string()};
+    command.insert(command.end(), args.begin(), args.end());
+    extend_python_path();
+    using Output = jit::ProcessOptions::Output;
+    jit::ProcessResult ended =
+        jit::run_process(command, {.output = capture ? Output::CapturedWithoutErrors : Output::Inherited,
+                                   .own_group = false,  // Ctrl-C in the terminal is for both
+                                   .directory = directory});
     ProcessResult result;
-    if (capture) {
-        ::close(pipe_ends[1]);
-        std::array<char, 4096> buffer;
-        for (;;) {
-            const ssize_t got = ::read(pipe_ends[0], buffer.data(), buffer.size());
-            if (got > 0)
-                result.out.append(buffer.data(), static_cast<size_t>(got));
-            else if (got == 0 || errno != EINTR)
-                break;
-        }
-        ::close(pipe_ends[0]);
-    }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    result.exit_code = ended.signal ? 128 + ended.signal : ended.status;
+    if (result.exit_code < 0)
+        raise(Category::Environment, "no-process", fmt::format("cannot start {}: {}", command.front(), ended.output));
+    result.out = std::move(ended.output);
     return result;
 }
 

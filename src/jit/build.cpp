@@ -18,15 +18,18 @@
 #include "jit/search_path.h"
 #include "jit/source_tree.h"
 #include "jit/toolchain.h"
+#include "jit/work_folder.h"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <thread>
 #include <unordered_map>
 
 namespace fs = std::filesystem;
@@ -99,12 +102,44 @@ struct Job {
     fs::path header;
     std::shared_ptr<KernelImage> image;
     std::optional<Diagnostic> problem;
+    bool problem_wants_subject = false;  // its `what` goes on from the kernel's name and processors
+};
+
+std::atomic<bool (*)()> interrupt_question{nullptr};
+
+// Does the user want the build to end? Asked on the thread that builds (Python tells of signals to its main thread only);
+// the others are told.
+class Stop {
+public:
+    bool wanted() {
+        if (wanted_ || std::this_thread::get_id() != asker_) return wanted_;
+        constexpr auto kInterval = std::chrono::milliseconds(50);
+        const auto now = std::chrono::steady_clock::now();
+        if (!question_ || now - asked_at_ < kInterval) return false;
+        asked_at_ = now;
+        wanted_ = question_();
+        return wanted_;
+    }
+
+private:
+    bool (*const question_)() = interrupt_question.load();
+    const std::thread::id asker_ = std::this_thread::get_id();
+    std::chrono::steady_clock::time_point asked_at_ = std::chrono::steady_clock::now();
+    std::atomic<bool> wanted_{false};
+};
+
+// The cache cannot be written: the build may be tried again without it.
+struct CacheFailed {
+    Diagnostic why;
 };
 
 class Build {
 public:
     explicit Build(const std::vector<KernelRequest>& requests)
-        : requests_(requests), images_(requests.size()), search_(search_state()), debug_(debug()) {}
+        : requests_(requests), images_(requests.size()), search_(search_state()), debug_(debug()) {
+        limits_.seconds = compile_seconds_limit();
+        limits_.stop = [this] { return stop_.wanted(); };
+    }
 
     std::vector<Image> run() {
         find_known();
@@ -212,8 +247,13 @@ private:
     void compile() {
         std::erase_if(to_compile_, [&](Job* j) { return images_[j->requests.front()] != nullptr; });
         if (to_compile_.empty()) return;
+        static const bool swept = (sweep_work_folders(), true);
+        static_cast<void>(swept);
         build_headers();
-        in_parallel(to_compile_.size(), [&](size_t i) { compile_one(*to_compile_[i]); });
+        const auto ask = [this] { stop_.wanted(); };
+        in_parallel(to_compile_.size(), [&](size_t i) { compile_one(*to_compile_[i]); }, ask);
+        if (stop_.wanted()) throw Interrupted();
+        if (cache_failure_) throw CacheFailed{std::move(*cache_failure_)};
         for (const Job* job : to_compile_) {
             if (!job->image) continue;
             state().stats.compiled++;
@@ -230,16 +270,24 @@ private:
             };
             if (std::none_of(first_of.begin(), first_of.end(), same)) first_of.push_back(job);
         }
-        std::vector<std::string> problems(first_of.size());
-        in_parallel(first_of.size(),
-                    [&](size_t i) { first_of[i]->header = precompiled_header(first_of[i]->setup, problems[i]); });
-        for (const std::string& p : problems) {
-            if (p.empty()) continue;
-            raise(Category::InternalError, "kernel-headers",
-                  "the headers that kernels include do not compile with this compiler",
-                  {.at = {toolchain().version},
-                   .why = p.substr(0, 3000),
-                   .fix = "set TILEWRIGHT_CXX to another compiler and report this one"});
+        std::vector<CompileOutcome> outcomes(first_of.size());
+        in_parallel(
+            first_of.size(),
+            [&](size_t i) { first_of[i]->header = precompiled_header(first_of[i]->setup, limits_, outcomes[i]); },
+            [this] { stop_.wanted(); });
+        if (stop_.wanted()) throw Interrupted();
+        for (const CompileOutcome& outcome : outcomes) {
+            if (outcome.ok()) continue;
+            if (outcome.end == CompileEnd::Refused) {
+                raise(Category::InternalError, "kernel-headers",
+                      "the headers that kernels include do not compile with this compiler",
+                      {.at = {toolchain().version},
+                       .why = outcome.output.substr(0, 3000),
+                       .fix = "set TILEWRIGHT_CXX to another compiler and report this one"});
+            }
+            Diagnostic d = explain_outcome(outcome, "the headers that kernels include", limits_);
+            if (outcome.end == CompileEnd::DiskFailed) throw CacheFailed{std::move(d)};
+            throw Error(std::move(d));
         }
         for (Job* job : to_compile_) {
             for (const Job* first : first_of) {
@@ -254,8 +302,8 @@ private:
         const std::lock_guard lock(header_mutex_);
         if (!rebuilt_.insert(job.header).second) return true;
         discard_header(job.header);
-        std::string problem;
-        return !precompiled_header(job.setup, problem).empty();
+        CompileOutcome outcome;
+        return !precompiled_header(job.setup, limits_, outcome).empty();
     }
 
     // On a thread of its own; must not throw.
@@ -265,11 +313,18 @@ private:
             const fs::path object = object_path(job.key);
             std::vector<fs::path> folders = user_include_folders(request.include_paths);
             if (!job.tree->kernel().path.empty()) folders.insert(folders.begin(), job.tree->kernel().path.parent_path());
-            write_copies(*job.tree);
-            CompileOutcome outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
+            const auto compile = [&] { return compile_kernel(job.setup, limits_, job.header, job.text, folders, object); };
+            CompileOutcome outcome;
+            if (write_copies(*job.tree)) {
+                outcome = compile();
+            } else {
+                outcome.end = CompileEnd::DiskFailed;
+                outcome.unwritten = cache_root() / "sources";
+            }
             // Somebody may have damaged what is in the cache: only an error that stays is the kernel's.
-            bool again = !outcome.ok && repair_copies(*job.tree);
-            if (!outcome.ok && blames_header(outcome.output)) {
+            const bool refused = outcome.end == CompileEnd::Refused;
+            bool again = refused && repair_copies(*job.tree);
+            if (refused && blames_header(outcome.output)) {
                 if (!kernel_include_unchanged()) {
                     job.problem = Diagnostic{Category::Environment,
                                              "kernel-headers-changed",
@@ -281,18 +336,19 @@ private:
                 }
                 again = rebuild_header(job);
             }
-            if (again) outcome = compile_kernel(job.setup, job.header, job.text, folders, object);
-            if (outcome.disk_failed) {
-                job.problem = Diagnostic{Category::Environment,
-                                         "cache-not-writable",
-                                         "the kernel cache cannot be written",
-                                         {outcome.output},
-                                         "the disk is full, or the folder was removed or made read-only while we ran",
-                                         "free some space, or set TILEWRIGHT_CACHE to another folder"};
+            if (again) outcome = compile();
+            if (outcome.end == CompileEnd::Stopped) return;
+            if (outcome.end == CompileEnd::Refused) {
+                job.problem_wants_subject = true;
+                job.problem = explain_compile_error(*job.tree, *job.setup.toolchain, outcome.output);
                 return;
             }
-            if (!outcome.ok) {
-                job.problem = explain_compile_error(request, *job.tree, *job.setup.toolchain, outcome.output);
+            if (!outcome.ok()) {
+                job.problem = explain_outcome(outcome, job.tree->shown, limits_);
+                if (outcome.end == CompileEnd::DiskFailed) {
+                    const std::lock_guard lock(failure_mutex_);
+                    cache_failure_ = job.problem;
+                }
                 return;
             }
             std::string problem;
@@ -302,17 +358,38 @@ private:
             } else {
                 std::error_code error;
                 fs::remove(object, error);
-                job.problem = explain_load_error(request, *job.tree, problem);
+                job.problem_wants_subject = true;
+                job.problem = explain_load_error(*job.tree, problem);
             }
         } catch (const std::exception& e) {
             job.problem = Diagnostic{Category::InternalError, "jit", e.what(), {job.tree->shown}, {}, {}};
         }
     }
 
+    // The problem of a job, told once for all jobs of its file that have the same.
+    void report(const Job& job, std::vector<Diagnostic>& problems, std::set<const Job*>& told) const {
+        if (!job.problem || told.count(&job)) return;
+        std::vector<Processor> processors;
+        for (const Job& other : jobs_) {
+            const bool same = other.problem && other.tree == job.tree && other.problem->text() == job.problem->text();
+            if (!same) continue;
+            told.insert(&other);
+            for (const size_t i : other.requests) {
+                if (std::find(processors.begin(), processors.end(), requests_[i].processor) == processors.end())
+                    processors.push_back(requests_[i].processor);
+            }
+        }
+        std::sort(processors.begin(), processors.end());
+        Diagnostic d = *job.problem;
+        if (job.problem_wants_subject) d.what = subject_of(*job.tree, processors) + " " + d.what;
+        add_once(problems, d);
+    }
+
     void finish() {
         std::vector<Diagnostic> problems;
+        std::set<const Job*> told;
         for (Job& job : jobs_) {
-            if (job.problem) add_once(problems, *job.problem);
+            report(job, problems, told);
             if (job.image) {
                 job.image->name = job.tree->shown;
                 state().images[job.key] = job.image;
@@ -336,8 +413,11 @@ private:
     std::vector<Job> jobs_;
     std::vector<Job*> to_compile_;
     std::map<std::pair<ProcessorClass, Arch>, std::string> setup_keys_;
-    std::mutex header_mutex_;
+    Stop stop_;
+    CompileLimits limits_;
+    std::mutex header_mutex_, failure_mutex_;
     std::set<fs::path> rebuilt_;
+    std::optional<Diagnostic> cache_failure_;
 };
 
 }  // namespace
@@ -372,7 +452,20 @@ bool SourceFiles::unchanged() const {
 
 std::vector<Image> build(const std::vector<KernelRequest>& requests) {
     const std::lock_guard lock(state().mutex);
-    return Build(requests).run();
+    try {
+        return Build(requests).run();
+    } catch (const CacheFailed& failed) {
+        if (!leave_cache(failed.why)) throw Error(failed.why);
+    }
+    try {
+        return Build(requests).run();
+    } catch (const CacheFailed& failed) {
+        throw Error(failed.why);
+    }
+}
+
+void set_interrupt_question(bool (*question)()) {
+    interrupt_question = question;
 }
 
 void prepare(Arch arch) noexcept {
@@ -380,9 +473,10 @@ void prepare(Arch arch) noexcept {
     static constexpr std::array kClasses = {DataMovement, Unpack, Math, Pack};
     try {
         const Toolchain& compiler = toolchain();
-        std::array<std::string, kClasses.size()> ignored;
+        const CompileLimits limits{compile_seconds_limit(), {}};
+        std::array<CompileOutcome, kClasses.size()> ignored;
         in_parallel(kClasses.size(),
-                    [&](size_t i) { precompiled_header({&compiler, kClasses[i], arch, debug()}, ignored[i]); });
+                    [&](size_t i) { precompiled_header({&compiler, kClasses[i], arch, debug()}, limits, ignored[i]); });
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
         // No compiler, no disk: build() says so when a kernel is really asked for.
     }

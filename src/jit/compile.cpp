@@ -1,17 +1,27 @@
 #include "jit/compile.h"
 
 #include "base/hash.h"
+#include "base/settings.h"
 #include "jit/disk_cache.h"
 #include "jit/files.h"
 #include "jit/install.h"
 #include "jit/object_file.h"
 #include "jit/process.h"
+#include "jit/work_folder.h"
+#include "tw/abi.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
 
 namespace fs = std::filesystem;
 
@@ -85,8 +95,12 @@ std::vector<std::string> command(const CompileSetup& s) {
 // file system without locks they do, and the last one to finish wins.
 class FileLock {
 public:
-    explicit FileLock(const fs::path& path) : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-        if (fd_ >= 0) flock(fd_, LOCK_EX);
+    FileLock(const fs::path& path, const CompileLimits& limits)
+        : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        while (fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || errno == EINTR)) {
+            if (limits.stop && limits.stop()) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
     }
     ~FileLock() {
         if (fd_ >= 0) close(fd_);
@@ -97,6 +111,56 @@ public:
 private:
     int fd_;
 };
+
+// A driver whose own compiler was killed says so and ends with an ordinary error.
+bool says_killed(const std::string& output) {
+    return output.find("signal terminated program") != std::string::npos ||
+           output.find("due to signal") != std::string::npos || output.find("terminated by signal") != std::string::npos;
+}
+
+bool says_disk_failed(const std::string& output) {
+    for (const int error : {ENOSPC, EDQUOT, EFBIG, EROFS, EIO}) {
+        if (output.find(std::strerror(error)) != std::string::npos) return true;
+    }
+    return false;
+}
+
+CompileOutcome outcome_of(ProcessResult&& result, const fs::path& target) {
+    CompileOutcome out;
+    out.output = std::move(result.output);
+    out.signal = result.signal;
+    out.seconds = result.seconds;
+    if (result.stopped) {
+        out.end = CompileEnd::Stopped;
+    } else if (result.timed_out) {
+        out.end = CompileEnd::TimedOut;
+    } else if (result.status == 0) {
+        out.end = CompileEnd::Done;
+    } else if (says_disk_failed(out.output) || out.signal == SIGXFSZ || out.signal == SIGBUS) {
+        out.end = CompileEnd::DiskFailed;
+        out.unwritten = target;
+    } else if (out.signal != 0 || says_killed(out.output)) {
+        out.end = CompileEnd::Killed;
+    }
+    return out;
+}
+
+CompileOutcome disk_failed(const fs::path& path, uint64_t bytes) {
+    CompileOutcome out;
+    out.end = CompileEnd::DiskFailed;
+    out.unwritten = path;
+    out.unwritten_bytes = bytes;
+    return out;
+}
+
+CompileOutcome run_compiler(const std::vector<std::string>& command, const CompileLimits& limits, const WorkFolder& work,
+                            const fs::path& target) {
+    ProcessOptions options;
+    options.time_limit = limits.seconds;
+    options.stop = limits.stop;
+    options.temporary = work.path();
+    return outcome_of(run_process(command, options), target);
+}
 
 // g++ looks for x.gch beside the header x that -include names; clang is given the file itself.
 std::vector<std::string> use_header(const CompileSetup& s, const fs::path& header) {
@@ -127,13 +191,63 @@ std::vector<std::string> link_command(const Toolchain& t, const fs::path& object
 
 std::string CompileSetup::key() const {
     Hasher hasher;
-    hasher.add(toolchain->identity).add(native_cpu()).add(kernel_include_hash()).add(kernel_include().native());
+    hasher.add(uint64_t{TW_ABI_VERSION})
+        .add(toolchain->identity)
+        .add(native_cpu())
+        .add(kernel_include_hash())
+        .add(kernel_include().native());
     for (const std::string& f : flags(*this)) hasher.add(f);
     hasher.add(std::string_view(class_name(group)));
     return hasher.hex();
 }
 
-fs::path precompiled_header(const CompileSetup& s, std::string& problem) {
+double compile_seconds_limit() {
+    constexpr double kDefault = 60;
+    return setting_real(Setting::CompileSeconds).value_or(kDefault);
+}
+
+Diagnostic explain_outcome(const CompileOutcome& outcome, const std::string& what, const CompileLimits& limits) {
+    Diagnostic d;
+    d.category = Category::Environment;
+    d.at = {what};
+    switch (outcome.end) {
+        case CompileEnd::TimedOut:
+            d.category = Category::CompileError;
+            d.code = "compile-time-limit";
+            d.what = fmt::format("the compiler was ended after {} seconds", limits.seconds);
+            d.why = "a constexpr loop or a recursion of templates that does not end, or a very slow machine";
+            d.fix = "let constants be found in fewer steps, or set TILEWRIGHT_COMPILE_SECONDS higher";
+            break;
+        case CompileEnd::Killed:
+            d.code = "compiler-killed";
+            d.what = outcome.signal ? fmt::format("the compiler was killed by signal {} ({})", outcome.signal,
+                                                  strsignal(outcome.signal))
+                                    : "the compiler was killed by a signal";
+            d.why = outcome.output.empty() ? "often the system does so for want of memory" : outcome.output.substr(0, 1000);
+            d.fix = "run the program again; with less memory in use, or fewer compilers at once, if it was memory";
+            break;
+        default: {
+            std::error_code error;
+            const fs::space_info space = fs::space(outcome.unwritten.parent_path(), error);
+            const bool full = !error && space.available < (1u << 20);
+            d.code = full ? "disk-full" : "cache-not-writable";
+            d.what = outcome.unwritten_bytes
+                         ? fmt::format("{} bytes of the kernel cache cannot be written", outcome.unwritten_bytes)
+                         : std::string("the kernel cache cannot be written");
+            d.at.insert(d.at.begin(), outcome.unwritten.string());
+            d.why = full ? fmt::format("the disk is full: {} bytes are free there", space.available)
+                    : error
+                        ? "the folder was removed or cannot be reached"
+                        : fmt::format("a limit on file sizes, a quota, or a disk made read-only; {} bytes are free there",
+                                      space.available);
+            if (!outcome.output.empty()) d.why += "\n" + outcome.output.substr(0, 500);
+            d.fix = "free some space, or set TILEWRIGHT_CACHE to a folder on another disk";
+        }
+    }
+    return d;
+}
+
+fs::path precompiled_header(const CompileSetup& s, const CompileLimits& limits, CompileOutcome& outcome) {
     const bool gcc = s.toolchain->kind == CompilerKind::Gcc;
     const fs::path folder = cache_root() / "headers";
     const std::string name = fmt::format("{}-{}", class_name(s.group), s.key());
@@ -146,29 +260,34 @@ fs::path precompiled_header(const CompileSetup& s, std::string& problem) {
     };
     const auto used = [&] {
         for (const fs::path& p : {header, built, seal}) mark_used(p);
+        outcome.end = CompileEnd::Done;
         return built;
     };
     if (is_there()) return used();
 
     std::error_code error;
     fs::create_directories(folder, error);
-    const FileLock lock(folder / (name + ".lock"));
+    const FileLock lock(folder / (name + ".lock"), limits);
     if (is_there()) return used();
-    write_file(header, fmt::format("#include \"{}\"\n", prelude_header(s.group)));
-    const fs::path temporary = temporary_beside(built);
+    const auto failed = [&](CompileOutcome&& how) {
+        outcome = std::move(how);
+        return fs::path();
+    };
+    const std::string text = fmt::format("#include \"{}\"\n", prelude_header(s.group));
+    if (!write_file(header, text)) return failed(disk_failed(header, text.size()));
+    const WorkFolder work;
+    const fs::path temporary = work.path() / built.filename();
     std::vector<std::string> c = command(s);
     c.insert(c.end(), {"-x", "c++-header", header.string(), "-o", temporary.string()});
     // Without times in it, which a reinstall of the same headers would change; the key holds their content.
     if (!gcc) c.insert(c.end(), {"-fpch-instantiate-templates", "-Xclang", "-fno-pch-timestamp"});
-    const ProcessResult result = run_process(c);
+    outcome = run_compiler(c, limits, work, built);
+    if (!outcome.ok()) return {};
     const FileStamp stamp = stamp_of(temporary.c_str());
-    if (result.status != 0 || stamp.bytes <= 0) {
-        problem = result.output;
-        fs::remove(temporary, error);
-        return {};
-    }
+    if (stamp.bytes <= 0) return failed(disk_failed(built, 0));
+    const std::string bytes = std::to_string(stamp.bytes);
     fs::rename(temporary, built, error);
-    write_file(seal, std::to_string(stamp.bytes));
+    if (error || !write_file(seal, bytes)) return failed(disk_failed(built, static_cast<uint64_t>(stamp.bytes)));
     return built;
 }
 
@@ -184,17 +303,12 @@ void discard_header(const fs::path& built) {
     fs::remove(built, error);
 }
 
-CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std::string_view text,
-                              const std::vector<fs::path>& include_folders, const fs::path& object) {
-    CompileOutcome out;
-    const fs::path shared = temporary_beside(object);
-    const std::string stem = shared.string();
-    const fs::path source = stem + ".cpp", relocatable = stem + ".o";
-    if (!write_file(source, text)) {
-        out.disk_failed = true;
-        out.output = source.string();
-        return out;
-    }
+CompileOutcome compile_kernel(const CompileSetup& s, const CompileLimits& limits, const fs::path& header,
+                              std::string_view text, const std::vector<fs::path>& include_folders, const fs::path& object) {
+    const WorkFolder work;
+    const fs::path source = work.path() / "kernel.cpp", relocatable = work.path() / "kernel.o";
+    const fs::path shared = work.path() / "kernel.so";
+    if (!write_file(source, text)) return disk_failed(source, text.size());
     std::vector<std::string> c = command(s);
     for (const fs::path& folder : include_folders)
         c.insert(c.end(), {"-iquote", folder.string(), "-idirafter", folder.string()});
@@ -205,24 +319,20 @@ CompileOutcome compile_kernel(const CompileSetup& s, const fs::path& header, std
                     : fmt::format("-fdebug-compilation-dir={}", kRelativeTo));
     for (std::string& word : use_header(s, header)) c.push_back(std::move(word));
     c.insert(c.end(), {"-c", source.string(), "-o", relocatable.string()});
-    ProcessResult result = run_process(c);
-    out.seconds = result.seconds;
-    if (result.status == 0) {
-        std::string binary = read_file(relocatable).value_or("");
-        if (int{defer_constructors(binary)} | int{drop_destructors(binary)}) write_file(relocatable, binary);
-        result = run_process(link_command(*s.toolchain, relocatable, shared));
-        out.seconds += result.seconds;
-    }
-    out.output = std::move(result.output);
-    if (result.status == 0) {
-        out.ok = seal_object(shared);
-        if (out.ok) fs::rename(shared, object, error);
-        out.ok &= !error;
-        out.disk_failed = !out.ok;
-        if (!out.ok) out.output = object.string();
-    }
-    for (const fs::path& p : {source, relocatable, shared}) fs::remove(p, error);
-    return out;
+    CompileOutcome out = run_compiler(c, limits, work, relocatable);
+    if (!out.ok()) return out;
+    std::string binary = read_file(relocatable).value_or("");
+    if ((int{defer_constructors(binary)} | int{drop_destructors(binary)}) && !write_file(relocatable, binary))
+        return disk_failed(relocatable, binary.size());
+    const double seconds = out.seconds;
+    out = run_compiler(link_command(*s.toolchain, relocatable, shared), limits, work, shared);
+    out.seconds += seconds;
+    if (!out.ok()) return out;
+    const uint64_t bytes = static_cast<uint64_t>(std::max<int64_t>(stamp_of(shared.c_str()).bytes, 0));
+    fs::create_directories(object.parent_path(), error);
+    if (!seal_object(shared)) return disk_failed(object, bytes);
+    fs::rename(shared, object, error);
+    return error ? disk_failed(object, bytes) : out;
 }
 
 }  // namespace tw::jit

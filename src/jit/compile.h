@@ -5,10 +5,13 @@
 // architecture, compiler and state of kernel_include, built once on a machine.
 #pragma once
 
+#include "base/error.h"
 #include "jit/prologue.h"
 #include "jit/toolchain.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,15 +29,37 @@ struct CompileSetup {
 // What debug information has for the folder that relative file names are relative to.
 inline constexpr const char* kRelativeTo = "/kernels-as-named";
 
-struct CompileOutcome {
-    bool ok = false;
-    bool disk_failed = false;  // the cache could not be written; `output` says where
-    std::string output;        // the compiler's messages, or the linker's
-    double seconds = 0;
+// What a run of the compiler may cost.
+struct CompileLimits {
+    double seconds = 0;          // of the clock
+    std::function<bool()> stop;  // asked now and then: true ends it
+};
+double compile_seconds_limit();  // TILEWRIGHT_COMPILE_SECONDS
+
+enum class CompileEnd : uint8_t {
+    Done,
+    Refused,     // the compiler or the linker found errors
+    DiskFailed,  // something could not be written
+    Killed,      // the compiler was ended by a signal that is not ours
+    TimedOut,
+    Stopped,
 };
 
-// The precompiled header's file, built if it is not there. Empty, with `problem` set, when our own headers do not compile.
-std::filesystem::path precompiled_header(const CompileSetup&, std::string& problem);
+struct CompileOutcome {
+    CompileEnd end = CompileEnd::Refused;
+    std::string output;               // the compiler's messages, or the linker's
+    int signal = 0;                   // Killed: by which; 0: not known
+    std::filesystem::path unwritten;  // DiskFailed
+    uint64_t unwritten_bytes = 0;     // 0: not known
+    double seconds = 0;
+    bool ok() const { return end == CompileEnd::Done; }
+};
+
+// A failed outcome that is neither the kernel's fault nor Refused nor Stopped, in words. `what` was being built.
+Diagnostic explain_outcome(const CompileOutcome&, const std::string& what, const CompileLimits&);
+
+// The precompiled header's file, built if it is not there; empty unless the outcome is Done.
+std::filesystem::path precompiled_header(const CompileSetup&, const CompileLimits&, CompileOutcome&);
 
 // Does a failed compiler complain of the precompiled header itself? Then it is damaged, or our headers were edited while we
 // ran.
@@ -42,8 +67,8 @@ bool blames_header(const std::string& output);
 void discard_header(const std::filesystem::path& built);
 
 // text -> shared object, sealed and moved to `object`.
-CompileOutcome compile_kernel(const CompileSetup&, const std::filesystem::path& header, std::string_view text,
-                              const std::vector<std::filesystem::path>& include_folders,
+CompileOutcome compile_kernel(const CompileSetup&, const CompileLimits&, const std::filesystem::path& header,
+                              std::string_view text, const std::vector<std::filesystem::path>& include_folders,
                               const std::filesystem::path& object);
 
 }  // namespace tw::jit

@@ -1,5 +1,6 @@
 #include "jit/compile_error.h"
 
+#include "jit/header_names.h"
 #include "jit/install.h"
 #include "jit/prologue.h"
 
@@ -188,34 +189,37 @@ std::string missing_header(const std::string& text) {
     return {};
 }
 
-// Headers of the chip's own software, for which ours stand in: no metal root would help.
-bool is_metal_api(std::string_view header) {
-    for (const std::string_view prefix :
-         {"api/", "compute_kernel_api", "dataflow_api", "ckernel", "llk_", "sfpi", "internal/", "hostdevcommon/", "noc/",
-          "debug/", "tools/profiler/", "tt_metal/hw/", "firmware_common", "risc_attribs", "risc_common", "noc_", "tensix",
-          "cfg_defines"}) {
-        if (header.substr(0, prefix.size()) == prefix) return true;
-    }
-    return false;
+// Whose header is it, if anybody's?
+std::string fix_missing_header(const std::string& header) {
+    constexpr size_t kNames = 3;
+    const std::string nearest = fmt::format("{}", fmt::join(nearest_headers(header, kNames), ", "));
+    if (is_upstream_header(header))
+        return fmt::format("{} belongs to tt-metal's kernel API, and tilewright does not provide it (yet)", header);
+    if (looks_like_metal_api(header))
+        return fmt::format("no header has this name, neither here nor in tt-metal (ttnn 0.81.1); the nearest are {}",
+                           nearest);
+    return fmt::format(
+        "{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to a ttnn wheel, "
+        "give its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is yours, by "
+        "compiler_include_paths; the nearest names here are {}",
+        header, nearest);
 }
 
 }  // namespace
 
-Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree& tree, const Toolchain& compiler,
-                                 const std::string& output) {
+Diagnostic explain_compile_error(const SourceTree& tree, const Toolchain& compiler, const std::string& output) {
     const Explainer explain(tree);
     Diagnostic d{Category::CompileError, "kernel-compile", {}, {}, {}, {}};
     const std::vector<Message> messages = read_messages(output);
     if (messages.empty()) {
-        d.what = fmt::format("{} does not compile for {}", tree.shown, processor_name(request.processor));
+        d.what = "does not compile";
         d.at = {tree.shown};
         d.why = output.substr(0, 2000);
         if (d.why.empty()) d.why = "the compiler said nothing; it may have been killed for want of memory";
         return d;
     }
     const Message& first = messages.front();
-    d.what = fmt::format("{} does not compile for {}: {}", tree.shown, processor_name(request.processor),
-                         Explainer::clean(first.text));
+    d.what = "does not compile: " + Explainer::clean(first.text);
     d.at = explain.places(first);
     // An error that only concerns what we put around the kernel, such as an argument that TT_KERNEL names and nobody gave.
     if (!explain.is_users(first.place) && d.at.size() == 1) d.at.insert(d.at.begin(), tree.shown);
@@ -245,14 +249,7 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
     if (messages.size() > 4) d.why += fmt::format("\n       and {} more", messages.size() - 4);
 
     if (const std::string header = missing_header(first.text); !header.empty()) {
-        d.fix =
-            is_metal_api(header)
-                ? fmt::format("{} belongs to tt-metal's kernel API, and tilewright does not provide it (yet)", header)
-                : fmt::format(
-                      "{} is neither a standard header nor one that tilewright provides; if it belongs to tt-metal or to "
-                      "a ttnn wheel, give its folder by --metal-root (or TILEWRIGHT_METAL_ROOT, TT_METAL_HOME), if it is "
-                      "yours, by compiler_include_paths",
-                      header);
+        d.fix = fix_missing_header(header);
     } else if (first.text.find("exceptions disabled") != std::string::npos ||
                first.text.find("exception handling disabled") != std::string::npos) {
         d.fix = "kernels are built without exceptions, as for the chip: return a status, or stop with ASSERT(condition)";
@@ -262,7 +259,16 @@ Diagnostic explain_compile_error(const KernelRequest& request, const SourceTree&
     return d;
 }
 
-Diagnostic explain_load_error(const KernelRequest& request, const SourceTree& tree, const std::string& problem) {
+std::string subject_of(const SourceTree& tree, const std::vector<Processor>& processors) {
+    std::string names;
+    for (size_t i = 0; i < processors.size(); i++) {
+        names += i == 0 ? "" : i + 1 == processors.size() ? " and " : ", ";
+        names += processor_name(processors[i]);
+    }
+    return fmt::format("{} for {}", tree.shown, names);
+}
+
+Diagnostic explain_load_error(const SourceTree& tree, const std::string& problem) {
     Diagnostic d{Category::CompileError, "kernel-link", {}, {tree.shown}, problem, {}};
     const std::string mark = "undefined symbol: ";
     if (const size_t at = problem.find(mark); at != std::string::npos) {
@@ -272,13 +278,12 @@ Diagnostic explain_load_error(const KernelRequest& request, const SourceTree& tr
         char* const readable = abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status);
         if (status == 0 && readable) symbol = readable;
         std::free(readable);
-        d.what = fmt::format("{} for {} calls {}, which is declared but defined nowhere", tree.shown,
-                             processor_name(request.processor), symbol);
+        d.what = fmt::format("calls {}, which is declared but defined nowhere", symbol);
         d.fix = symbol.rfind("tw_", 0) == 0
                     ? "this is a function of the runtime: kernel headers and libtilewright.so are of different versions"
                     : "define it in the kernel or in a header that the kernel includes";
     } else {
-        d.what = fmt::format("{} for {} cannot be loaded", tree.shown, processor_name(request.processor));
+        d.what = "cannot be loaded";
     }
     return d;
 }

@@ -8,12 +8,18 @@
 #include "jit/toolchain.h"
 
 #include <string>
+#include <vector>
 
 namespace tw::jit {
 
-Diagnostic explain_compile_error(const KernelRequest&, const SourceTree&, const Toolchain&, const std::string& output);
+// `what` of both is the message without the kernel's name and processors: a kernel that is compiled for several has most
+// errors in common, and subject_of() names them all.
+Diagnostic explain_compile_error(const SourceTree&, const Toolchain&, const std::string& output);
 
 // The object was built, but the loader refused it.
-Diagnostic explain_load_error(const KernelRequest&, const SourceTree&, const std::string& problem);
+Diagnostic explain_load_error(const SourceTree&, const std::string& problem);
+
+// "kernel.cpp for TRISC0 (unpack) and TRISC2 (pack)"
+std::string subject_of(const SourceTree&, const std::vector<Processor>&);
 
 }  // namespace tw::jit

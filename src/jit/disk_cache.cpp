@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/settings.h"
 #include "jit/files.h"
+#include "jit/work_folder.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,38 +25,11 @@ constexpr uint64_t kDefaultMegabytes = 2048;
 // Files younger than this may be in use by a compiler that another process has just started.
 constexpr auto kMinimumAge = std::chrono::minutes(10);
 
-bool usable(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    return access(folder.c_str(), W_OK | X_OK) == 0;
-}
-
-fs::path find_root() {
-    const auto set = [](Setting setting) { return fs::path(setting_text(setting)); };
-    std::vector<fs::path> choices;
-    if (const fs::path own = set(Setting::Cache); !own.empty()) choices.push_back(own);
-    if (const fs::path xdg = set(Setting::XdgCacheHome); !xdg.empty()) choices.push_back(xdg / "tilewright");
-    if (const fs::path home = set(Setting::Home); !home.empty()) choices.push_back(home / ".cache" / "tilewright");
-    for (const fs::path& choice : choices) {
-        std::error_code error;
-        if (usable(choice)) return fs::absolute(choice, error).lexically_normal();
-    }
-    std::error_code error;
-    const fs::path last = fs::temp_directory_path(error) / ("tilewright-" + std::to_string(getuid()));
-    usable(last);
-    return last;
-}
-
 std::string seal_of(std::string_view content) {
     return std::string(kSealMark) + Hasher().add(content).hex();
 }
 
 }  // namespace
-
-const fs::path& cache_root() {
-    static const fs::path root = find_root();
-    return root;
-}
 
 fs::path object_path(const std::string& key) {
     return cache_root() / "kernels" / key.substr(0, 2) / (key + ".so");
@@ -93,7 +67,9 @@ void trim_cache(bool at_once) {
     int64_t due = next_look.load();
     if (!at_once && (now < due || !next_look.compare_exchange_strong(due, now + 60))) return;
 
+    sweep_work_folders();
     const uint64_t bound = setting_whole(Setting::CacheMb).value_or(kDefaultMegabytes) << 20;
+    const auto youngest = fs::file_time_type::clock::now() - kMinimumAge;
     struct Entry {
         fs::file_time_type used;
         uint64_t bytes;
@@ -110,6 +86,11 @@ void trim_cache(bool at_once) {
             if (!files->is_regular_file(gone) || gone) continue;
             Entry e{files->last_write_time(gone), files->file_size(gone), files->path()};
             if (gone) continue;
+            // A process was killed between writing a file and giving it its name.
+            if (e.path.extension() == ".tmp" && e.used < youngest) {
+                fs::remove(e.path, gone);
+                continue;
+            }
             total += e.bytes;
             entries.push_back(std::move(e));
         }
@@ -117,7 +98,6 @@ void trim_cache(bool at_once) {
     }
     if (total <= bound) return;
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
-    const auto youngest = fs::file_time_type::clock::now() - kMinimumAge;
     for (const Entry& e : entries) {
         if (total <= bound / 10 * 8 || e.used > youngest) break;
         if (fs::remove(e.path, error)) total -= e.bytes;

@@ -2,9 +2,11 @@
 //
 // Everything is named by the hash of what it was made from, written under another name and renamed, so any number of
 // processes may share the folder without locks. Nothing in it is trusted: an entry that is truncated, damaged or gone is a
-// miss, never an error, and when the folder cannot be written at all the kernels go to a temporary one. The folder is kept
-// below TILEWRIGHT_CACHE_MB by removing what was not used for longest.
+// miss, never an error. Where the folder is, and whether it can be written and trusted, is jit/cache_root.h's matter. It is
+// kept below TILEWRIGHT_CACHE_MB by removing what was not used for longest.
 #pragma once
+
+#include "jit/cache_root.h"
 
 #include <filesystem>
 #include <optional>
@@ -12,9 +14,6 @@
 #include <string_view>
 
 namespace tw::jit {
-
-// TILEWRIGHT_CACHE, else XDG_CACHE_HOME/tilewright, else ~/.cache/tilewright; else a folder below /tmp.
-const std::filesystem::path& cache_root();
 
 // A compiled kernel: the shared object with a seal behind it (a hash of its bytes; the loader ignores what follows an ELF
 // file).

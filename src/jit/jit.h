@@ -3,6 +3,8 @@
 // build() itself is in kernel_request.h. docs/kernel-jit.md tells the whole story.
 #pragma once
 
+#include "base/interrupted.h"
+#include "jit/cache_root.h"
 #include "jit/kernel_request.h"
 #include "jit/symbolize.h"
 
@@ -21,6 +23,9 @@ void set_debug(bool);
 
 // For `tilewright doctor`: the compilers found, and which one is taken.
 std::string describe_toolchain();
+
+// Asked some twenty times a second by the thread that builds kernels; true ends the compilers and throws Interrupted.
+void set_interrupt_question(bool (*)());
 
 // Builds the precompiled headers that kernels for `arch` will need and that are not there yet. On a thread of its own it
 // hides their cost behind whatever else a program loads at its start; what goes wrong is left for build() to report.

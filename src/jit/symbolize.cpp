@@ -14,6 +14,8 @@
 namespace tw::jit {
 namespace {
 
+constexpr double kSecondsForSymbols = 60;
+
 // "path:line:column" and "path:line (discriminator 2)" -> "path:line"; "" for unknown places ("??:0").
 std::string file_and_line(std::string_view text) {
     const size_t slash = text.rfind('/');
@@ -40,7 +42,8 @@ std::string symbolize(const void* pc) {
         const bool llvm = std::string_view(tool) != "addr2line";
         const ProcessResult answer = run_process(
             llvm ? std::vector<std::string>{tool, "--obj=" + object, "--functions=none", "--inlining=true", address}
-                 : std::vector<std::string>{tool, "-i", "-e", object, address});
+                 : std::vector<std::string>{tool, "-i", "-e", object, address},
+            {.time_limit = kSecondsForSymbols});
         if (answer.status != 0) continue;
         // Innermost first. The first that is the user's own: our headers are inlined into kernels everywhere.
         std::string_view rest = answer.output;

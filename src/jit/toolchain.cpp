@@ -28,6 +28,8 @@ constexpr int kGoodClang = 17, kGoodGcc = 13;  // docs/upstream-api.md K0
 constexpr int kUsableClang = 14,
               kUsableGcc = 11;  // C++20 library and source_location; clang's arrived in 15/16 but libstdc++ has it
 
+constexpr double kSecondsForVersion = 60;
+
 std::string environment(Setting setting) {
     return std::string(setting_text(setting));
 }
@@ -70,7 +72,7 @@ std::string version_text(const std::vector<std::string>& command, const fs::path
     if (const auto known = cached_text("version", key)) return *known;
     std::vector<std::string> question = command;
     question.push_back("--version");
-    const ProcessResult answer = run_process(question);
+    const ProcessResult answer = run_process(question, {.time_limit = kSecondsForVersion});
     const std::string text = answer.status == 0 ? answer.output.substr(0, answer.output.find('\n')) : "";
     if (!text.empty()) store_cached_text("version", key, text);
     return text;

@@ -1,12 +1,14 @@
 #include "program/generic_op.h"
 
 #include "base/error.h"
+#include "jit/jit.h"
 #include "program/program_cache.h"
 #include "tensor/buffer.h"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <mutex>
 
 namespace tw {
@@ -34,6 +36,7 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     std::lock_guard lock(settings_mutex);
     last = run;
     last_warnings = report.warnings;
+    std::ranges::move(jit::take_cache_warnings(), std::back_inserter(last_warnings));
     totals.programs++;
     totals.program_cache_hits += run.program_cache_hits;
     totals.kernels += lookup.hit ? 0 : run.kernels;
@@ -119,6 +122,7 @@ runtime::RunOptions run_options() {
 
 void set_interrupt_question(bool (*question)()) {
     interrupt_question = question;
+    jit::set_interrupt_question(question);
 }
 
 RunSummary run_totals() {

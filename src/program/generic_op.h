@@ -25,7 +25,7 @@ void check_for_trace(const std::vector<Tensor>& io_tensors, const MeshProgramDes
 // How programs are run from now on; without it as the environment says (RunOptions::from_environment).
 void set_run_options(std::optional<runtime::RunOptions>);
 runtime::RunOptions run_options();
-// RunOptions::interrupted of every run: how Python's Ctrl-C reaches a program that runs.
+// RunOptions::interrupted of every run, and asked while kernels are built: how Python's Ctrl-C reaches a program that runs.
 void set_interrupt_question(bool (*)());
 
 // A circular buffer over a sharded tensor's own memory. Zero total_size: all of the tensor's bytes on a core; no

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/interrupted.h"
 #include "device/device.h"
 #include "device/numerics.h"
 #include "jit/kernel_request.h"
@@ -78,10 +79,8 @@ struct LaunchReport {
     std::vector<Diagnostic> warnings;
 };
 
-// Thrown by launch() when RunOptions::interrupted said so. Whoever said so knows why.
-struct Interrupted {};
-
-// Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays usable.
+// Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays
+// usable. Throws Interrupted when RunOptions::interrupted said so.
 LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&);
 
 }  // namespace tw::runtime
