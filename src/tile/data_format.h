@@ -8,7 +8,7 @@
 namespace tw {
 
 enum class DataFormat : uint8_t {
-#define TW_DATA_FORMAT(name, code) name = code,
+#define TW_DATA_FORMAT(name, code) name = code,  // NOLINT(bugprone-macro-parentheses): name is declared
 #include "tw/data_formats.def"
 #undef TW_DATA_FORMAT
 };

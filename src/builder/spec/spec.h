@@ -29,7 +29,7 @@ std::string_view dialect_name(Dialect);
 bool is_sharded(Memory);
 bool is_block_format(std::string_view dtype);
 bool is_integer_dtype(std::string_view dtype);
-bool fills_32_bits(std::string_view dtype);   // of DST: float32 and the 32-bit integers
+bool fills_32_bits(std::string_view dtype);  // of DST: float32 and the 32-bit integers
 
 struct TensorSpec {
     std::string name, doc;
