@@ -19,7 +19,7 @@ Diagnostic explain_compile_error(const SourceTree&, const Toolchain&, const std:
 // The object was built, but the loader refused it.
 Diagnostic explain_load_error(const SourceTree&, const std::string& problem);
 
-// "compute.cpp for TRISC0 (unpack) and TRISC2 (pack)"
+// "x_compute.cpp for TRISC0 (unpack) and TRISC2 (pack)"
 std::string subject_of(const SourceTree&, const std::vector<Processor>&);
 
 }  // namespace tw::jit
