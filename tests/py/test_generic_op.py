@@ -452,7 +452,6 @@ def test_things_that_upstream_accepts(device):
         for p in (ttnn.DataMovementProcessor.RISCV_0, ttnn.DataMovementProcessor.RISCV_1)
     ]
     run(device, program(both_on_noc_0))
-    run(device, program(cbs=[cb(total=0)]))
     run(device, program(cbs=[ttnn.CBDescriptor(total_size=64, core_ranges=ONE_CORE, format_descriptors=[])]))
     run(device, program(cbs=[cb(total=60, page=30)]))
     same_index_twice = ttnn.CBDescriptor(
