@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo package test test-cpp test-py stress bench build setup deps lint tidy format sanitize wheel clean help
+.PHONY: demo package test test-cpp test-py stress bench build setup deps lint tidy format sanitize sanitize-memory sanitize-threads wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
@@ -68,9 +68,13 @@ format: setup
 
 # All C++ tests under ASan and UBSan, then those in which threads meet under TSan. TSan holds signals back until a thread
 # blocks, so what only a signal ends, a kernel that spins without a call, is left out there.
-sanitize: setup
+sanitize: sanitize-memory sanitize-threads
+
+sanitize-memory: setup
 	$(CMAKE) --preset asan-ubsan >/dev/null && $(CMAKE) --build build/asan-ubsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/asan-ubsan --output-on-failure
+
+sanitize-threads: setup
 	$(CMAKE) --preset tsan >/dev/null && $(CMAKE) --build build/tsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/tsan --output-on-failure
 
