@@ -1,6 +1,8 @@
 # Two commands on a fresh Debian-like machine: `make demo` and `make test`. Each installs what it needs first.
 SHELL := /bin/bash
-PYTHON := .venv/bin/python
+VENV := .venv/bin/python
+# The Python that .venv is made with.
+export PYTHON ?= python3
 BUILD := build/dev
 STAGE := $(BUILD)/stage
 JOBS ?= $(shell nproc)
@@ -23,19 +25,22 @@ deps:
 	@tools/setup.sh --system-only
 
 setup:
-	@tools/setup.sh
+	@tools/setup.sh all
 
-build: setup
-	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+setup-%:
+	@tools/setup.sh $*
+
+build: setup-test
+	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(VENV) >/dev/null
 	@$(CMAKE) --build $(BUILD) -j $(JOBS)
 
 # The package alone, without the tests.
-package: setup
-	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+package: setup-build
+	@$(CMAKE) --preset dev -DPython_EXECUTABLE=$(CURDIR)/$(VENV) >/dev/null
 	@$(CMAKE) --build $(BUILD) -j $(JOBS) --target _core tilewright-cli
 
 demo: package
-	@PYTHONPATH=$(STAGE) $(PYTHON) examples/demo.py
+	@PYTHONPATH=$(STAGE) $(VENV) examples/demo.py
 
 test: test-cpp test-py
 
@@ -43,26 +48,26 @@ test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
 test-py: build
-	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(PYTHON) -m pytest -q tests/py tests/builder -p tilewright.pytest_plugin
+	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder -p tilewright.pytest_plugin
 
 # Hours on a busy machine; LAUNCHES=20000 for a taste.
 LAUNCHES ?= 1000000
 stress: build
 	TILEWRIGHT_STRESS_LAUNCHES=$(LAUNCHES) $(BUILD)/tests/cpp/tilewright-tests -tc="stress:*" -d
 
-bench: setup
-	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(PYTHON) >/dev/null
+bench: setup-bench
+	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(VENV) >/dev/null
 	@$(CMAKE) --build build/release -j $(JOBS)
 	@build/release/bench/tilewright-bench --benchmark_min_time=0.2
-	@PYTHONPATH=build/release/stage $(PYTHON) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
+	@PYTHONPATH=build/release/stage $(VENV) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
 
-lint: build
+lint: build setup-lint
 	tools/lint.sh
 
-tidy: build
+tidy: build setup-lint
 	tools/tidy.sh --all
 
-format: setup
+format: setup-lint
 	git ls-files '*.cpp' '*.h' | xargs .venv/bin/clang-format -i
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
@@ -70,15 +75,15 @@ format: setup
 # blocks, so what only a signal ends, a kernel that spins without a call, is left out there.
 sanitize: sanitize-memory sanitize-threads
 
-sanitize-memory: setup
+sanitize-memory: setup-test
 	$(CMAKE) --preset asan-ubsan >/dev/null && $(CMAKE) --build build/asan-ubsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/asan-ubsan --output-on-failure
 
-sanitize-threads: setup
+sanitize-threads: setup-test
 	$(CMAKE) --preset tsan >/dev/null && $(CMAKE) --build build/tsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/tsan --output-on-failure
 
-wheel: setup
+wheel: setup-build
 	tools/try_wheel.sh
 
 clean:
