@@ -48,7 +48,7 @@ test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
 test-py: build
-	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder -p tilewright.pytest_plugin
+	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder tests/diagnostics -p tilewright.pytest_plugin
 
 # Hours on a busy machine; LAUNCHES=20000 for a taste.
 LAUNCHES ?= 1000000
