@@ -13,7 +13,8 @@ from types import ModuleType
 
 FACADE = "tilewright.ttnn"
 
-# Helper modules of tt-metal's tree that test files import. Ours stand in only where the import would fail.
+# Helper modules of tt-metal's tree that test files import, and loguru, which the real ttnn brings along. Ours stand in only
+# where the import would fail; TILEWRIGHT_STAND_INS=0 has it fail.
 FALLBACKS = {
     "models.common.utility_functions": "tilewright.testing",
     "models.utility_functions": "tilewright.testing",
@@ -32,6 +33,13 @@ FALLBACK_PACKAGES = {name.rpartition(".")[0] for name in FALLBACKS} | {
     "tests.tt_eager.python_api_testing",
     "tests.ttnn.unit_tests",
 }
+
+
+def stand_ins() -> list[str]:
+    """The modules that are stood in for where their import would fail; none where the setting says so."""
+    from . import _core
+
+    return sorted(FALLBACKS) if _core.setting_flag("TILEWRIGHT_STAND_INS", True) else []
 
 
 class _EmptyPackage(importlib.abc.Loader):
@@ -105,7 +113,8 @@ def install() -> ModuleType:
     for name, module in list(sys.modules.items()):
         if name.startswith(FACADE + "."):
             sys.modules["ttnn" + name[len(FACADE) :]] = module
-    if not any(isinstance(f, FallbackFinder) for f in sys.meta_path):
+    if not any(isinstance(f, FacadeFinder) for f in sys.meta_path):
         sys.meta_path.insert(0, FacadeFinder())
-        sys.meta_path.append(FallbackFinder())
+        if stand_ins():
+            sys.meta_path.append(FallbackFinder())
     return facade

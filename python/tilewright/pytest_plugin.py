@@ -1,5 +1,6 @@
 """The pytest plug-in: `ttnn` is the emulating module in test runs, with the fixtures that tests of real kernels use
-(docs/upstream-api.md H12.2). TILEWRIGHT_PYTEST=0 turns it off."""
+(docs/upstream-api.md H12.2). It acts where it is asked for: by `-p tilewright.pytest_plugin`, by `tilewright = true` in the
+project's pytest settings (tilewright_pytest), by `tilewright pytest`. TILEWRIGHT_PYTEST=0 turns it off all the same."""
 
 from __future__ import annotations
 
@@ -73,7 +74,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
         return None
     from tilewright import _core
 
-    return f"tilewright: ttnn is emulated ({_core.default_chip().name})"
+    from ._install import stand_ins
+
+    used = ", ".join(stand_ins()) or "none"
+    return f"tilewright: ttnn is emulated ({_core.default_chip().name}); stand-ins where an import would fail: {used}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

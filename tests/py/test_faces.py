@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import tilewright
 from helpers import PATIENCE
 
@@ -139,9 +141,9 @@ def test_run_says_what_is_wrong(tmp_path):
 # ---------------------------------------------------------------- pytest plug-in
 
 
-def pytest_run(folder, text, *arguments, **environment):
+def pytest_run(folder, text, *arguments, plugin="tilewright.pytest_plugin", **environment):
     (folder / "test_it.py").write_text(text)
-    options = ("-m", "pytest", "-q", "-rs", "-p", "tilewright.pytest_plugin", "-p", "no:cacheprovider", "test_it.py")
+    options = ("-m", "pytest", "-q", "-rs", "-p", plugin, "-p", "no:cacheprovider", "test_it.py")
     return python(*options, *arguments, cwd=folder, **environment)
 
 
@@ -199,6 +201,40 @@ def test_the_plug_in_can_be_turned_off(tmp_path):
         tmp_path, "import sys\ndef test_it():\n    assert 'ttnn' not in sys.modules\n", TILEWRIGHT_PYTEST="0"
     )
     assert "1 passed" in result.stdout
+
+
+# As an installed tilewright does it: its entry point is the module that looks for the setting, and no more.
+def test_a_project_that_did_not_ask_is_left_alone(tmp_path):
+    text = (
+        "import sys\nimport pytest\n"
+        "def test_it():\n"
+        "    assert not [m for m in sys.modules if m in ('ttnn', 'tilewright')]\n"
+        "    with pytest.raises(ImportError):\n        import models.utility_functions\n"
+        "@pytest.mark.slow\ndef test_slow():\n    pass\n"
+    )
+    result = pytest_run(tmp_path, text, plugin="tilewright_pytest")
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\ntilewright = true\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\ntilewright = true\n"),
+        ("tox.ini", "[pytest]\ntilewright = yes\n"),
+    ],
+)
+def test_a_project_asks_in_its_settings(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    (tmp_path / "conftest.py").write_text("import ttnn\n")
+    result = pytest_run(tmp_path, FIXTURES, plugin="tilewright_pytest")
+    assert "7 passed, 4 skipped" in result.stdout, result.stdout + result.stderr
+
+
+def test_stand_ins_can_be_turned_off(tmp_path):
+    text = "import pytest\ndef test_it():\n    with pytest.raises(ImportError):\n        import models.utility_functions\n"
+    result = pytest_run(tmp_path, text, TILEWRIGHT_STAND_INS="0")
+    assert "1 passed" in result.stdout, result.stdout + result.stderr
 
 
 def test_a_conftest_may_import_ttnn_and_have_its_own_device(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +68,7 @@ def run_tests(results: Path, arguments: list[str]) -> int:
     separator = arguments.index("--")
     folders, options = arguments[:separator], arguments[separator + 1 :]
     args = [*folders, "-p", "no:cacheprovider", *_unneeded_plugins([Path(f) for f in folders]), *options]
-    # Installed, pytest finds the plug-in itself.
-    if not any(entry.value.startswith("tilewright.pytest_plugin") for entry in entry_points(group="pytest11")):
-        args += ["-p", "tilewright.pytest_plugin"]
+    args += ["-p", "tilewright.pytest_plugin"]
     # The kernels' headers are compiled while PyTorch is imported.
     preparation = threading.Thread(target=_prepare_kernel_headers)
     preparation.start()
