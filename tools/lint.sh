@@ -11,6 +11,6 @@ check layers python3 tools/check_layers.py
 check citations python3 tools/check_citations.py
 check "finding codes" python3 tools/finding_codes.py
 # The extension's stub is made by the build, so the types are checked where the package is assembled.
-check mypy bash -c "cd build/dev/stage && ../../../.venv/bin/mypy --strict --python-version 3.10 -p tilewright"
+check mypy bash -c "cd build/dev/stage && ../../../.venv/bin/mypy --strict --python-version 3.10 -p tilewright -p tilewright_pytest"
 check clang-tidy tools/tidy.sh
 exit $status
