@@ -9,4 +9,5 @@
 #define tw_cb_pages_free bare_cb_pages_free
 #define tw_cb_pages_ready bare_cb_pages_ready
 #define emit(...) static_cast<void>(0)
+#define emit_observation(...) static_cast<void>(0)
 #include "../src/core/circular_buffer.cpp"

@@ -58,6 +58,11 @@ inline uint32_t pack_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site
     return s.pack_tile(d);
 }
 
+// MATH, and PACK's vector calls: DST tile `d` has its result.
+inline void math_done(tw_ctx* ctx, ComputeState& s, uint32_t op, uint32_t d, const tw_site* site) {
+    emit(RecordKind::Math, ctx, site, {.a = op, .b = d, .c = s.src_a.consumed, .d = s.src_b.consumed});
+}
+
 // UNPACK: the bank to fill next; blocks while both are full.
 SrcBank& begin_fill(tw_ctx*, SrcRegister&, uint32_t which, const tw_site*);
 void end_fill(SrcRegister&);

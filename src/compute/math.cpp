@@ -98,7 +98,7 @@ void tw_dst_acquire(tw_ctx* ctx, const tw_site* site) {
                 .value = s.halves - 1},
                site);
     s.acquired = true;
-    emit(EventKind::DstAcquire, ctx, site);
+    emit(RecordKind::DstAcquire, ctx, site, {.b = s.committed, .c = s.released});
 }
 
 void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
@@ -106,7 +106,7 @@ void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
     if (__builtin_expect(!s.acquired, 0)) fail_dst_owner(ctx, false, site);
     s.acquired = false;
     __atomic_store_n(&s.committed, s.committed + 1, __ATOMIC_RELEASE);
-    emit(EventKind::DstCommit, ctx, site);
+    emit(RecordKind::DstCommit, ctx, site, {.b = s.committed, .c = s.released});
 }
 
 void tw_dst_width(tw_ctx* ctx, uint32_t fp32, const tw_site* site) {
@@ -149,7 +149,7 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
         std::memcpy(words, a.words, sizeof a.words);
     }
     end_use(s.src_a);
-    emit(EventKind::Math, ctx, site, 0, d);
+    math_done(ctx, s, 0, d, site);
 }
 
 void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
@@ -161,7 +161,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     combine(s, op, a.words, b.words, tile, a, s.math_accumulate);
     end_use(s.src_a);
     end_use(s.src_b);
-    emit(EventKind::Math, ctx, site, 1 + op, d);
+    math_done(ctx, s, 1 + op, d, site);
 }
 
 void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d, const tw_site* site) {
@@ -182,7 +182,7 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     if (op == TW_ELWMUL) s.invalid_rows[tile] = ~0ull;
     combine(s, op, dst_to_b ? bank.words : moved, dst_to_b ? moved : bank.words, tile, bank, false);
     end_use(r);
-    emit(EventKind::Math, ctx, site, 1 + op, d);
+    math_done(ctx, s, 1 + op, d, site);
 }
 
 void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_site* site) {
@@ -203,7 +203,7 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
                 (s.exact_matmul ? matmul_exact : matmul_fast)(b.words, b.shape, a.words, a.shape, words, mode);
             }
             end_use(s.src_a);
-            emit(EventKind::Math, ctx, site, 16, d + r * ct + c);
+            math_done(ctx, s, 16, d + r * ct + c, site);
         }
         end_use(s.src_b);
     }
@@ -227,7 +227,7 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     }
     end_use(s.src_a);
     end_use(s.src_b);
-    emit(EventKind::Math, ctx, site, 24 + pool, d);
+    math_done(ctx, s, 24 + pool, d, site);
 }
 
 void tw_math_transpose_dest(tw_ctx* ctx, uint32_t transpose, uint32_t d, const tw_site* site) {

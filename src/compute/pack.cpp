@@ -49,7 +49,7 @@ void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
         ctx, {.kind = WaitKind::DstReady, .op = WaitOp::DifferenceAtLeast, .a = &s.committed, .b = &s.released, .value = 1},
         site);
     s.waited = true;
-    emit(EventKind::DstWait, ctx, site);
+    emit(RecordKind::DstWait, ctx, site, {.b = s.committed, .c = s.released});
 }
 
 void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
@@ -61,7 +61,7 @@ void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
         s.set_kind(s.pack_tile(d), DstKind::Bf16);
     }
     __atomic_store_n(&s.released, s.released + 1, __ATOMIC_RELEASE);
-    emit(EventKind::DstRelease, ctx, site);
+    emit(RecordKind::DstRelease, ctx, site, {.b = s.committed, .c = s.released});
 }
 
 void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* format, uint32_t slot, const tw_site* site) {
@@ -81,7 +81,8 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s, tile), bytes)) {
         fail_format(ctx, "packer", cb, format->format, site);
     }
-    emit(EventKind::Pack, ctx, site, cb, d);
+    emit(RecordKind::Pack, ctx, site,
+         {.a = cb | uint64_t{slot} << 8, .b = static_cast<uint32_t>(bytes - ctx->l1), .c = format->tile_bytes, .d = d});
 }
 
 void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
@@ -137,7 +138,11 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
                 std::memcpy(out, whole, count * datum_bytes);
             }
         }
-        emit(EventKind::Pack, ctx, site, cb, d + t);
+        emit(RecordKind::Pack, ctx, site,
+             {.a = cb | uint64_t{row} << 8,
+              .b = static_cast<uint32_t>(start),
+              .c = t + 1 == ct ? static_cast<uint32_t>(end - start) : 0,
+              .d = d + t});
     }
 }
 

@@ -40,7 +40,7 @@ void tw_sfpu_start(tw_ctx* ctx, uint32_t dst, const tw_site* site) {
     unit.row = unit.row_of_face = dst * kTileRegisterRows;
     unit.dst_is_fp32 = s.dst_is_fp32;
     std::memset(unit.lanes_enabled, 0xff, sizeof unit.lanes_enabled);
-    emit(EventKind::Math, ctx, site, 32 + TW_SFPU_COUNT, dst);
+    math_done(ctx, s, 32 + TW_SFPU_COUNT, dst, site);
 }
 
 void tw_sfpu_row_outside(tw_ctx* ctx, uint32_t row, const tw_site* site) {

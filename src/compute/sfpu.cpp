@@ -24,7 +24,7 @@ SfpuCall call_of(ComputeState& s, uint32_t p0, uint32_t p1, uint32_t p2) {
 
 void run(tw_ctx* ctx, uint32_t op, const SfpuCall& call, uint32_t d, const tw_site* site) {
     kSfpuFunctions[op](call);
-    emit(EventKind::Math, ctx, site, 32 + op, d);
+    math_done(ctx, compute_state(ctx), 32 + op, d, site);
 }
 
 // The words of tiles d .. d + tiles - 1, all of them valid from now on.

@@ -35,6 +35,18 @@ void check_bcast_to_wide_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, const tw
     if (broken && !wide && !is_integer(f)) warn_bcast_to_wide_dst(ctx, s, cb, bcast == TW_BCAST_ROW, site);
 }
 
+// Before the bank is handed over: the record tells how many there are with it.
+void unpack_done(tw_ctx* ctx, const ComputeState& s, const SrcBank& bank, uint32_t cb, uint32_t tile, const uint8_t* from,
+                 uint32_t bytes, const tw_site* site) {
+    const bool b = &bank >= s.src_b.banks && &bank < s.src_b.banks + 2;
+    emit(RecordKind::Unpack, ctx, site,
+         {.a = cb | uint64_t{tile} << 8,
+          .b = static_cast<uint32_t>(from - ctx->l1),
+          .c = bytes,
+          .d = (b ? s.src_b : s.src_a).filled + 1,
+          .e = b});
+}
+
 void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool to_dst,
           const tw_site* site) {
     const uint8_t* bytes = tile_bytes_at(ctx, cb, format, tile, false, site);
@@ -47,7 +59,7 @@ void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_
     if (!unpack_tile(bytes, bank.format, shape, precision, bank.words)) {
         fail_format(ctx, "unpacker", cb, format->format, site);
     }
-    emit(EventKind::Unpack, ctx, site, cb, tile);
+    unpack_done(ctx, s, bank, cb, tile, bytes, format->tile_bytes, site);
 }
 
 void expand(SrcBank& bank, uint32_t bcast, uint32_t row) {
@@ -83,6 +95,7 @@ void turn(SrcBank& bank, uint32_t transpose) {
 struct RowBlock {
     const uint8_t* start;
     uint32_t stride;  // bytes from row to row
+    uint32_t bytes;   // of all that is read
     uint32_t datum_bytes;
     DataFormat format;
     TileShape shape;
@@ -102,6 +115,7 @@ RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_
     if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
         fail_cb_range(ctx, cb, tile + ct - 1, false, site);
     block.start = ctx->l1 + start;
+    block.bytes = static_cast<uint32_t>(end - start);
     return block;
 }
 
@@ -195,7 +209,7 @@ void tw_unpack_tilize(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint
         bank.to_dst = precision == SrcPrecision::Full;
         if (!block.shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
         fill_from_rows(bank, block, t, precision);
-        emit(EventKind::Unpack, ctx, site, cb, tile + t);
+        unpack_done(ctx, s, bank, cb, tile + t, block.start, t == 0 ? block.bytes : 0, site);
         end_fill(s.src_a);
     }
 }
@@ -214,13 +228,13 @@ void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* forma
                    .rows = static_cast<uint8_t>(block.shape.face_grid_rows() * kFaceRows),
                    .cols = block.shape.cols};
         a.to_dst = false;
+        unpack_done(ctx, s, a, cb_a, t, block.start, t == 0 ? block.bytes : 0, site);
         end_fill(s.src_a);
         SrcBank& b = begin_fill(ctx, s.src_b, 1, site);
         fill(ctx, s, b, cb_b, format_b, tile_b, false, site);
         for (uint32_t f = 1; f < kTileFaces; ++f) std::memcpy(b.words + f * kFaceWords, b.words, kFaceWords * 4);
         b.shape = TileShape{};
         end_fill(s.src_b);
-        emit(EventKind::Unpack, ctx, site, cb_a, t);
     }
 }
 

@@ -33,6 +33,13 @@ void advance(tw_ctx* ctx, uint32_t cb, uint32_t& pointer, uint32_t pages, const 
     }
 }
 
+// Of a call on `pages` pages from `pointer` on.
+void emit_cb(RecordKind kind, tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t pointer, const tw_site* site) {
+    const uint32_t shift = ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
+    emit(kind, ctx, site,
+         {.a = cb | uint64_t{pages} << 8, .b = pointer << shift, .c = (pages * ctx->cb[cb].fifo_page_size) << shift});
+}
+
 }  // namespace
 }  // namespace tw
 
@@ -45,7 +52,6 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
     const uint32_t total = capacity(ctx, cb, site);
     if (__builtin_expect(pages > total, 0))
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
-    emit(EventKind::CbReserve, ctx, site, cb, pages);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
     wait_until(ctx,
                {.kind = WaitKind::CbSpace,
@@ -55,6 +61,7 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                 .b = &c.acked,
                 .value = total - pages},
                site);
+    emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
 }
 
 void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
@@ -64,12 +71,13 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     const uint32_t free = total - (c.received - c.acked);
     if (__builtin_expect(pages > free, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
     tw_local_cb& local = ctx->cb[cb];
+    const uint32_t first = local.fifo_wr_ptr;
     advance(ctx, cb, local.fifo_wr_ptr, pages, site);
     local.fifo_wr_tile_ptr = 0;
     local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
     __atomic_store_n(&c.received, c.received + pages, __ATOMIC_RELEASE);
     ++ctx->core->effects;
-    emit(EventKind::CbPush, ctx, site, cb, pages);
+    emit_cb(RecordKind::CbPush, ctx, cb, pages, first, site);
     if (ctx->core->host->is_random) maybe_preempt(ctx);
 }
 
@@ -78,7 +86,6 @@ void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* s
     const uint32_t total = capacity(ctx, cb, site);
     if (__builtin_expect(pages > total, 0))
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbTooManyPages, cb, pages, total));
-    emit(EventKind::CbWait, ctx, site, cb, pages);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
     wait_until(ctx,
                {.kind = WaitKind::CbPages,
@@ -88,6 +95,7 @@ void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* s
                 .b = &c.acked,
                 .value = pages},
                site);
+    emit_cb(RecordKind::CbWait, ctx, cb, pages, ctx->cb[cb].fifo_rd_ptr, site);
 }
 
 void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
@@ -98,11 +106,12 @@ void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     if (__builtin_expect(pages > there, 0))
         stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there));
     tw_local_cb& local = ctx->cb[cb];
+    const uint32_t first = local.fifo_rd_ptr;
     advance(ctx, cb, local.fifo_rd_ptr, pages, site);
     local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);
     __atomic_store_n(&c.acked, c.acked + pages, __ATOMIC_RELEASE);
     ++ctx->core->effects;
-    emit(EventKind::CbPop, ctx, site, cb, pages);
+    emit_cb(RecordKind::CbPop, ctx, cb, pages, first, site);
     if (ctx->core->host->is_random) maybe_preempt(ctx);
 }
 
@@ -119,14 +128,18 @@ uint32_t tw_cb_pages_free(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     enter_call(ctx, site);
     const uint32_t total = capacity(ctx, cb, site);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
-    return polled(ctx, total - (c.received - c.acked), site);
+    const uint32_t free = total - (c.received - c.acked);
+    emit_observation(RecordKind::CbPagesFree, ctx, site, cb, free);
+    return polled(ctx, free, site);
 }
 
 uint32_t tw_cb_pages_ready(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     enter_call(ctx, site);
     capacity(ctx, cb, site);
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
-    return polled(ctx, c.received - c.acked, site);
+    const uint32_t ready = c.received - c.acked;
+    emit_observation(RecordKind::CbPagesReady, ctx, site, cb, ready);
+    return polled(ctx, ready, site);
 }
 
 }  // extern "C"

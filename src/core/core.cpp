@@ -2,6 +2,7 @@
 
 #include "jit/host_calls.h"
 #include "jit/prologue.h"
+#include "observe/observer.h"
 
 #include <cstdio>
 
@@ -58,6 +59,26 @@ void fail_kernel(tw_ctx* ctx, const char* code, const char* what, const char* wh
     stop_fiber(ctx, std::move(p));
 }
 
+uint32_t append_record(RecordKind kind, tw_ctx* who, const tw_site* site, const RecordFields& f) {
+    Processor& p = processor_of(who);
+    return p.records.append({.kind = kind, .flags = f.flags, .a = f.a, .b = f.b, .c = f.c, .d = f.d, .e = f.e},
+                            {.call = site}, p.core->record_sequence);
+}
+
+void append_observation(RecordKind kind, tw_ctx* who, const tw_site* site, uint64_t a, uint32_t value, uint32_t e) {
+    Processor& p = processor_of(who);
+    const uint32_t seen = arrivals_seen(who);
+    Record* last = p.records.last();
+    if (last && last->kind == kind && last->a == a && last->e == e && p.records.is_at(*last, site)) {
+        last->b = value;
+        ++last->c;
+        last->d = seen;
+        last->sequence = ++p.core->record_sequence;
+        return;
+    }
+    append_record(kind, who, site, {.a = a, .b = value, .c = 1, .d = seen, .e = e});
+}
+
 void wait_until(tw_ctx* ctx, const Wait& wait, const tw_site* site) {
     Processor& processor = processor_of(ctx);
     if (wait.satisfied() && !processor.core->host->is_random) return;
@@ -65,11 +86,10 @@ void wait_until(tw_ctx* ctx, const Wait& wait, const tw_site* site) {
     ctx->spin = 0;
     maybe_preempt(ctx);
     while (!wait.satisfied()) {
-        emit(EventKind::Block, ctx, site, static_cast<uint64_t>(wait.kind), wait.subject);
+        ++processor.slept;
         processor.wait = wait;
         processor.state = FiberState::Blocked;
         processor.fiber.suspend();
-        emit(EventKind::Resume, ctx, site, static_cast<uint64_t>(wait.kind), wait.subject);
     }
 }
 
@@ -133,10 +153,7 @@ void tw_unimplemented(tw_ctx* ctx, const char* what, const tw_site* site) {
 
 void tw_print(tw_ctx* ctx, const char* text, uint32_t length, const tw_site* site) {
     enter_call(ctx, site);
-    if (ctx->event_mask & event_bit(EventKind::Print)) {
-        emit(EventKind::Print, ctx, site, reinterpret_cast<uintptr_t>(text), length);
-        return;
-    }
+    if (Observers::get().prints_wanted()) return Observers::get().printed(ctx, {text, length});
     fprintf(stdout, "(%u,%u) %s: %.*s", ctx->logical_x, ctx->logical_y, risc_name(ctx->risc), static_cast<int>(length),
             text);
     if (length == 0 || text[length - 1] != '\n') fputc('\n', stdout);

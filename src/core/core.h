@@ -11,11 +11,12 @@
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
 #include "jit/kernel_request.h"
-#include "observe/event.h"
 #include "observe/problem.h"
+#include "record/writer.h"
 #include "tw/abi.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -40,6 +41,10 @@ struct Processor {
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
     uint32_t polls = 0;  // non-blocking tests in a row
+    RecordWriter records;
+    // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
+    std::array<uint64_t, kRecordKinds> calls{};
+    uint64_t bytes_read = 0, bytes_written = 0, slept = 0;
 };
 
 static_assert(offsetof(Processor, ctx) == 0);
@@ -80,9 +85,11 @@ struct tw_core {
     uint32_t fibers_left = 0;
     uint32_t semaphores = 0;  // bit per id that the program has on this core
     uint64_t switches = 0;
-    uint32_t idle_rounds = 0;  // rounds in a row in which its fibers only spun
-    uint64_t spun_in = 0;      // the scheduler's epoch in which it last did nothing but spin
-    uint64_t effects = 0;      // CB pushes and pops, writes, atomics: what tells work from spinning
+    uint32_t idle_rounds = 0;           // rounds in a row in which its fibers only spun
+    uint64_t spun_in = 0;               // the scheduler's epoch in which it last did nothing but spin
+    uint32_t record_sequence = 0;       // of the newest record of its processors
+    std::atomic<uint32_t> arrivals{0};  // landings in its L1 from other cores, while records are made
+    uint64_t effects = 0;               // CB pushes and pops, writes, atomics: what tells work from spinning
 
     // Tells the core's worker that its L1 has changed; called after the change.
     void wake() {
@@ -116,6 +123,38 @@ void refuse_unset_semaphore(tw_ctx*, const tw_core&, uint32_t address, const tw_
 
 // In the seeded random schedule, sometimes gives way although it need not.
 void maybe_preempt(tw_ctx*);
+
+struct RecordFields {
+    uint64_t a = 0;
+    uint32_t b = 0, c = 0, d = 0, e = 0;
+    uint8_t flags = 0;
+};
+
+// Out of line, so that a place that emits is a count, one test and a jump that is not taken when nobody listens.
+[[gnu::noinline]] uint32_t append_record(RecordKind, tw_ctx*, const tw_site*, const RecordFields&);
+[[gnu::noinline]] void append_observation(RecordKind, tw_ctx*, const tw_site*, uint64_t a, uint32_t value, uint32_t e);
+
+inline bool is_recorded(const tw_ctx* who, RecordKind kind) {
+    return __builtin_expect((who->event_mask & record_bit(kind)) != 0, 0);
+}
+
+// What a processor did, for the launch's counts and its recording. The record's sequence, or 0.
+inline uint32_t emit(RecordKind kind, tw_ctx* who, const tw_site* site, const RecordFields& fields = {}) {
+    ++processor_of(who).calls[static_cast<unsigned>(kind)];
+    return is_recorded(who, kind) ? append_record(kind, who, site, fields) : 0;
+}
+
+// A value that the order of work decided and the kernel goes on with; tests that repeat are counted into one record.
+inline void emit_observation(RecordKind kind, tw_ctx* who, const tw_site* site, uint64_t a, uint32_t value,
+                             uint32_t e = 0) {
+    ++processor_of(who).calls[static_cast<unsigned>(kind)];
+    if (is_recorded(who, kind)) append_observation(kind, who, site, a, value, e);
+}
+
+// What has arrived in this core's L1 so far, as records tell it.
+inline uint32_t arrivals_seen(const tw_ctx* who) {
+    return who->core->arrivals.load(std::memory_order_relaxed);
+}
 
 // Called by each API function: the kernel is alive and its place is known.
 inline void enter_call(tw_ctx* ctx, const tw_site* site) {

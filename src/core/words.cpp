@@ -65,11 +65,13 @@ void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t valu
     const WaitOp op = compare == TW_AT_LEAST ? WaitOp::AtLeast : compare == TW_NOT_EQUAL ? WaitOp::NotEqual : WaitOp::Equal;
     check_semaphore(ctx, address, __atomic_load_n(word, __ATOMIC_RELAXED), site);
     wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
+    emit(RecordKind::WordWait, ctx, site, {.a = address, .b = value, .c = compare, .d = arrivals_seen(ctx)});
 }
 
 uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
     const uint32_t value = __atomic_load_n(word_at(ctx, address, nullptr), __ATOMIC_ACQUIRE);
     check_semaphore(ctx, address, value, nullptr);
+    emit_observation(RecordKind::WordLoad, ctx, ctx->site, address, value);
     // A loop around this is a spin with a call in it; it counts like one without (tw_loop_tick).
     if (__builtin_expect(++ctx->spin >= 256, 0)) tw_yield(ctx, nullptr);
     return value;
@@ -78,13 +80,14 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
 void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
     __atomic_store_n(word_at(ctx, address, nullptr), value, __ATOMIC_RELEASE);
     ++ctx->core->effects;
-    emit(EventKind::SemaphoreSet, ctx, ctx->site, address, value);
+    emit(RecordKind::WordStore, ctx, ctx->site, {.a = address, .b = value});
 }
 
 uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
     ++ctx->core->effects;
     const uint32_t before = __atomic_fetch_add(word_at(ctx, address, nullptr), add, __ATOMIC_ACQ_REL);
     check_semaphore(ctx, address, before, nullptr);
+    emit(RecordKind::WordAdd, ctx, ctx->site, {.a = address, .b = add, .c = before, .d = arrivals_seen(ctx)});
     return before;
 }
 
@@ -104,6 +107,7 @@ void tw_mailbox_write(tw_ctx* ctx, uint32_t to_risc, uint32_t value, const tw_si
                site);
     box.words[box.written % Mailbox::kDepth] = value;
     ++box.written;
+    emit(RecordKind::MailboxWrite, ctx, site, {.a = to_risc, .b = value});
 }
 
 uint32_t tw_mailbox_read(tw_ctx* ctx, uint32_t from_risc, const tw_site* site) {
@@ -122,6 +126,7 @@ uint32_t tw_mailbox_read(tw_ctx* ctx, uint32_t from_risc, const tw_site* site) {
                site);
     const uint32_t value = box.words[box.read % Mailbox::kDepth];
     ++box.read;
+    emit(RecordKind::MailboxRead, ctx, site, {.a = from_risc, .b = value});
     return value;
 }
 

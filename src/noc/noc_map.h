@@ -18,6 +18,7 @@ struct NocTarget {
     uint64_t size = 0;        // bytes; 0: nothing there
     tw_core* core = nullptr;  // a worker that is part of the running program, else null
     bool is_l1 = false;
+    uint8_t x = 0, y = 0;
 };
 
 class NocMap {

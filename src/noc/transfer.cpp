@@ -81,6 +81,24 @@ void perform(const PendingRead& r) {
     std::memmove(r.destination, r.source, r.bytes);
 }
 
+// Of a landing at `place`, before the bytes change. The arrival is counted before them too: who sees the bytes has seen it.
+[[gnu::noinline]] void append_arrival(Processor& p, tw_core* target, uint64_t place, const uint8_t* source,
+                                      const uint8_t* destination, uint32_t bytes, uint32_t issued) {
+    RecordFields f{.a = place, .b = bytes, .c = issued};
+    if (source && std::memcmp(source, destination, bytes) == 0) f.flags = kRecordSame;
+    if (target) f.d = target->arrivals.fetch_add(1, std::memory_order_relaxed) + 1;
+    append_record(target ? RecordKind::Arrive : RecordKind::Land, &p.ctx, p.ctx.site, f);
+}
+
+void emit_arrival(Processor& p, tw_core* target, uint64_t place, const uint8_t* source, const uint8_t* destination,
+                  uint32_t bytes, uint32_t issued) {
+    if (is_recorded(&p.ctx, RecordKind::Arrive)) append_arrival(p, target, place, source, destination, bytes, issued);
+}
+
+uint32_t transfer_of(uint32_t noc, uint32_t trid) {
+    return trid << 8 | (noc & 1);
+}
+
 void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
     if (w.source) {
         // One aligned word may be a flag that another core polls: it must arrive whole, and after what was written before.
@@ -97,12 +115,15 @@ void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
     if (target) target->wake();
 }
 
-void perform(const Processor& p, const PendingWrite& w) {
+void perform(Processor& p, const PendingWrite& w) {
     if (w.flags & TW_NOC_MULTICAST) {
         const uint64_t local = NocAddress(w.rectangle).local;
-        for_each_in_rectangle(*p.core->noc_map, p.ctx, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF,
-                              [&](const NocTarget& t) { copy_in(w, t.base + local, t.core); });
+        for_each_in_rectangle(*p.core->noc_map, p.ctx, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
+            emit_arrival(p, t.core, noc_unicast(t.x, t.y, local), w.source, t.base + local, w.bytes, w.id);
+            copy_in(w, t.base + local, t.core);
+        });
     } else {
+        emit_arrival(p, w.target, w.rectangle, w.source, w.destination, w.bytes, w.id);
         copy_in(w, w.destination, w.target);
     }
 }
@@ -200,9 +221,10 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
     enter_call(ctx, site);
     const NocAddress address(src);
     const NocTarget& target = target_of(ctx, address, src, bytes, site);
-    const PendingRead r{target.base + address.local, own_l1(ctx, dst_l1, bytes, site), bytes, trid};
+    PendingRead r{target.base + address.local, own_l1(ctx, dst_l1, bytes, site), bytes, trid, 0};
     ++ctx->core->effects;
-    emit(EventKind::NocRead, ctx, site, src, bytes);
+    processor_of(ctx).bytes_read += bytes;
+    r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});
     if (immediately(ctx)) return perform(r);
     NocQueue& queue = queue_of(ctx, noc);
     // A core that reads its own L1 may have source and destination overlap; poison would then eat the source.
@@ -219,9 +241,9 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
     w.bytes = bytes;
     w.trid = trid;
     w.flags = flags;
+    w.rectangle = dst;
     if (flags & TW_NOC_MULTICAST) {
         check_rectangle(ctx, dst, bytes, flags, num_dests, site);
-        w.rectangle = dst;
     } else {
         const NocAddress address(dst);
         const NocTarget& target = target_of(ctx, address, dst, bytes, site);
@@ -229,7 +251,14 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
         w.target = target.core;
     }
     ++ctx->core->effects;
-    emit(EventKind::NocWrite, ctx, site, dst, bytes);
+    processor_of(ctx).bytes_written += bytes;
+    w.id = emit(RecordKind::NocWrite, ctx, site,
+                {.a = dst,
+                 .b = src_l1,
+                 .c = bytes,
+                 .d = num_dests,
+                 .e = transfer_of(noc, trid),
+                 .flags = static_cast<uint8_t>(flags)});
     Processor& processor = processor_of(ctx);
     NocQueue& queue = queue_of(ctx, noc);
     if (queue.writes.size() >= kMostPending || immediately(ctx)) {
@@ -246,19 +275,27 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     check_word(ctx, dst, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
+    const uint32_t id = emit(RecordKind::NocWriteWord, ctx, site,
+                             {.a = dst,
+                              .b = value,
+                              .c = byte_enable,
+                              .d = num_dests,
+                              .e = transfer_of(noc, TW_NOC_TRID_NONE),
+                              .flags = static_cast<uint8_t>(flags)});
+    const auto store = [&](const NocTarget& t) {
+        uint8_t* word = t.base + address.local;
+        emit_arrival(processor_of(ctx), t.core, noc_unicast(t.x, t.y, address.local),
+                     byte_enable == 0xf ? reinterpret_cast<const uint8_t*>(&value) : nullptr, word, 4, id);
+        store_bytes(word, value, byte_enable);
+        if (t.core) t.core->wake();
+    };
     if (flags & TW_NOC_MULTICAST) {
         check_rectangle(ctx, dst, 4, flags, num_dests, site);
-        for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
-            store_bytes(t.base + address.local, value, byte_enable);
-            if (t.core) t.core->wake();
-        });
+        for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, store);
     } else {
-        const NocTarget& target = target_of(ctx, address, dst, 4, site);
-        store_bytes(target.base + address.local, value, byte_enable);
-        if (target.core) target.core->wake();
+        store(target_of(ctx, address, dst, 4, site));
     }
     ++ctx->core->effects;
-    emit(EventKind::NocWrite, ctx, site, dst, 4);
     maybe_preempt(ctx);
 }
 
@@ -268,7 +305,14 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     check_word(ctx, dst, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
+    const uint32_t id = emit(RecordKind::NocAtomic, ctx, site,
+                             {.a = dst,
+                              .b = value,
+                              .d = num_dests,
+                              .e = transfer_of(noc, TW_NOC_TRID_NONE),
+                              .flags = static_cast<uint8_t>(flags)});
     const auto add = [&](const NocTarget& t) {
+        emit_arrival(processor_of(ctx), t.core, noc_unicast(t.x, t.y, address.local), nullptr, nullptr, 4, id);
         const uint32_t before =
             __atomic_fetch_add(reinterpret_cast<uint32_t*>(t.base + address.local), value, __ATOMIC_ACQ_REL);
         if (before == kUnsetSemaphore && t.core) refuse_unset_semaphore(ctx, *t.core, uint32_t(address.local), site);
@@ -281,7 +325,6 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         add(target_of(ctx, address, dst, 4, site));
     }
     ++ctx->core->effects;
-    emit(EventKind::NocAtomic, ctx, site, dst, value);
     maybe_preempt(ctx);
 }
 
@@ -291,7 +334,7 @@ void tw_noc_barrier(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, con
     Processor& processor = processor_of(ctx);
     if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
     if (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT)) land_writes(processor, noc, trid);
-    emit(EventKind::NocBarrier, ctx, site, what, trid);
+    emit(RecordKind::NocBarrier, ctx, site, {.a = what, .e = transfer_of(noc, trid)});
 }
 
 uint32_t tw_noc_is_done(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
@@ -301,6 +344,7 @@ uint32_t tw_noc_is_done(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid,
     const bool pending =
         (what & TW_WAIT_READS && !queue.reads.empty()) ||
         (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT) && !queue.writes.empty());
+    emit_observation(RecordKind::NocPoll, ctx, site, what, !pending, transfer_of(noc, trid));
     if (!pending) return 1;
     tw_yield(ctx, site);  // the poll says no once; it lands then, so that a polling loop ends
     if (what & TW_WAIT_READS) land_reads(processor, noc, trid);

@@ -4,6 +4,7 @@
 
 #include "base/settings.h"
 #include "noc/transfer.h"
+#include "observe/observer.h"
 #include "runtime/l1_layout.h"
 #include "runtime/signals.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 void run_kernel(void* argument) {
     auto* p = static_cast<Processor*>(argument);
-    emit(EventKind::KernelStart, &p->ctx, nullptr);
+    emit(RecordKind::KernelStart, &p->ctx, nullptr);
     // Kernels have no exceptions; this is for one of the runtime's own.
     std::optional<Problem> problem;
     note_kernel_begins(*p);
@@ -30,7 +31,7 @@ void run_kernel(void* argument) {
     }
     if (problem) stop_fiber(&p->ctx, std::move(*problem));
     // What it left in flight, by ending without a barrier, the scheduler lands when the core has nothing better to do.
-    emit(EventKind::KernelEnd, &p->ctx, nullptr);
+    emit(RecordKind::KernelEnd, &p->ctx, nullptr);
     p->state = FiberState::Done;
     p->fiber.suspend();
 }
@@ -41,7 +42,7 @@ bool prints_wanted() {
         const std::string_view cores = setting_text(Setting::MetalDprintCores);
         return setting_flag(Setting::Dprint).value_or(false) || (!cores.empty() && cores != "0");
     }();
-    return asked || (EventBus::get().mask() & event_bit(EventKind::Print)) != 0;
+    return asked || Observers::get().prints_wanted();
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ DeviceCores& DeviceCores::of(const Device& device) {
 
 DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(device), cores_(device.num_l1_banks()) {}
 
-tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
+tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint32_t records) {
     const CoreCoord grid = device_.grid();
     TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
     std::unique_ptr<Kept>& slot = cores_[launch.core.y * grid.x + launch.core.x];
@@ -66,6 +67,8 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
     core.fibers_left = 0;
     core.switches = 0;
     core.idle_rounds = 0;
+    core.record_sequence = 0;
+    core.arrivals.store(0, std::memory_order_relaxed);
     core.spun_in = 0;
     core.cb_counters.fill({});
     core.cb_pages.fill(0);
@@ -95,7 +98,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics) {
             queue.writes.clear();
         }
         if (!kernel.image) continue;
-        start_processor(core, risc, kernel, launch);
+        start_processor(core, risc, kernel, launch, records);
         computes |= risc >= TW_TRISC_UNPACK;
     }
     for (const RemoteCbPlacement& cb : launch.remote_cbs) place_remote_cb(core, cb, align_remote_cb(cb, l1));
@@ -110,7 +113,8 @@ void DeviceCores::retire(tw_core& core) {
     noc_map_.at(at_noc.x, at_noc.y).core = nullptr;
 }
 
-void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCore& kernel, const CoreLaunch& launch) {
+void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCore& kernel, const CoreLaunch& launch,
+                                  uint32_t records) {
     Processor& p = core.processors[risc];
     p.core = &core;
     p.image = kernel.image;
@@ -123,7 +127,10 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     const NocCoord at_noc = device_.worker_noc(launch.core);
     ctx.l1 = device_.l1(launch.core);
     ctx.l1_size = device_.chip().l1_size;
-    ctx.event_mask = EventBus::get().mask();
+    ctx.event_mask = records;
+    p.records.begin();
+    p.calls.fill(0);
+    p.bytes_read = p.bytes_written = p.slept = 0;
     ctx.risc = static_cast<uint8_t>(risc);
     ctx.noc_index = kernel.noc_index;
     ctx.my_x[0] = ctx.my_x[1] = at_noc.x;

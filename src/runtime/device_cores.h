@@ -17,8 +17,8 @@ public:
     static DeviceCores& of(const Device&);
     explicit DeviceCores(const Device&);
 
-    // Makes the core ready to run its part of a launch, and visible to the NoC as part of it.
-    tw_core& prepare(const CoreLaunch&, Numerics);
+    // Makes the core ready to run its part of a launch, and visible to the NoC as part of it. records: record_bit()s.
+    tw_core& prepare(const CoreLaunch&, Numerics, uint32_t records);
     // The launch is over: nobody wakes the core any more.
     void retire(tw_core&);
 
@@ -27,7 +27,7 @@ private:
     // A page size that does not divide the position moves it; returns the position.
     uint32_t align_remote_cb(const RemoteCbPlacement&, uint8_t* l1) const;
     void place_remote_cb(tw_core&, const RemoteCbPlacement&, uint32_t position);
-    void start_processor(tw_core&, uint32_t risc, const KernelOnCore&, const CoreLaunch&);
+    void start_processor(tw_core&, uint32_t risc, const KernelOnCore&, const CoreLaunch&, uint32_t records);
 
     const Device& device_;
     NocMap noc_map_;

@@ -2,6 +2,7 @@
 #include "runtime/launch.h"
 
 #include "diagnose/explain.h"
+#include "observe/observer.h"
 #include "runtime/device_cores.h"
 #include "runtime/scheduler.h"
 #include "runtime/signals.h"
@@ -37,6 +38,45 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     return diagnostics;
 }
 
+template <class F>
+void each_processor(std::span<tw_core* const> cores, std::span<const CoreLaunch> launches, F f) {
+    for (size_t i = 0; i < cores.size(); ++i) {
+        for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
+            if (launches[i].kernels[risc].image) f(cores[i]->processors[risc]);
+        }
+    }
+}
+
+Recording recording_of(std::span<tw_core* const> cores, std::span<const CoreLaunch> launches, uint32_t records) {
+    Recording recording;
+    recording.classes = records;
+    if (!records) return recording;
+    each_processor(cores, launches, [&](Processor& p) {
+        recording.processors.push_back({p.ctx.logical_x, p.ctx.logical_y, p.ctx.risc, p.image->name, &p.records});
+    });
+    return recording;
+}
+
+LaunchCounts counts_of(std::span<tw_core* const> cores, std::span<const CoreLaunch> launches) {
+    LaunchCounts sum;
+    each_processor(cores, launches, [&](const Processor& p) {
+        const auto calls = [&](RecordKind kind) { return p.calls[static_cast<unsigned>(kind)]; };
+        using enum RecordKind;
+        sum.bytes_read += p.bytes_read;
+        sum.bytes_written += p.bytes_written;
+        sum.noc_reads += calls(NocRead);
+        sum.noc_writes += calls(NocWrite) + calls(NocWriteWord);
+        sum.noc_atomics += calls(NocAtomic);
+        sum.noc_barriers += calls(NocBarrier);
+        sum.tiles_unpacked += calls(Unpack);
+        sum.tiles_computed += calls(Math);
+        sum.tiles_packed += calls(Pack);
+        sum.waits += calls(CbWait) + calls(CbReserve) + calls(WordWait) + calls(DstAcquire) + calls(DstWait);
+        sum.slept += p.slept;
+    });
+    return sum;
+}
+
 // Where a fault stopped the runtime itself in an earlier launch.
 std::string spoiled_at;
 
@@ -70,15 +110,17 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     std::vector<tw_core*>& running = scope.list;
     running.reserve(launches.size());
     report.numerics = numerics_of(options, device);
-    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics));
+    const uint32_t records = Observers::get().wanted();
+    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records));
 
-    EventBus::get().launch_begins();
+    Observers::get().launch_begins();
     Scheduler scheduler(running, options);
     {
         SignalScope signals;
         scheduler.run(worker_count(launches, options));
     }
-    EventBus::get().launch_ends();
+    Recording recording = recording_of(running, launches, records);
+    Observers::get().launch_ends(recording);
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics = diagnose(scheduler);
@@ -88,6 +130,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
             report.fibers += kernel.image != nullptr;
         ++report.cores;
     }
+    report.counts = counts_of(running, launches);
     if (memory_is_spoiled() && !diagnostics.empty()) spoiled_at = diagnostics.front().at.front();
     if (interrupted) throw Interrupted();
     if (!diagnostics.empty()) throw Error(std::move(diagnostics));

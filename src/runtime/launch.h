@@ -71,11 +71,21 @@ struct RunOptions {
 // The first of these that says anything: the run's options, the device, TILEWRIGHT_NUMERICS. Else fast.
 Numerics numerics_of(const RunOptions&, const Device&);
 
+// What the kernels of a launch asked for, counted over all processors; no time is in it.
+struct LaunchCounts {
+    uint64_t bytes_read = 0, bytes_written = 0;  // through the NoC; a multicast's bytes once
+    uint64_t noc_reads = 0, noc_writes = 0, noc_atomics = 0, noc_barriers = 0;
+    uint64_t tiles_unpacked = 0, tiles_computed = 0, tiles_packed = 0;  // tile operations of the three compute threads
+    uint64_t waits = 0;                                                 // for circular buffers, words and DST ...
+    uint64_t slept = 0;  // ... and times that a processor found nothing and gave way
+};
+
 struct LaunchReport {
     double seconds = 0;
     uint32_t cores = 0, fibers = 0;
     uint64_t switches = 0;
     Numerics numerics = Numerics::Fast;
+    LaunchCounts counts;
     std::vector<Diagnostic> warnings;
 };
 

@@ -1,7 +1,7 @@
 // The data-movement kernel API as kernels use it. Kernels here are C++ functions that include kernel_include/ directly, so
 // a case sees what a compiled kernel would, without the JIT. One KernelConfig serves all of them.
 #include "base/error.h"
-#include "observe/event.h"
+#include "observe/observer.h"
 #include "runtime/launch.h"
 
 #define ARCH_WORMHOLE 1
@@ -438,10 +438,11 @@ TEST_CASE("memory outside L1 is refused where it is touched") {
 TEST_CASE("DPRINT formats fields as Python does and reaches who listens") {
     struct Listener : tw::Observer {
         std::string text;
-        uint32_t wants() const override { return tw::event_bit(tw::EventKind::Print); }
-        void on(const tw::Event& e) override { text.append(reinterpret_cast<const char*>(e.a), e.b); }
+        uint32_t wants() const override { return 0; }
+        bool wants_prints() const override { return true; }
+        void printed(const tw_ctx*, std::string_view printed) override { text += printed; }
     } listener;
-    tw::EventBus::get().attach(&listener);
+    tw::Observers::get().attach(&listener);
     Program p;
     p.kernel({0, 0}, TW_BRISC, [] {
         DPRINT("page {} of {}, {:x} {:#010x} {:.2f} {{}} {1} {}\n", 1, 2u, 255, 48879, 1.5f, bf16_t(0x3fc0));
@@ -450,6 +451,6 @@ TEST_CASE("DPRINT formats fields as Python does and reaches who listens") {
         DPRINT_DATA0("{} {}\n", "here", true);
     });
     p.run();
-    tw::EventBus::get().detach(&listener);
+    tw::Observers::get().detach(&listener);
     CHECK(listener.text == "page 1 of 2, ff 0x0000beef 1.50 {} 2 1.5\nstream ff    7\nhere true\n");
 }
