@@ -67,8 +67,8 @@ public:
     static Tensor empty(const Device& device, const TensorSpec& spec);
 
     /// A tensor with these elements: `values` are the logical ones, row by row, as many as the product of the shape. Floats
-    /// are rounded to nearest even for BFLOAT16, packed as ttnn's host does for block floats, truncated and saturated for
-    /// integers. The padding is 0. Errors: those of `empty`; HostError[element-count].
+    /// are rounded to nearest even for BFLOAT16, packed as ttnn's host does for block floats, truncated for integers
+    /// (what does not fit wraps, as on ttnn's host). The padding is 0. Errors: those of `empty`; HostError[element-count].
     static Tensor from_floats(const Device& device, const TensorSpec& spec, std::span<const float> values);
     /// The same from integers, which wrap in narrower integer types.
     static Tensor from_ints(const Device& device, const TensorSpec& spec, std::span<const std::int32_t> values);

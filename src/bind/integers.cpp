@@ -19,7 +19,8 @@ thread_local std::array<Refused*, kNotes> notes{};
 thread_local size_t next_note = 0;
 
 void note_refused(PyObject* item, const IntegerRange& range) {
-    if (!PyLong_Check(item) && !PyFloat_Check(item) && !PyUnicode_Check(item) && item != Py_None) return;
+    const bool scalar = PyIndex_Check(item) && !PySequence_Check(item);  // numpy's integers; torch's tensors are sequences
+    if (!scalar && !PyFloat_Check(item) && !PyUnicode_Check(item) && item != Py_None) return;
     Refused*& note = notes[next_note++ % kNotes];
     if (!note) note = new Refused;  // never freed: threads of Python end before the interpreter at times
     *note = {nb::borrow(item), range};

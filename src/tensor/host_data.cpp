@@ -108,13 +108,20 @@ void load(const void* from, HostType type, Wide* to, size_t n) {
     TW_CHECK(!"a host type that cannot be loaded");
 }
 
-// float -> int: toward zero, out of range to the nearest end, NaN to 0. int -> int: the low bits.
+// Toward zero; what has no place there, and NaN, gives the smallest number, as x86's own conversions do.
+template <class Int>
+Int truncated(double value) {
+    constexpr double kLow = std::numeric_limits<Int>::min();
+    return value > kLow - 1 && value < -kLow ? Int(value) : std::numeric_limits<Int>::min();
+}
+
+// int -> int: the low bits. float -> int as upstream's host gives it (docs/upstream-api.md H11.2): by way of 64 bits to
+// uint32, by way of 32 bits to what is narrower.
 template <class To, class Wide>
 To narrow(Wide value) {
     if constexpr (std::is_integral_v<To> && std::is_floating_point_v<Wide>) {
-        if (std::isnan(value)) return 0;
-        if (value <= Wide(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
-        if (value >= Wide(std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
+        if constexpr (sizeof(To) == 8 || std::is_same_v<To, uint32_t>) return To(truncated<int64_t>(value));
+        return To(truncated<int32_t>(value));
     }
     return To(value);
 }

@@ -1,7 +1,8 @@
 // Numbers of the host (numpy, torch) turned into elements of a tensor and back (docs/upstream-api.md H5.2, H11.2).
 //
 // Plain pointers and lengths, so that a Python array of any element type is passed without a Python step per element.
-// float -> int truncates, saturates, NaN gives 0; int -> narrower int wraps; anything -> bfloat16 rounds to nearest even.
+// float -> int truncates and wraps as upstream's host does; int -> narrower int wraps; anything -> bfloat16 rounds to
+// nearest even.
 #pragma once
 
 #include "tensor/data_type.h"

@@ -7,6 +7,9 @@ import pytest
 import torch
 import ttnn
 
+import tilewright
+from tilewright.ttnn.golden import OPS
+
 
 class Makes:
     def __init__(self, device):
@@ -105,3 +108,54 @@ def test_what_does_not_fit_is_refused_in_words(device, name):
 def test_arguments_of_the_wrong_kind_are_type_errors(device, call, words):
     with pytest.raises(TypeError, match=words):
         call(Makes(device))
+
+
+# Values that are no operand, dimension, shape or number of any operation, wherever they stand.
+NO_ARGUMENTS = {
+    "None": lambda: None,
+    "text": lambda: "a",
+    "torch": lambda: torch.ones(32, 64),
+    "numpy": lambda: torch.ones(32, 64).numpy(),
+    "object": object,
+    "dict": dict,
+    "complex": lambda: 1j,
+    "infinity": lambda: float("inf"),
+    "a huge number": lambda: 10**400,
+    "a type": lambda: ttnn.bfloat16,
+}
+
+
+@pytest.mark.parametrize("kind", NO_ARGUMENTS)
+def test_arguments_of_a_wrong_kind_are_named_by_each_operation(device, kind):
+    """An operation may take one, refuse it, or raise a TypeError that begins with its own name; never an error of Python's."""
+    x = ttnn.ones((32, 64), dtype=ttnn.bfloat16, layout=ttnn.TILE_LAYOUT, device=device)
+    i = ttnn.ones((32, 64), dtype=ttnn.int32, layout=ttnn.TILE_LAYOUT, device=device)
+    v = NO_ARGUMENTS[kind]()
+    strange = []
+    for op, function in OPS.items():
+        for args in ((), (v,), (x, v), (v, x), (x, x, v), (i, v), (x, 0, v)):
+            try:
+                function(*args)
+            except tilewright.Error:
+                pass
+            except TypeError as error:
+                if not str(error).startswith((f"{op}(): ", f"ttnn.{op}")):
+                    strange.append(f"{op}: {error}")
+    assert not strange, "\n".join(strange)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: ttnn.add(x, "1"), r"add\(\): .*input_tensor_b = '1' \(str\), allowed: a ttnn.Tensor or a number"),
+        (lambda x: x * "1", r"multiply\(\): .*input_tensor_b = '1'"),
+        (lambda x: ttnn.add(x, None), r"input_tensor_b = None"),
+        (lambda x: ttnn.sum(x, "a"), r"sum\(\): .*dim = 'a' \(str\), allowed: integers"),
+        (lambda x: ttnn.exp(), r"exp\(\): .*missing"),
+        (lambda x: ttnn.add(x, 1j), r"add\(\): .*1j \(complex\), allowed: a real number"),
+    ],
+)
+def test_the_argument_of_a_wrong_kind_is_shown_with_its_value(device, call, words):
+    x = ttnn.ones((32, 64), dtype=ttnn.bfloat16, layout=ttnn.TILE_LAYOUT, device=device)
+    with pytest.raises(TypeError, match=words):
+        call(x)

@@ -7,6 +7,8 @@ import pytest
 import torch
 import ttnn
 
+import tilewright
+
 ALL_DTYPES = [ttnn.bfloat16, ttnn.float32, ttnn.uint32, ttnn.int32, ttnn.uint16, ttnn.uint8, ttnn.int8]
 
 
@@ -280,3 +282,69 @@ def test_squeeze_unsqueeze_and_view_keep_to_their_rules(device):
     ):
         with pytest.raises(RuntimeError):
             wrong()
+
+
+# What ttnn 0.81.1's host answers (x86's conversions); where it gives no answer the rule is docs/upstream-api.md H11.2.
+TO_INTEGERS = [
+    (ttnn.uint32, [-1.5, 2.7, 3e10], [4294967295, 2, 4230197248]),
+    (ttnn.int32, [-1.5, 2.7, 3e10, float("nan"), float("-inf")], [-1, 2, -(2**31), -(2**31), -(2**31)]),
+    (ttnn.uint16, [-1.5, 2.7, 70000.0, 3e10], [65535, 2, 4464, 0]),
+    (ttnn.uint8, [-1.5, 2.7, 300.0, float("nan")], [255, 2, 44, 0]),
+]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "given", "expected"), TO_INTEGERS, ids=lambda v: str(v) if isinstance(v, ttnn.DataType) else ""
+)
+def test_floats_become_integers_as_on_the_host_of_ttnn(device, dtype, given, expected):
+    made = [
+        ttnn.Tensor(np.array([given], np.float32), dtype),
+        ttnn.from_torch(torch.tensor([given]), dtype=dtype, device=device),
+        ttnn.from_torch(torch.tensor([given]).double(), dtype=dtype, layout=ttnn.TILE_LAYOUT, device=device),
+        ttnn.to_dtype(ttnn.from_torch(torch.tensor([given])), dtype),
+    ]
+    for tensor in made:
+        assert ttnn.to_numpy(tensor).tolist() == [expected]
+
+
+def test_block_floats_may_share_the_exponents_of_columns():
+    """col_tilize: 16 elements of a column that differ in magnitude by rows keep their own exponents."""
+    x = torch.tensor([[2.0**c * (1 + r / 32) for c in range(64)] for r in range(32)])
+    turned = ttnn.from_torch(x, dtype=ttnn.bfloat8_b, col_tilize=True)
+    assert list(turned.shape) == [64, 32]
+    assert torch.equal(ttnn.to_torch(turned).T, x)
+    assert not torch.equal(ttnn.to_torch(ttnn.from_torch(x, dtype=ttnn.bfloat8_b)), x)
+    for wrong in ({"dtype": ttnn.bfloat16}, {"dtype": ttnn.bfloat8_b, "layout": ttnn.ROW_MAJOR_LAYOUT}):
+        with pytest.raises(tilewright.HostError, match="col_tilize=True requires"):
+            ttnn.from_torch(x, col_tilize=True, **wrong)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1, 2**16, 2**40])
+def test_full_refuses_what_an_integer_type_does_not_have(device, value):
+    for make in (
+        lambda: ttnn.full((32, 32), value, ttnn.uint16, ttnn.TILE_LAYOUT, device),
+        lambda: ttnn.full_like(ttnn.zeros((3, 5), ttnn.uint16), value),
+    ):
+        with pytest.raises(tilewright.HostError, match="does not fit UINT16") as refused:
+            make()
+        assert refused.value.code == "op-number"
+    assert ttnn.to_numpy(ttnn.full((2,), 2**32 - 1, ttnn.uint32)).tolist() == [2**32 - 1] * 2
+
+
+def test_arange_needs_whole_bounds_and_a_step():
+    with pytest.raises(tilewright.HostError, match="Step must be nonzero"):
+        ttnn.arange(0, 10, 0)
+    for wrong, words in {
+        (1.5,): "end = 1.5",
+        (0, "3"): "end = '3'",
+        (): "allowed: \\(end\\)",
+        (1, 2, 3, 4): "allowed",
+    }.items():
+        with pytest.raises(TypeError, match=words):
+            ttnn.arange(*wrong)
+    assert ttnn.to_numpy(ttnn.arange(10, 0, -3, dtype=ttnn.int32)).tolist() == [10, 7, 4, 1]
+
+
+def test_item_is_for_one_element():
+    with pytest.raises(tilewright.HostError, match="exactly one element, but got 2 elements"):
+        ttnn.ones((2,)).item()

@@ -32,6 +32,18 @@ def assigned(owner, name, value):
 # name: (call with the device, what the answer must contain)
 CALLS = {
     # ---- integers and their ranges
+    "runtime arg that is numpy's and negative": (
+        lambda d: runtime_args([np.int64(-4)]),
+        ["values[0] = np.int64(-4)", WORD],
+    ),
+    "runtime arg that is numpy's and no integer": (
+        lambda d: runtime_args([3, np.float32(4)]),
+        ["values[1] = ", "an integer"],
+    ),
+    "from_torch of a number": (lambda d: ttnn.from_torch(3), ["from_torch()", "tensor = 3", "a torch tensor"]),
+    "from_torch of text": (lambda d: ttnn.from_torch("abc"), ["from_torch()", "tensor = 'abc'"]),
+    "memory config that is text": (lambda d: ttnn.from_torch(torch.ones(2), memory_config="L1"), ["memory_config = 'L1'"]),
+    "fill value that is text": (lambda d: ttnn.full((2,), "1"), ["full()", "fill_value = '1'", "a number"]),
     "negative extent": (lambda d: ttnn.Shape([-1, 2]), ["Shape()", "shape[0] = -1", WORD]),
     "extent of half": (lambda d: ttnn.Shape([32, 1.5]), ["shape[1] = 1.5", WORD]),
     "extent beyond 32 bits": (lambda d: ttnn.Shape([2**32]), ["shape[0] = 4294967296", WORD]),
@@ -211,7 +223,7 @@ def test_right_calls_still_work_after_refused_ones(device):
 
 def test_a_mistake_inside_of_a_function_keeps_its_own_words(device):
     with pytest.raises(TypeError, match="unsupported operand"):
-        ttnn.arange(4, dtype=ttnn.bfloat16, **{"step": None, "end": "x"})
+        ttnn.as_tensor(torch.ones(2), preprocess=lambda tensor: {} + 1)
 
 
 @pytest.mark.parametrize("layout", [RM, TL])

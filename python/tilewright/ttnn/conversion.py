@@ -83,6 +83,11 @@ def shortened(value: Any) -> str:
     return f"{text[:80]}{'...' if len(text) > 80 else ''} ({type(value).__name__})"
 
 
+def _needs_memory_config(value: Any) -> None:
+    if value is not None and not isinstance(value, MemoryConfig):
+        raise TypeError(f"memory_config = {shortened(value)}, allowed: a ttnn.MemoryConfig")
+
+
 def _make(
     value: Any,
     dtype: DataType | None,
@@ -99,8 +104,7 @@ def _make(
         dtype = _core.inferred_data_type(host_type)
     if layout is None:
         layout = Layout.TILE if dtype in _BLOCK_FLOATS else Layout.ROW_MAJOR
-    if memory_config is not None and not isinstance(memory_config, MemoryConfig):
-        raise TypeError(f"memory_config: expected a ttnn.MemoryConfig, got {shortened(memory_config)}")
+    _needs_memory_config(memory_config)
     spec = TensorSpec(Shape(list(array.shape)), dtype, layout, memory_config or MemoryConfig(), tile)
     return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
 
@@ -125,6 +129,12 @@ def from_torch(
         return None
     if isinstance(tensor, Tensor):
         raise TypeError("from_torch(): expected a torch tensor or a numpy array, got a ttnn.Tensor")
+    if not hasattr(tensor, "shape") and not isinstance(tensor, (list, tuple)):
+        raise TypeError(
+            f"from_torch(): tensor = {shortened(tensor)}, allowed: a torch tensor, a numpy array, nested lists, None"
+        )
+    if col_tilize:
+        tensor, layout = _turned(tensor, dtype, spec, layout), Layout.TILE
     if spec is not None:
         for name, given in (("dtype", dtype), ("layout", layout), ("memory_config", memory_config), ("tile", tile)):
             if given is not None:
@@ -135,10 +145,25 @@ def from_torch(
                 "from-torch", f"ttnn.from_torch: the tensor's shape {list(array.shape)} must match the spec's {spec.shape}"
             )
         return _core.tensor_from_array(array, host_type, spec, device, float(pad_value or 0))
+    _needs_memory_config(memory_config)
     config = memory_config or MemoryConfig()
     if config.is_sharded() and config.shard_spec is None and config.nd_shard_spec is None:
         _fail("from-torch", "ttnn.from_torch: Shard spec must not be None for sharded tensors")
     return _make(tensor, dtype, layout, device, memory_config, tile, pad_value)
+
+
+def _turned(tensor: Any, dtype: DataType | None, spec: TensorSpec | None, layout: Layout | None) -> Any:
+    """With the last two dimensions exchanged, so that a column shares the exponents (docs/upstream-api.md H5.2)."""
+    wrong = {
+        "col_tilize=True is not supported with spec": spec is not None,
+        "col_tilize=True requires BFP dtype (bfloat8_b or bfloat4_b)": dtype not in _BLOCK_FLOATS,
+        "col_tilize=True requires tensor.ndim >= 2": len(tensor.shape) < 2,
+        "col_tilize=True requires layout to be None or ttnn.TILE_LAYOUT": layout not in (None, Layout.TILE),
+    }
+    for what, holds in wrong.items():
+        if holds:
+            _fail("from-torch", f"ttnn.from_torch: {what}")
+    return tensor.swapaxes(-2, -1)
 
 
 def from_numpy(
@@ -550,9 +575,8 @@ def _cpu(self: Tensor, blocking: bool = True, cq_id: int | None = None) -> Tenso
 
 def _item(self: Tensor) -> Any:
     if self.logical_volume() != 1:
-        raise ValueError(
-            f"tensor.item() requires tensor to have exactly one element, but got {self.logical_volume()} elements"
-        )
+        count = self.logical_volume()
+        _fail("tensor-item", f"tensor.item() requires tensor to have exactly one element, but got {count} elements")
     return to_numpy(self).reshape(-1)[0].item()
 
 

@@ -19,11 +19,30 @@ def _spec(shape: Any, dtype: Any, layout: Any, memory_config: MemoryConfig | Non
     return TensorSpec(Shape(shape), dtype, layout, memory_config or MemoryConfig())
 
 
-def _number(function: str, name: str, value: Any) -> float:
+_LIMITS = {
+    DataType.INT32: (-(2**31), 2**31 - 1),
+    DataType.INT8: (-(2**7), 2**7 - 1),
+    DataType.UINT32: (0, 2**32 - 1),
+    DataType.UINT16: (0, 2**16 - 1),
+    DataType.UINT8: (0, 2**8 - 1),
+}
+
+
+def _number(function: str, name: str, value: Any, dtype: DataType | None = None) -> float:
+    """A number; beside an integer type one that it has, but for a fraction, which is cut."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{function}(): {name} = {shortened(value)}, allowed: a number") from None
+        number = None if isinstance(value, (str, bytes)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None:
+        raise TypeError(f"{function}(): {name} = {shortened(value)}, allowed: a number")
+    if dtype in _LIMITS:
+        low, high = _LIMITS[dtype]
+        if not low <= number < high + 1:
+            _core.raise_error(
+                "HostError", "op-number", f"ttnn.{function}: {name} = {value} does not fit {dtype.name}: [{low}, {high}]"
+            )
+    return number
 
 
 def allocate_tensor_on_device(
@@ -75,7 +94,7 @@ def full(
     dtype = DataType.BFLOAT16 if dtype is None else dtype
     layout = Layout.ROW_MAJOR if layout is None else layout
     result = _core.tensor_full(
-        _spec(shape, dtype, layout, memory_config), _number("full", "fill_value", fill_value), device
+        _spec(shape, dtype, layout, memory_config), _number("full", "fill_value", fill_value, dtype), device
     )
     if optional_tensor is None:
         return result
@@ -128,7 +147,7 @@ def _like(function: str, tensor: Tensor, value: float | None, names: dict[str, A
     made = (
         _core.tensor_empty(spec, device)
         if value is None
-        else _core.tensor_full(spec, _number(function, "fill_value", value), device)
+        else _core.tensor_full(spec, _number(function, "fill_value", value, dtype), device)
     )
     into: Tensor | None = names.get("optional_tensor")
     if into is None:
@@ -206,7 +225,16 @@ def arange(
         start, end, step = 0, bounds[0], named.get("step", 1)
     else:
         given = dict(zip(("start", "end", "step"), bounds, strict=False)) | named
+        if len(bounds) > 3 or "end" not in given:
+            raise TypeError(
+                f"arange(): incompatible function arguments: {bounds}, allowed: (end), (start, end), (start, end, step)"
+            )
         start, end, step = given.get("start", 0), given["end"], given.get("step", 1)
+    for name, value in (("start", start), ("end", end), ("step", step)):
+        if not isinstance(value, (int, np.integer)):
+            raise TypeError(f"arange(): incompatible function arguments: {name} = {shortened(value)}, allowed: an integer")
+    if step == 0:
+        _core.raise_error("HostError", "arange", "ttnn.arange: Step must be nonzero")
     is_float = dtype in (DataType.BFLOAT16, DataType.FLOAT32, DataType.BFLOAT8_B, DataType.BFLOAT4_B)
     values = np.arange(start, end, step, dtype=np.float32 if is_float else np.int64)
     return _make(values, dtype, layout, device, memory_config, None, None)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tilewright._core import DataType, Layout, StorageType, Tensor
 
+from .arguments import answering
 from .base import INTEGERS, fail, output_of
 from .binary import IN_PLACE
 
@@ -240,6 +241,7 @@ def check(op: str, args: tuple[Any, ...], names: dict[str, Any]) -> None:
 
 def checked(op: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The operation, after a look at what it is given."""
+    function = answering(op, function)
     if op not in ROWS:
         return function
 
@@ -248,7 +250,7 @@ def checked(op: str, function: Callable[..., Any]) -> Callable[..., Any]:
         check(op, args, names)
         try:
             return function(*args, **names)
-        except (ValueError, IndexError) as error:  # numpy's, on shapes and indices that do not fit
+        except (ValueError, IndexError, ZeroDivisionError) as error:  # numpy's, on shapes and indices that do not fit
             fail("op-arguments", f"ttnn.{op}: {error}")
 
     return call
