@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/in_flight.h"
+#include "core/raw_state.h"
 #include "core/turn.h"
 #include "core/wait.h"
 #include "device/core_coord.h"
@@ -41,6 +42,7 @@ struct Processor {
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
     uint32_t polls = 0;  // non-blocking tests in a row
+    RawState raw;
     RecordWriter records;
     // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
     std::array<uint64_t, kRecordKinds> calls{};

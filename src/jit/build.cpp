@@ -30,6 +30,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 
 namespace fs = std::filesystem;
@@ -79,6 +80,7 @@ size_t hash_of(const KernelRequest& r) {
     bytes += r.source;
     add(r.processor);
     add(r.noc_index);
+    add(r.raw);
     bytes.append(reinterpret_cast<const char*>(r.compile_time_args.data()), r.compile_time_args.size() * sizeof(uint32_t));
     for (const auto& [name, value] : r.named_compile_time_args) {
         bytes += name;
@@ -195,7 +197,7 @@ private:
                     tree =
                         std::make_shared<const SourceTree>(read_source_tree(r.source, r.is_text, r.include_paths, debug_));
                 Job job;
-                job.setup = {&toolchain(), class_of(r.processor), r.arch, debug_};
+                job.setup = {&toolchain(), class_of(r.processor), r.arch, debug_, is_raw(r, *tree)};
                 job.tree = tree;
                 job.text = translation_unit(r, *tree);
                 Hasher hasher;
@@ -221,7 +223,7 @@ private:
     }
 
     const std::string& setup_key(const CompileSetup& s) {
-        std::string& key = setup_keys_[{s.group, s.arch}];
+        std::string& key = setup_keys_[{s.group, s.arch, s.raw}];
         if (key.empty()) key = s.key();
         return key;
     }
@@ -262,12 +264,18 @@ private:
         trim_cache();
     }
 
+    static bool is_raw(const KernelRequest& r, const SourceTree& tree) {
+        return r.raw == RawBuild::Always || (r.raw == RawBuild::WithPointers && tree.makes_pointers);
+    }
+
+    static bool same_header(const CompileSetup& a, const CompileSetup& b) {
+        return a.group == b.group && a.arch == b.arch && a.raw == b.raw;
+    }
+
     void build_headers() {
         std::vector<Job*> first_of;
         for (Job* job : to_compile_) {
-            const auto same = [&](const Job* other) {
-                return other->setup.group == job->setup.group && other->setup.arch == job->setup.arch;
-            };
+            const auto same = [&](const Job* other) { return same_header(other->setup, job->setup); };
             if (std::none_of(first_of.begin(), first_of.end(), same)) first_of.push_back(job);
         }
         std::vector<CompileOutcome> outcomes(first_of.size());
@@ -291,8 +299,7 @@ private:
         }
         for (Job* job : to_compile_) {
             for (const Job* first : first_of) {
-                if (first->setup.group == job->setup.group && first->setup.arch == job->setup.arch)
-                    job->header = first->header;
+                if (same_header(first->setup, job->setup)) job->header = first->header;
             }
         }
     }
@@ -412,7 +419,7 @@ private:
     std::vector<const Stamps*> fresh_;
     std::vector<Job> jobs_;
     std::vector<Job*> to_compile_;
-    std::map<std::pair<ProcessorClass, Arch>, std::string> setup_keys_;
+    std::map<std::tuple<ProcessorClass, Arch, bool>, std::string> setup_keys_;
     Stop stop_;
     CompileLimits limits_;
     std::mutex header_mutex_, failure_mutex_;

@@ -79,6 +79,13 @@ std::vector<std::string> flags(const CompileSetup& s) {
         add({"-Wno-everything", "-Werror=return-type", "-ferror-limit=8", "-fno-caret-diagnostics",
              "-fno-color-diagnostics", "-fconstexpr-steps=100000000", "-fbracket-depth=2048", "-Qunused-arguments"});
     }
+    // Only the calls are wanted: they bind to src/raw, and no sanitizer's library is linked.
+    if (s.raw && gcc) {
+        add({"-fsanitize=thread", "--param=tsan-distinguish-volatile=1", "--param=tsan-instrument-func-entry-exit=0"});
+    } else if (s.raw) {
+        add({"-fsanitize=thread", "-mllvm", "-tsan-distinguish-volatile=1", "-mllvm",
+             "-tsan-instrument-func-entry-exit=0"});
+    }
     for (std::string& d : class_defines(s.group, s.arch)) f.push_back(std::move(d));
     return f;
 }

@@ -22,6 +22,7 @@ struct CompileSetup {
     ProcessorClass group = ProcessorClass::DataMovement;
     Arch arch = Arch::WormholeB0;
     bool debug = false;
+    bool raw = false;  // with calls before loads and stores (docs/design/instrumented-build.md)
 
     std::string key() const;  // everything that decides what the compiler makes of a text
 };

@@ -32,6 +32,10 @@ struct CbFormat {
     bool operator==(const CbFormat&) const = default;
 };
 
+// Which kernels are built so that their loads and stores through pointers are told to src/raw
+// (docs/design/instrumented-build.md).
+enum class RawBuild : uint8_t { Never, WithPointers, Always };
+
 struct ComputeOptions {
     MathFidelity fidelity = MathFidelity::HiFi4;
     bool approx = false;
@@ -48,6 +52,7 @@ struct KernelRequest {
     Arch arch = Arch::WormholeB0;
     uint8_t noc_index = 0;
     uint8_t noc_mode = 0;
+    RawBuild raw = RawBuild::Never;
     uint32_t num_dram_banks = 0, num_l1_banks = 0;
     std::vector<uint32_t> compile_time_args;
     std::vector<std::pair<std::string, uint32_t>> named_compile_time_args;

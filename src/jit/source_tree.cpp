@@ -161,6 +161,14 @@ private:
     std::vector<std::vector<std::pair<size_t, size_t>>> reaches_;  // by file: (its include, the file included)
 };
 
+// By the words that it takes: casts to pointers, and the types that stand for one.
+bool may_make_pointers(std::string_view text) {
+    for (const std::string_view word : {"reinterpret_cast", "tt_l1_ptr", "*)", "CoreLocalMem", "get_pointer_to_cb_data"}) {
+        if (text.find(word) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 const SourceFile* SourceTree::find(std::string_view shown_name) const {
@@ -172,7 +180,9 @@ const SourceFile* SourceTree::find(std::string_view shown_name) const {
 
 SourceTree read_source_tree(const std::string& source, bool is_text, const std::vector<fs::path>& include_paths,
                             bool absolute_names) {
-    return Reader(include_paths, absolute_names).read(source, is_text);
+    SourceTree tree = Reader(include_paths, absolute_names).read(source, is_text);
+    tree.makes_pointers = std::ranges::any_of(tree.files, [](const auto& file) { return may_make_pointers(file->text); });
+    return tree;
 }
 
 std::string line_directive(unsigned line, std::string_view shown) {

@@ -34,6 +34,7 @@ struct SourceTree {
     std::string shown;
     std::vector<NamedEntry> entries;
     bool has_kernel_main = false, has_legacy_main = false;
+    bool makes_pointers = false;  // some file turns addresses into pointers, or may
 
     const SourceFile& kernel() const { return *files.front(); }
     const SourceFile* find(std::string_view shown_name) const;

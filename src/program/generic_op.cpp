@@ -80,9 +80,9 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
         raise_host("no-kernels", "Programs must be executed on a single sub-device", {.why = "the program has no kernels"});
     std::shared_ptr<ProgramCache> cache = program_cache(device);
     std::lock_guard lock(cache->run_mutex());
-    ProgramCache::Lookup found = cache->find_or_make(*device, program);
-    auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     runtime::RunOptions options = run_options();
+    ProgramCache::Lookup found = cache->find_or_make(*device, program, options.raw);
+    auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     options.interrupted = interrupt_question.load();
     record(found, runtime::launch(*device, launches, options));
     return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
@@ -98,7 +98,7 @@ void check_for_trace(const std::vector<Tensor>& io_tensors, const ProgramDescrip
     const std::shared_ptr<Device> device = check_tensors(io_tensors);
     const std::shared_ptr<ProgramCache> cache = program_cache(device);
     const std::lock_guard lock(cache->run_mutex());
-    const std::shared_ptr<Plan> plan = cache->find(program);
+    const std::shared_ptr<Plan> plan = cache->find(program, run_options().raw);
     if (!plan)
         raise_host("trace", "Writes are not supported during trace capture.",
                    {.why = "the program is not in the program cache: its kernels would have to be sent to the device",

@@ -18,7 +18,7 @@ constexpr size_t kMaxArgWords = 4094;  // unique and common args of a kernel on 
 
 }  // namespace
 
-Plan::Plan(Device& device, const ProgramDescriptor& program) : grid_(device.grid()) {
+Plan::Plan(Device& device, const ProgramDescriptor& program, jit::RawBuild raw) : grid_(device.grid()), raw_(raw) {
     static std::atomic<uint64_t> next_id = 0;
     id_ = next_id++;
     PlanBuilder builder(*this, device, program);

@@ -21,7 +21,7 @@ namespace tw {
 class Plan {
 public:
     // Checks (docs/upstream-api.md H8.3 to H8.6, in upstream's words), places, and builds the kernels.
-    Plan(Device&, const ProgramDescriptor&);
+    Plan(Device&, const ProgramDescriptor&, jit::RawBuild = jit::RawBuild::Never);
     Plan(const Plan&) = delete;
     Plan& operator=(const Plan&) = delete;
 
@@ -61,6 +61,7 @@ private:
     void check_against_tensors(Device&) const;
 
     CoreCoord grid_;
+    jit::RawBuild raw_ = jit::RawBuild::Never;
     uint64_t id_ = 0;  // "program 47" of the messages
     std::vector<runtime::CoreLaunch> launches_;
     std::vector<std::vector<runtime::CbPlacement>> cb_sets_;

@@ -427,6 +427,7 @@ jit::KernelRequest PlanBuilder::request_for(const KernelDescriptor& kernel, jit:
     request.is_text = kernel.source_type == KernelDescriptor::SourceType::SOURCE_CODE;
     request.processor = processor;
     request.arch = chip_.arch;
+    request.raw = plan_.raw_;
     if (!kernel.is_compute()) {
         DataMovement dm = data_movement_of(kernel);
         request.noc_index = dm.noc;

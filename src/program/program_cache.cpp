@@ -10,18 +10,24 @@ namespace {
 
 constexpr size_t kMaxPlans = 1024;  // some 100 KiB each for 64 cores
 
+// The builds of a program live side by side.
+uint64_t plan_key(uint64_t structure, jit::RawBuild raw) {
+    return structure + static_cast<uint64_t>(raw);
+}
+
 }  // namespace
 
-std::shared_ptr<Plan> ProgramCache::find(const ProgramDescriptor& program) const {
-    const auto known = plans_.find(structure_hash(program));
+std::shared_ptr<Plan> ProgramCache::find(const ProgramDescriptor& program, jit::RawBuild raw) const {
+    const auto known = plans_.find(plan_key(structure_hash(program), raw));
     if (known == plans_.end() || known->second->second->is_stale()) return nullptr;
     return known->second->second;
 }
 
-ProgramCache::Lookup ProgramCache::find_or_make(Device& device, const ProgramDescriptor& program) {
-    uint64_t structure = structure_hash(program);
+ProgramCache::Lookup ProgramCache::find_or_make(Device& device, const ProgramDescriptor& program, jit::RawBuild raw) {
+    const uint64_t structure = structure_hash(program);
     uint64_t key = program.custom_program_hash.value_or(structure);
-    auto known = plans_.find(structure);
+    const uint64_t plan_of = plan_key(structure, raw);
+    auto known = plans_.find(plan_of);
     if (known != plans_.end() && known->second->second->is_stale()) {
         by_use_.erase(known->second);
         plans_.erase(known);
@@ -37,10 +43,10 @@ ProgramCache::Lookup ProgramCache::find_or_make(Device& device, const ProgramDes
             "program-cache-miss",
             "Device operation \"GenericOpDeviceOperation\": program cache miss occurred, but cache misses are forbidden",
             {.fix = "run the program once before forbidding misses"});
-    auto plan = std::make_shared<Plan>(device, program);
+    auto plan = std::make_shared<Plan>(device, program, raw);
     if (!enabled_) return {plan, false};
-    by_use_.emplace_front(structure, plan);
-    plans_.emplace(structure, by_use_.begin());
+    by_use_.emplace_front(plan_of, plan);
+    plans_.emplace(plan_of, by_use_.begin());
     keys_.insert(key);
     if (by_use_.size() > kMaxPlans) {
         plans_.erase(by_use_.back().first);

@@ -19,9 +19,9 @@ public:
         bool hit = false;
     };
     // Null when it is not there, or its sources have changed.
-    std::shared_ptr<Plan> find(const ProgramDescriptor&) const;
+    std::shared_ptr<Plan> find(const ProgramDescriptor&, jit::RawBuild = jit::RawBuild::Never) const;
     // Raises when a miss is not allowed.
-    Lookup find_or_make(Device&, const ProgramDescriptor&);
+    Lookup find_or_make(Device&, const ProgramDescriptor&, jit::RawBuild = jit::RawBuild::Never);
 
     void enable() { enabled_ = true; }
     void disable_and_clear();

@@ -38,6 +38,8 @@ std::string recording_bytes(const Recording& recording) {
     for (const ProcessorRecords& p : recording.processors) {
         add(out, p.core_x);
         add(out, p.core_y);
+        add(out, p.noc_x);
+        add(out, p.noc_y);
         add(out, p.risc);
         add_text(out, p.kernel);
         add(out, static_cast<uint32_t>(p.writer->sites().size()));

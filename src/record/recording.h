@@ -11,6 +11,7 @@ namespace tw {
 
 struct ProcessorRecords {
     uint16_t core_x = 0, core_y = 0;
+    uint8_t noc_x = 0, noc_y = 0;
     uint8_t risc = 0;
     std::string kernel;  // its name for messages
     RecordWriter* writer = nullptr;

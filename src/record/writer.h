@@ -45,6 +45,14 @@ public:
     // The newest record, for whoever counts repetitions into it; null: there is none.
     Record* last() { return used_ == 0 ? nullptr : at_ - 1; }
 
+    // The newest ones, the last of them at the end; fewer where a chunk begins.
+    std::span<Record> newest(size_t most) {
+        if (used_ == 0) return {};
+        const size_t there = static_cast<size_t>(at_ - chunks_[used_ - 1]);
+        const size_t count = there < most ? there : most;
+        return {at_ - count, count};
+    }
+
     // The record's place is that of the site.
     bool is_at(const Record& record, const void* site) const { return sites_[record.site].key() == site; }
 

@@ -129,6 +129,7 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     ctx.l1_size = device_.chip().l1_size;
     ctx.event_mask = records;
     p.records.begin();
+    p.raw = {};
     p.calls.fill(0);
     p.bytes_read = p.bytes_written = p.slept = 0;
     ctx.risc = static_cast<uint8_t>(risc);

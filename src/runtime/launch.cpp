@@ -3,6 +3,7 @@
 
 #include "diagnose/explain.h"
 #include "observe/observer.h"
+#include "raw/access.h"
 #include "runtime/device_cores.h"
 #include "runtime/scheduler.h"
 #include "runtime/signals.h"
@@ -52,7 +53,8 @@ Recording recording_of(std::span<tw_core* const> cores, std::span<const CoreLaun
     recording.classes = records;
     if (!records) return recording;
     each_processor(cores, launches, [&](Processor& p) {
-        recording.processors.push_back({p.ctx.logical_x, p.ctx.logical_y, p.ctx.risc, p.image->name, &p.records});
+        recording.processors.push_back(
+            {p.ctx.logical_x, p.ctx.logical_y, p.ctx.my_x[0], p.ctx.my_y[0], p.ctx.risc, p.image->name, &p.records});
     });
     return recording;
 }
@@ -110,7 +112,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     std::vector<tw_core*>& running = scope.list;
     running.reserve(launches.size());
     report.numerics = numerics_of(options, device);
-    const uint32_t records = Observers::get().wanted();
+    const uint32_t records = options.records | Observers::get().wanted();
     for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records));
 
     Observers::get().launch_begins();
@@ -119,6 +121,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
         SignalScope signals;
         scheduler.run(worker_count(launches, options));
     }
+    each_processor(running, launches, raw::finish);
     Recording recording = recording_of(running, launches, records);
     Observers::get().launch_ends(recording);
 

@@ -62,8 +62,10 @@ struct RunOptions {
     bool deferred_noc = true;          // transfers land late, as late as silicon allows (docs/architecture.md, "Transfers")
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
-    bool (*interrupted)() = nullptr;   // asked by the launching thread some ten times a second; true ends the run
-    double hang_seconds = 20;          // a run that only spins for so long, by the clock and by processor time, is ended
+    uint32_t records = 0;              // record_bit()s of what the launch is to record beside what observers want
+    jit::RawBuild raw = jit::RawBuild::Never;  // which kernels are built to tell of their loads and stores
+    bool (*interrupted)() = nullptr;           // asked by the launching thread some ten times a second; true ends the run
+    double hang_seconds = 20;  // a run that only spins for so long, by the clock and by processor time, is ended
     static RunOptions
     from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
 };

@@ -1,0 +1,29 @@
+// What a processor's kernel did last through pointers, as far as its build tells (src/raw); and where it spins.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace tw {
+
+struct Record;
+
+struct RawState {
+    uint64_t accesses = 0;  // to L1, that the build told of
+
+    // The last load again and again: a kernel that waits for a word on its own.
+    const void* poll_code = nullptr;
+    uint32_t poll_address = 0, poll_bytes = 0;
+    uint64_t polls = 0;  // in a row, of this place and word
+
+    // Where a loop without a call gave way last; null: a call came since.
+    const void* spin_code = nullptr;
+
+    // The last store, which has not happened yet when it is told: what was there before, and its record.
+    Record* store = nullptr;
+    uint32_t store_address = 0, store_bytes = 0;
+    std::array<std::byte, 16> before{};
+};
+
+}  // namespace tw
