@@ -9,12 +9,13 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo package test test-cpp test-py stress bench build setup deps lint tidy format sanitize sanitize-memory sanitize-threads wheel clean help
+.PHONY: demo package test test-cpp test-py stress mutants bench build setup deps lint tidy format sanitize sanitize-memory sanitize-threads wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
 	@echo "make test      the same set-up, then all tests"
 	@echo "make stress    a million launches of each program of the scheduler's stress test"
+	@echo "make mutants   which small mistakes in correct programs are told, and which are not"
 	@echo "make bench     benchmarks, each beside a baseline"
 	@echo "make lint      formatting, lint, types, layering"
 	@echo "make tidy      clang-tidy over all sources (make lint takes a sample)"
@@ -48,7 +49,7 @@ test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
 test-py: build
-	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder tests/diagnostics -p tilewright.pytest_plugin
+	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder tests/diagnostics tests/mutants -p tilewright.pytest_plugin
 
 # Hours on a busy machine; LAUNCHES=20000 for a taste.
 LAUNCHES ?= 1000000

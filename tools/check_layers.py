@@ -109,6 +109,7 @@ ROWS: dict[str, list[str]] = {
     "device": ["base"],
     "tensor": ["base", "device", "tile"],
     "cpp_text": [],
+    "mutate": ["cpp_text"],
     "jit": ["base", "cpp_text", "device", "tile", "tw border"],
     "core": ["device", "fiber", "jit", "observe", "record", "tw border"],
     "noc": ["core", "device", "tw border"],
@@ -119,7 +120,6 @@ ROWS: dict[str, list[str]] = {
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "observe", "raw", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
     "public": ["base", "device", "include", "program", "tensor"],
-    "tileir": [],
     "builder/math": ["base"],
     "builder/spec": ["base", "builder/math"],
     "builder/plan": ["base", "builder/math", "builder/spec"],
@@ -128,7 +128,7 @@ ROWS: dict[str, list[str]] = {
     "builder": ["base", "builder/emit", "builder/plan", "builder/spec"],
     "builder/workspace": ["base", "builder"],
     "lint": ["base", "builder/math", "cpp_text", "device", "tensor"],
-    "bind": ["base", "closeness", "device", "jit", "program", "runtime", "tensor", "tile"],
+    "bind": ["base", "closeness", "device", "jit", "mutate", "program", "runtime", "tensor", "tile"],
     "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }
 ROOM_OF_PART = {TW + name.rstrip("/"): part for part, names in PARTS.items() for name in names}

@@ -33,5 +33,6 @@ void bind_channels(nb::module_&);
 void bind_run(nb::module_&);
 void bind_golden(nb::module_&);
 void bind_closeness(nb::module_&);
+void bind_mutants(nb::module_&);
 
 }  // namespace tw::bind

@@ -18,5 +18,6 @@ NB_MODULE(_core, m) {
     bind_run(m);
     bind_golden(m);
     bind_closeness(m);
+    bind_mutants(m);
     explain_refused_calls(m);  // last: it goes over all that is bound
 }

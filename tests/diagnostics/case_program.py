@@ -48,7 +48,7 @@ CASE_KEYS = {
         "twin",
         "also",
     ),
-    *("cores", "tensors", "cbs", "semaphores", "kernels", "io", "calls", "environment"),
+    *("cores", "tensors", "cbs", "semaphores", "kernels", "io", "calls", "environment", "expect", "of", "tolerance"),
 }
 
 

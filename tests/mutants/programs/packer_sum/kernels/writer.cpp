@@ -1,0 +1,16 @@
+#include "api/dataflow/dataflow_api.h"
+
+void kernel_main() {
+    const uint32_t address = get_arg_val<uint32_t>(0);
+    const uint32_t first = get_arg_val<uint32_t>(1);
+    const uint32_t count = get_arg_val<uint32_t>(2);
+    constexpr auto target_args = TensorAccessorArgs<0>();
+    const auto target = TensorAccessor(target_args, address);
+
+    for (uint32_t i = first; i < first + count; i++) {
+        cb_wait_front(16, 1);
+        noc_async_write_page(i, target, get_read_ptr(16));
+        noc_async_write_barrier();
+        cb_pop_front(16, 1);
+    }
+}
