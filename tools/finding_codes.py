@@ -25,6 +25,7 @@ PLACES = [
     re.compile(r'\braise_error\(\s*"\w+",\s*' + CODE),
     re.compile(r"\bRule \w+\(\s*ProblemKind::\w+,\s*" + CODE),
     re.compile(r"\bcode = " + CODE),
+    re.compile(r"\breport\(cores,\s*" + CODE),
     re.compile(r"\bfail_kernel\(\s*\w+,\s*" + CODE),
     re.compile(r'"code": ' + CODE),
     re.compile(r"\b_?(?:problem|fail|refuse)\w*\((?:[^\";{}]|\"[^\"\n]*\")*?" + DASHED),

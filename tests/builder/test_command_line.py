@@ -101,6 +101,22 @@ def test_an_unknown_verb_gets_a_suggestion(cli, word, meant):
     assert answer["status"] == "usage"
 
 
+@pytest.mark.parametrize(
+    ("code", "verb", "args"),
+    [
+        ("no-operation", "status", ["."]),
+        ("not-lintable", "lint", ["notes.txt"]),
+        ("unknown-rule", "lint", ["op.py", "--select", "L99"]),
+    ],
+)
+def test_what_is_wrong_has_its_code(cli, tmp_path, monkeypatch, code, verb, args):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("no kernel")
+    (tmp_path / "op.py").write_text("import ttnn\n")
+    answer = envelope(cli(verb, *args, "--json", check=False).stdout, verb)
+    assert (answer["status"], [f["code"] for f in answer["findings"]]) == ("failed", [code]), answer
+
+
 def test_what_is_near_no_verb_gets_none(cli):
     result = cli("zzzzzzzz", check=False)
     assert result.returncode == 2

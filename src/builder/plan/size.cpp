@@ -61,6 +61,7 @@ int Size::precedence() const {
     switch (kind_) {
         case Kind::ExtentOrOne:
         case Kind::ByAxis: return kChoiceBinds;
+        case Kind::Symbolic: return dim_.number() || dim_.only_symbol() ? kAtomBinds : kChoiceBinds;
         case Kind::Sum: return kSumBinds;
         case Kind::Product:
         case Kind::Quotient:
@@ -71,10 +72,9 @@ int Size::precedence() const {
 
 // What stands left of an operator of its own strength needs no parentheses: both languages go from left to right.
 std::string Size::operand(const Words& words, int around, bool right) const {
-    std::string out = text(words);
-    const bool symbols = kind_ == Kind::Symbolic && out.find(' ') != std::string::npos && out.front() != '(';
+    const std::string out = text(words);
     const bool weaker = precedence() < around || (right && precedence() == around);
-    return symbols || weaker ? "(" + out + ")" : out;
+    return weaker ? "(" + out + ")" : out;
 }
 
 std::string Size::text(const Words& words) const {
