@@ -117,6 +117,20 @@ def test_what_is_wrong_has_its_code(cli, tmp_path, monkeypatch, code, verb, args
     assert (answer["status"], [f["code"] for f in answer["findings"]]) == ("failed", [code]), answer
 
 
+@pytest.mark.parametrize("command", ["build", "test"])
+def test_a_package_that_is_not_installed_is_named_with_the_remedy(monkeypatch, capsys, command):
+    from tilewright.builder import __main__ as builder
+
+    monkeypatch.setattr(builder, "NEEDED", ("numpy", "no_such_package"))
+    status = builder.main([command, "results", "tests"])
+    out, err = capsys.readouterr()
+    text = json.loads(out)["error"] if command == "build" else err
+    assert "[missing-package]" in text
+    assert "does not have no_such_package" in text
+    assert f"{sys.executable} -m pip install no_such_package" in text
+    assert status == (0 if command == "build" else 3)
+
+
 def test_what_is_near_no_verb_gets_none(cli):
     result = cli("zzzzzzzz", check=False)
     assert result.returncode == 2

@@ -51,6 +51,8 @@ const std::vector<Refused> kRefused = {
     {"mixed-memory", kSharded + "output: {memory: DRAM}\nmath: exp(x)\n"},
     {"no-test-shape", kX + "require: [\"H % 1000 == 7\"]\nmath: exp(x)\n"},
     {"not-a-map", "- 1\n"},
+    {"not-a-map", kX + "math: exp(x)\ntests: {uniform: 3}\n"},
+    {"not-a-map", kX + "math: exp(x)\ntests: {uniform: [1, 2]}\n"},
     {"not-a-scalar", kX + "math: leaky_relu(x, x)\n"},
     {"not-a-tensor", kX + "math: sum(1, W)\n"},
     {"not-boolean", kHead + "inputs: {x: {shape: [H, W], optional: 3}}\nmath: exp(x)\n"},

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from pathlib import Path
 
+# What building and testing need beside tilewright: its extra [test] (pyproject.toml).
+NEEDED = ("numpy", "pytest")
+
+
+def missing_packages() -> str:
+    """What to do about packages that are not there, or ""."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if not missing:
+        return ""
+    return (
+        f"Environment[missing-package]: {sys.executable} does not have {' and '.join(missing)}\n"
+        f"  why  operations are built and tested by their pytest files\n"
+        f"  fix  {sys.executable} -m pip install {' '.join(missing)}; the generated tests use torch, too"
+    )
+
 
 def main(argv: list[str]) -> int:
     command, *rest = argv
+    missing = missing_packages() if command in ("build", "test") else ""
+    if missing and command == "build":
+        print(json.dumps({"kernels": [], "error": missing}))
+        return 0
+    if missing:
+        print(missing, file=sys.stderr)
+        return 3
     if command == "build":
         from .build import build
 

@@ -32,6 +32,8 @@ public:
         spec_.tests.atol = map.number("atol", 0, 1e6);
         spec_.tests.pcc = map.number("pcc", 0, 1);
         if (const Node* uniform = map.get("uniform")) {
+            if (uniform->kind != Node::Kind::Map)
+                map.problem(*uniform, "uniform", "not-a-map", "uniform is a map: {x: [0.5, 2]}");
             for (const auto& [key, value] : uniform->members) {
                 std::vector<double> ends;
                 for (const Node& item : value.items) {
