@@ -120,6 +120,7 @@ ROWS: dict[str, list[str]] = {
     "runtime": ["base", "compute", "core", "device", "diagnose", "jit", "noc", "observe", "raw", "tw buffers"],
     "program": ["base", "device", "jit", "runtime", "tensor", "tile", "tw buffers"],
     "public": ["base", "device", "include", "program", "tensor"],
+    "tileir": [],
     "builder/math": ["base"],
     "builder/spec": ["base", "builder/math"],
     "builder/plan": ["base", "builder/math", "builder/spec"],

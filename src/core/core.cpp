@@ -4,6 +4,7 @@
 #include "jit/prologue.h"
 #include "observe/observer.h"
 
+#include <unwind.h>
 #include <cstdio>
 
 __thread tw_ctx* tw_current __attribute__((tls_model("initial-exec"))) = nullptr;
@@ -131,11 +132,35 @@ void tw_host_assert(const char* expression, const char* file, unsigned line) {
     stop_fiber(ctx, std::move(p));
 }
 
+namespace {
+
+// The call may stand in a function of the C++ library's headers: what called that is the kernel's own.
+struct KernelFrames {
+    static constexpr size_t kMost = 16;
+    const std::byte *begin, *end;
+    std::vector<uint64_t> found = {};
+
+    static _Unwind_Reason_Code step(_Unwind_Context* context, void* self) {
+        auto& frames = *static_cast<KernelFrames*>(self);
+        const auto* at = reinterpret_cast<const std::byte*>(_Unwind_GetIP(context));
+        if (at >= frames.begin && at < frames.end) {
+            frames.found.push_back(reinterpret_cast<uintptr_t>(at));
+            return frames.found.size() < kMost ? _URC_NO_REASON : _URC_END_OF_STACK;
+        }
+        return frames.found.empty() ? _URC_NO_REASON : _URC_END_OF_STACK;  // the runtime below the kernel
+    }
+};
+
+}  // namespace
+
 void tw_host_call(const char* symbol, const void* return_address) {
     tw_ctx* ctx = tw_self();
     Problem p = problem_at(ctx, nullptr, ProblemKind::HostCall, reinterpret_cast<uintptr_t>(processor_of(ctx).image), 0,
                            reinterpret_cast<uintptr_t>(return_address));
     p.what = symbol;
+    KernelFrames frames{.begin = processor_of(ctx).text_begin, .end = processor_of(ctx).text_end};
+    _Unwind_Backtrace(&KernelFrames::step, &frames);
+    p.frames = std::move(frames.found);
     stop_fiber(ctx, std::move(p));
 }
 

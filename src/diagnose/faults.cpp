@@ -4,6 +4,7 @@
 #include "jit/host_calls.h"
 #include "jit/symbolize.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -19,13 +20,62 @@ void locate(const Problem& p, const void* code, Diagnostic& d) {
     if (p.line) d.at.push_back(fmt::format("the last call before it: {}:{}", p.file, p.line));
 }
 
+bool is_of_a_library(std::string_view place) {
+    return place.find("/c++/") != std::string_view::npos;
+}
+
+// The call at `site`, or the innermost caller that is not inside of the C++ library.
+void locate_call(const Problem& p, const void* site, Diagnostic& d) {
+    std::string where = jit::symbolize(site);
+    for (size_t i = 0; i < p.frames.size() && is_of_a_library(where); ++i) {
+        const void* caller = reinterpret_cast<const void*>(p.frames[i] - 1);
+        if (std::string place = jit::symbolize(caller); !place.empty() && !is_of_a_library(place)) {
+            locate(p, caller, d);
+            d.at.push_back("through " + where);
+            return;
+        }
+    }
+    locate(p, site, d);
+}
+
+// What an instruction did that the processor answered with SIGSEGV or SIGBUS.
+void explain_access(uint64_t address, int code, Diagnostic& d) {
+#ifdef SI_KERNEL
+    if (code == SI_KERNEL) {
+        d.what = "the kernel used a pointer that is no address at all, or executed an instruction that is not for programs";
+        d.why = "a pointer was overwritten or never set, or data that must lie at a multiple of 16 B or more does not";
+        d.fix = "check the bounds of local arrays there, and alignas() of what vector instructions read";
+        return;
+    }
+#endif
+    // Pages that nobody may use answer the same as read-only ones; those that may be read belong to a loaded file.
+    Dl_info loaded{};
+    if (code == SEGV_ACCERR && dladdr(reinterpret_cast<const void*>(address), &loaded) != 0) {
+        d.what = fmt::format("the kernel used {:#x} as a pointer, and what is there may not be used so", address);
+        d.why = "it wrote to code or to constants, or executed data";
+        d.fix = "check where the pointer comes from; constants of a kernel cannot be changed";
+        return;
+    }
+    d.what = fmt::format("the kernel used {:#x} as a pointer, and no memory is there", address);
+    if (address < (uint64_t{1} << 24)) {
+        d.why = fmt::format("{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see",
+                            address);
+        d.fix = "make the pointer by CoreLocalMem, reinterpret_cast or a plain cast from an integer";
+    } else {
+        d.why = "a pointer ran past the end of L1, or was never one";
+        d.fix = "check loop bounds and array sizes; tilewright run --debug keeps the kernel debuggable in gdb";
+    }
+}
+
 void explain_signal(const Problem& p, Diagnostic& d) {
     const int signal = static_cast<int>(static_cast<uint32_t>(p.a)), code = static_cast<int>(p.a >> 32);
     switch (signal) {
         case SIGFPE:
             d.code = code == FPE_INTDIV ? "division-by-zero" : "arithmetic";
-            d.what = code == FPE_INTDIV ? "an integer division by zero" : "a floating-point exception that was unmasked";
-            d.why = code == FPE_INTDIV ? "on silicon the result is all ones and the kernel goes on with it" : "";
+            d.what = code == FPE_INTDIV ? "an integer division by zero, or of the smallest number by -1"
+                                        : "a floating-point exception that was unmasked";
+            d.why =
+                code == FPE_INTDIV ? "on silicon a division by zero gives all ones, and the kernel goes on with it" : "";
             d.fix = code == FPE_INTDIV ? "check the divisor; often a runtime or compile-time arg that was left 0" : "";
             break;
         case SIGABRT:
@@ -37,16 +87,7 @@ void explain_signal(const Problem& p, Diagnostic& d) {
             d.code = "trap";
             d.what = "the kernel ran into a trap: unreachable code, or __builtin_trap()";
             break;
-        default:
-            d.what = fmt::format("the kernel used {:#x} as a pointer, and no memory is there", p.b);
-            if (p.b < (uint64_t{1} << 24)) {
-                d.why = fmt::format(
-                    "{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see", p.b);
-                d.fix = "make the pointer by CoreLocalMem, reinterpret_cast or a plain cast from an integer";
-            } else {
-                d.why = "a pointer ran past the end of L1, or was never one";
-                d.fix = "check loop bounds and array sizes; tilewright run --debug keeps the kernel debuggable in gdb";
-            }
+        default: explain_access(p.b, code, d);
     }
 }
 
@@ -128,7 +169,7 @@ const Rule host_call(ProblemKind::HostCall, "host-call", [](const Problem& p, Di
     const auto* image = reinterpret_cast<const jit::KernelImage*>(p.a);
     const auto sites = jit::call_sites(*image, p.what, reinterpret_cast<const void*>(p.c));
     if (sites.empty()) return;
-    locate(p, sites.front(), d);
+    locate_call(p, sites.front(), d);
     constexpr size_t kMostSites = 4;
     for (size_t i = 1; i < sites.size() && i < kMostSites; ++i) {
         const std::string other = jit::symbolize(sites[i]);

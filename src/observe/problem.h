@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tw {
 
@@ -47,6 +48,7 @@ struct Problem {
     std::string kernel;
     uint16_t core_x = 0, core_y = 0;
     uint8_t risc = 0;
+    std::vector<uint64_t> frames;  // return addresses in the kernel's code, innermost first, where they were looked for
 };
 
 }  // namespace tw

@@ -32,10 +32,10 @@ CASES: dict[str, tuple[str, str]] = {
     "abort": ("abort", "abort();  // HERE"),
     "terminate": ("abort", "std::terminate();  // HERE"),
     "assert": ("assert", "assert(zero() == 1);  // HERE"),
+    # What a table of virtual functions has in such a place; g++ takes the only other function of local classes instead.
     "pure virtual call": (
         "abort",
-        'struct A { A() { call(); } virtual void f() = 0; __attribute__((noinline)) void call() { A* a = this; asm("" : "+r"(a)); a->f(); } };  // HERE\n'
-        "    struct B : A { void f() override {} };\n    B b;\n    b.call();",
+        "void (*volatile table[1])() = {&__cxa_pure_virtual};\n    table[zero()]();  // HERE\n    tail();",
     ),
     "trap": ("trap", "__builtin_trap();  // HERE"),
     # signals
@@ -91,6 +91,20 @@ CASES: dict[str, tuple[str, str]] = {
         "bad-access",
         "void (*volatile f)() = reinterpret_cast<void (*)()>(0x3f0000000000ull);\n    f();  // HERE\n    tail();",
     ),
+    "write to code": ("bad-access", "*reinterpret_cast<volatile char*>(reinterpret_cast<uintptr_t>(&tail)) = 1;  // HERE"),
+    "write to a constant": (
+        "bad-access",
+        'static const char text[] = "constant";\n    volatile char* p = const_cast<char*>(text); asm("" : "+r"(p)); p[zero()] = 1;  // HERE',
+    ),
+    "pointer that is no address": (
+        "bad-access",
+        "*reinterpret_cast<volatile int*>(0x4141414141414141ull + zero()) = 1;  // HERE",
+    ),
+    # what the C++ library calls, in functions of its own
+    "optional without a value": ("abort", "std::optional<int> o;\n    use(o.value());  // HERE"),
+    "map": ("heap", "std::map<int, int> m;\n    m[zero() + 3] = 4;  // HERE"),
+    "shared_ptr": ("heap", "auto p = std::make_shared<int>(zero());  // HERE\n    use(p.get());"),
+    "smallest number by -1": ("division-by-zero", "use((-2147483647 - 1 + zero()) / (zero() - 1));  // HERE"),
     "division": ("division-by-zero", "use(7 / zero());  // HERE"),
 }
 
@@ -110,6 +124,7 @@ TEXT = """
 #define {gate}(x) x
 #endif
 extern "C" void __cxa_rethrow();
+extern "C" void __cxa_pure_virtual();
 static volatile uint64_t sink;
 template <class T> __attribute__((noinline)) void use(T value) {{ asm volatile("" :: "g"(value) : "memory"); }}
 __attribute__((noinline)) int zero() {{ int z = 0; asm volatile("" : "+g"(z)); return z; }}
@@ -144,6 +159,9 @@ def source(body, processor="BRISC"):
         "std::vector": "<vector>",
         "std::string": "<string>",
         "std::terminate": "<exception>",
+        "std::optional": "<optional>",
+        "std::map": "<map>",
+        "std::make_shared": "<memory>",
         "std::__throw": "<string>",
     }
     head = "".join(f"#include {header}\n" for word, header in heads.items() if word in body)
@@ -261,6 +279,21 @@ def test_a_thrown_exception_is_refused_where_it_stands(device, tmp_path):
         run(device, path)
     assert "without exceptions" in error.value.diagnostics[0]["fix"]
     works(device)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("write to code", "may not be used so"),
+        ("write to a constant", "may not be used so"),
+        ("bad pointer", "no memory is there"),
+        ("pointer that is no address", "no address at all"),
+        ("smallest number by -1", "or of the smallest number by -1"),
+    ],
+)
+def test_a_fault_is_told_as_what_it_was(device, tmp_path, name, words):
+    error, _ = fails(device, tmp_path, CASES[name][1])
+    assert words in error.diagnostics[0]["what"]
 
 
 def test_kernels_on_many_cores_end_alone(device, tmp_path):
