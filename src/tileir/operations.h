@@ -1,4 +1,4 @@
-// The operations of a tile program's registers, a row each (operations.def): what they read, and what they do to an
+// The operations of a tile program's registers, a row each (operations.cpp): what they read, and what they do to an
 // element.
 #pragma once
 

@@ -24,7 +24,7 @@ enum class Phase : uint8_t { CompileTime, Runtime, Host };
 
 const char* name_of(Format);
 const char* name_of(Phase);
-// Bytes of a 32x32 tile: docs/hardware.md, "Data formats".
+// Bytes of a 32x32 tile: docs/upstream-api.md K7.
 uint32_t tile_bytes(Format);
 
 // What is known of a tile's elements outside of its valid rows or columns.
@@ -148,7 +148,7 @@ struct Registers {
 struct Compute {
     Place to;  // a register
     bool accumulate = false;
-    std::string operation;  // a name of operations.def
+    std::string operation;  // a name of operations.cpp
     std::vector<Operand> operands;
     Broadcast broadcast = Broadcast::None;  // of the second operand
 };

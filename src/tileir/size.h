@@ -57,7 +57,7 @@ public:
     std::optional<Size> summed(const std::string& symbol, const Size& begin, const Size& end, const Size& step) const;
     // None when a symbol has no value, or a call divides by zero.
     std::optional<int64_t> value(const Bindings&) const;
-    std::string str() const;  // "2 * Wt + i"; tileir/parse.h reads it back
+    std::string str() const;  // "2 * Wt + i"; tileir/parse.cpp reads it back
 
 private:
     using Monomial = std::vector<Atom>;  // sorted
