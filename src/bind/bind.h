@@ -34,5 +34,6 @@ void bind_run(nb::module_&);
 void bind_golden(nb::module_&);
 void bind_closeness(nb::module_&);
 void bind_mutants(nb::module_&);
+void bind_tile_programs(nb::module_&);
 
 }  // namespace tw::bind

@@ -19,5 +19,6 @@ NB_MODULE(_core, m) {
     bind_golden(m);
     bind_closeness(m);
     bind_mutants(m);
+    bind_tile_programs(m);
     explain_refused_calls(m);  // last: it goes over all that is bound
 }

@@ -367,6 +367,9 @@ private:
         for (const Page* tile : tiles) {
             if (!tile) return;
         }
+        if (!c.accumulate && *to && operation.always_accumulates()) {
+            find(Check::Registers, fmt::format("{} adds to what d[{}] holds already", c.operation, value(c.to.index)));
+        }
         domain_.at(findings_, at_);
         Page result = domain_.compute(operation, tiles, numbers, c.broadcast);
         *to = c.accumulate && *to ? domain_.accumulate(operation, **to, result) : std::move(result);
@@ -381,6 +384,8 @@ private:
         Page packed = domain_.pack(*from, p.relu);
         *to = p.accumulate && *to ? domain_.accumulate(*find_operation("add"), **to, packed) : std::move(packed);
     }
+
+    void execute(const Configure&) {}
 
     void execute(const Relayout& r) {
         const int64_t tiles = value(r.tiles);

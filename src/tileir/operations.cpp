@@ -130,6 +130,10 @@ bool Operation::may_accumulate() const {
     return (shape == Shape::Binary && name != "sub") || shape == Shape::Reduce || shape == Shape::Matmul;
 }
 
+bool Operation::always_accumulates() const {
+    return (shape == Shape::Binary && name == "mul") || shape == Shape::Reduce || shape == Shape::Matmul;
+}
+
 std::span<const Operation> operations() {
     return kOperations;
 }

@@ -42,6 +42,8 @@ struct Operation {
     int tiles() const;           // operands that are tiles
     bool reads_windows() const;  // by the unpacker; else all operands are registers
     bool may_accumulate() const;
+    // The device adds the result to the register, which is 0 at the scope's begin (docs/upstream-api.md K7.2 to K7.4).
+    bool always_accumulates() const;
 };
 
 std::span<const Operation> operations();

@@ -46,7 +46,12 @@ std::vector<Token> tokens_of(std::string_view text) {
             while (i < text.size() && text[i] != '\n') ++i;
             continue;
         }
-        if (std::isdigit(static_cast<unsigned char>(c))) {
+        if (c == '"') {
+            while (++i < text.size() && text[i] != '"' && text[i] != '\n') {
+            }
+            if (at(i) != '"') throw ParseError(line, "a string without its end");
+            ++i;
+        } else if (std::isdigit(static_cast<unsigned char>(c))) {
             while (word(at(i)) || (at(i) == '.' && at(i + 1) != '.') ||
                    ((at(i) == '-' || at(i) == '+') && (text[i - 1] == 'e' || text[i - 1] == 'E'))) {
                 ++i;
@@ -100,6 +105,11 @@ private:
     std::string name() {
         if (!now().is_name()) fail(fmt::format("a name expected, found '{}'", now().text));
         return tokens_[next_++].text;
+    }
+    std::string string() {
+        if (!now().text.starts_with('"')) fail(fmt::format("a string expected, found '{}'", now().text));
+        const std::string& text = tokens_[next_++].text;
+        return text.substr(1, text.size() - 2);
     }
     double number() {
         const bool negative = accept("-");
@@ -326,6 +336,17 @@ private:
             expect("tiles");
             r.tiles = size();
             return {std::move(r)};
+        }
+        if (accept("config")) {
+            Configure c{.function = string(), .cbs = {}, .rest = {}};
+            expect("(");
+            while (!accept(")")) {
+                c.cbs.push_back(name());
+                if (!program_.cb(c.cbs.back())) fail("there is no cb " + c.cbs.back());
+                if (!peek(")")) expect(",");
+            }
+            if (now().text.starts_with('"')) c.rest = string();
+            return {std::move(c)};
         }
         if (accept("pack")) {
             Pack p;

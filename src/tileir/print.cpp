@@ -82,6 +82,11 @@ std::string head(const Statement& s) {
                 }
                 return line + text(c.broadcast);
             },
+            [](const Configure& c) {
+                std::string line = fmt::format("config \"{}\"(", c.function);
+                for (const std::string& cb : c.cbs) line += (&cb == c.cbs.data() ? "" : ", ") + cb;
+                return line + ")" + (c.rest.empty() ? "" : fmt::format(" \"{}\"", c.rest));
+            },
             [](const Relayout& r) {
                 return fmt::format("{} {} -> {} tiles {}", r.tilize ? "tilize" : "untilize", text(r.from), text(r.to),
                                    r.tiles.str());

@@ -163,8 +163,14 @@ struct Relayout {  // 32 rows from the place on <-> `tiles` tiles from the place
     Size tiles = 1;
 };
 
+struct Configure {                 // placed by configure.h, never written by hand
+    std::string function;          // "reduce_init<PoolType::SUM, ReduceDim::REDUCE_ROW>"
+    std::vector<std::string> cbs;  // its arguments
+    std::string rest;              // what follows them
+};
+
 struct Statement {
-    std::variant<For, Unit, If, Window, Load, Store, Fill, Word, Registers, Compute, Pack, Relayout> is;
+    std::variant<For, Unit, If, Window, Load, Store, Fill, Word, Registers, Compute, Pack, Relayout, Configure> is;
     int line = 0;  // of the printed form, for messages
 };
 

@@ -211,17 +211,21 @@ std::optional<int64_t> Size::value(const Bindings& bindings) const {
     return sum;
 }
 
-std::string Size::str() const {
-    if (terms_.empty()) return "0";
-    // Numbers last: "Wt - 1"; positive terms first, so that none begins with a minus where there is a choice.
+// Numbers last: "Wt - 1"; positive terms first, so that none begins with a minus where there is a choice.
+std::vector<std::pair<const Size::Monomial*, int64_t>> Size::ordered() const {
     std::vector<std::pair<const Monomial*, int64_t>> order;
     for (const auto& [monomial, c] : terms_) order.emplace_back(&monomial, c);
     std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
         if (x.first->empty() != y.first->empty()) return y.first->empty();
         return x.second > 0 && y.second < 0;
     });
+    return order;
+}
+
+std::string Size::str() const {
+    if (terms_.empty()) return "0";
     std::string text;
-    for (const auto& [monomial, c] : order) {
+    for (const auto& [monomial, c] : ordered()) {
         const int64_t size = text.empty() ? c : std::abs(c);
         if (!text.empty()) text += c < 0 ? " - " : " + ";
         std::string term;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tw::tileir {
@@ -57,12 +58,18 @@ public:
     std::optional<Size> summed(const std::string& symbol, const Size& begin, const Size& end, const Size& step) const;
     // None when a symbol has no value, or a call divides by zero.
     std::optional<int64_t> value(const Bindings&) const;
+    // f(atoms, coefficient) for each term, in the order of str().
+    template <class F>
+    void each_term(F f) const {
+        for (const auto& [monomial, coefficient] : ordered()) f(*monomial, coefficient);
+    }
     std::string str() const;  // "2 * Wt + i"; tileir/parse.cpp reads it back
 
 private:
     using Monomial = std::vector<Atom>;  // sorted
     std::map<Monomial, int64_t> terms_;  // without zeros
     void add(const Monomial&, int64_t coefficient);
+    std::vector<std::pair<const Monomial*, int64_t>> ordered() const;
     static Size call(Atom::Kind, const char* name, const Size& a, const Size& b);
 };
 

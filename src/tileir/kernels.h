@@ -1,0 +1,27 @@
+// A tile program as three kernels in C++, and what their host must give them.
+#pragma once
+
+#include "tileir/program.h"
+#include "tileir/project.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace tw::tileir {
+
+struct KernelText {
+    std::string source;
+    // Compile-time args in their order: sizes by name; behind them the TensorAccessorArgs of `tensors`.
+    std::vector<std::string> constants;
+    std::vector<std::string> tensors;
+    // Runtime args in their order: "address x" of each tensor, "first" and "count" of the core's units, sizes and params.
+    // A param is passed as the bits of a float.
+    std::vector<std::string> arguments;
+};
+
+// By Kernel. Buffer i of the program is circular buffer i. Raises std::invalid_argument for what the device has no call
+// for.
+std::array<KernelText, 3> kernels_of(const Program&);
+
+}  // namespace tw::tileir
