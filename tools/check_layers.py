@@ -103,10 +103,10 @@ ROWS: dict[str, list[str]] = {
     "closeness": [],
     "envelope": ["base", "tw border"],
     "record": ["tw border"],
-    "observe": ["record", "tw border"],
+    "observe": ["base", "record", "tw border"],
     "tile": ["tw border"],
     "fiber": ["base"],
-    "device": ["base"],
+    "device": ["base", "observe"],
     "tensor": ["base", "device", "tile"],
     "cpp_text": [],
     "mutate": ["cpp_text"],
@@ -129,7 +129,7 @@ ROWS: dict[str, list[str]] = {
     "builder": ["base", "builder/emit", "builder/plan", "builder/spec"],
     "builder/workspace": ["base", "builder"],
     "lint": ["base", "builder/math", "cpp_text", "device", "tensor"],
-    "bind": ["base", "closeness", "device", "jit", "mutate", "program", "runtime", "tensor", "tile", "tileir"],
+    "bind": ["base", "closeness", "device", "jit", "mutate", "observe", "program", "runtime", "tensor", "tile", "tileir"],
     "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }
 ROOM_OF_PART = {TW + name.rstrip("/"): part for part, names in PARTS.items() for name in names}

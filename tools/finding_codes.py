@@ -28,7 +28,7 @@ PLACES = [
     re.compile(r"\breport\(cores,\s*" + CODE),
     re.compile(r"\bfail_kernel\(\s*\w+,\s*" + CODE),
     re.compile(r'"code": ' + CODE),
-    re.compile(r"\b_?(?:problem|fail|refuse)\w*\((?:[^\";{}]|\"[^\"\n]*\")*?" + DASHED),
+    re.compile(r"\b_?(?:problem|fail|refuse|worded)\w*\((?:[^\";{}]|\"[^\"\n]*\")*?" + DASHED),
     re.compile(r'\{\s*"(L\d+)",'),
 ]
 

@@ -34,6 +34,7 @@ def _add_options(parser: pytest.Parser) -> None:
         "--cli-input": {"default": None, "help": "accepted for tests that ask for it"},
         "--metal-timeout": {"type": int, "default": None, "help": "accepted and ignored"},
         "--runslow": {"action": "store_true", "default": False, "help": "run tests marked slow"},
+        "--fail-on-finding": {"action": "store_true", "default": False, "help": "a warning of a run is a failure"},
         "--metal-root": {"action": "append", "default": [], "help": "a tt-metal checkout or an unpacked ttnn wheel"},
     }
     for name, settings in options.items():
@@ -65,6 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     import tilewright
 
+    if config.getoption("--fail-on-finding", default=False):
+        config.addinivalue_line("filterwarnings", "error::tilewright.FindingWarning")
     os.environ.setdefault("TILEWRIGHT_SCHEDULE", "deterministic")  # the same order in every run of a test
     for root in config.getoption("--metal-root", default=[]) or []:
         tilewright.add_metal_root(root)
@@ -119,7 +122,7 @@ def device_params(request: pytest.FixtureRequest) -> dict[str, Any]:
     return dict(getattr(request, "param", {}) or {})
 
 
-_OPEN = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size", "numerics")
+_OPEN = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size", "numerics", "checks")
 # Of upstream's fixtures, without a meaning for one emulated chip.
 _WITHOUT_MEANING = (
     "dispatch_core_axis",

@@ -18,6 +18,10 @@ std::string_view category_name(Category category) {
     return "InternalError";
 }
 
+std::string_view severity_name(Severity severity) {
+    return severity == Severity::Error ? "error" : severity == Severity::Warning ? "warning" : "note";
+}
+
 namespace {
 
 // Later lines of a multi-line field line up under the first.
@@ -54,6 +58,7 @@ std::string text_of(const std::vector<Diagnostic>& diagnostics) {
     std::string out;
     for (const Diagnostic& d : diagnostics) {
         if (!out.empty()) out += '\n';
+        if (d.severity != Severity::Error) out += fmt::format("{}: ", severity_name(d.severity));
         out += d.text();
     }
     return out;
@@ -76,9 +81,9 @@ std::string Diagnostic::text() const {
 std::string Diagnostic::json() const {
     std::string places;
     for (const std::string& place : at) places += (places.empty() ? "" : ",") + json_string(place);
-    return fmt::format(R"({{"category":{},"code":{},"what":{},"at":[{}],"why":{},"fix":{}}})",
-                       json_string(category_name(category)), json_string(code), json_string(what), places, json_string(why),
-                       json_string(fix));
+    return fmt::format(R"({{"category":{},"severity":{},"code":{},"what":{},"at":[{}],"why":{},"fix":{}}})",
+                       json_string(category_name(category)), json_string(severity_name(severity)), json_string(code),
+                       json_string(what), places, json_string(why), json_string(fix));
 }
 
 Error::Error(Diagnostic d) : Error(std::vector<Diagnostic>{std::move(d)}) {}

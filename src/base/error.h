@@ -5,10 +5,13 @@
 // own invariants: a failing one is an InternalError, never the user's.
 #pragma once
 
+#include "base/severity.h"
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tw {
@@ -25,6 +28,7 @@ enum class Category : uint8_t {
 };
 
 std::string_view category_name(Category);
+std::string_view severity_name(Severity);
 
 struct Diagnostic {
     Category category = Category::InternalError;
@@ -33,6 +37,9 @@ struct Diagnostic {
     std::vector<std::string> at;  // places, most important first
     std::string why;
     std::string fix;
+    Severity severity = Severity::Error;
+    std::vector<std::pair<uint16_t, uint16_t>> cores = {};  // x, y of those that had it, in order
+    uint64_t count = 1;                                     // how often it happened
 
     // KernelError[cb-overrun]: what \n  at ... \n  and ... \n  why ... \n  fix ...
     std::string text() const;
@@ -42,7 +49,7 @@ struct Diagnostic {
 class Error : public std::runtime_error {
 public:
     explicit Error(Diagnostic);
-    explicit Error(std::vector<Diagnostic>);  // all independent problems of one run; the first is the headline
+    explicit Error(std::vector<Diagnostic>);  // all findings of one run; the first is the headline
     const Diagnostic& diagnostic() const { return diagnostics_.front(); }
     const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
     Category category() const { return diagnostic().category; }

@@ -12,6 +12,10 @@
 // VectorUInt32 is a live object in Python, not a list that is copied (docs/upstream-api.md H8.3).
 NB_MAKE_OPAQUE(std::vector<uint32_t>)
 
+namespace tw {
+struct Diagnostic;
+}
+
 namespace tw::bind {
 
 namespace nb = nanobind;
@@ -19,6 +23,10 @@ namespace nb = nanobind;
 struct CoreGrid {
     uint32_t x = 1, y = 1;
 };
+
+// The class of the warnings that runs give.
+PyObject* finding_warning();
+nb::dict as_dict(const Diagnostic&);
 
 void bind_errors(nb::module_&);
 void bind_enums(nb::module_&);

@@ -1,5 +1,6 @@
 // Devices, work split and what is asked of a chip (docs/upstream-api.md H1, H2.2).
 #include "bind/bind.h"
+#include "bind/checks_choice.h"
 #include "bind/numerics_choice.h"
 #include "device/allocator.h"
 #include "device/chip.h"
@@ -118,6 +119,10 @@ void bind_device_class(nb::module_& m) {
         .def_prop_rw(
             "numerics", [](const Device& d) { return d.options().numerics; },
             [](Device& d, const NumericsChoice& choice) { d.set_numerics(chosen_numerics(choice)); },
+            nb::arg("value").none())
+        .def_prop_rw(
+            "checks", [](const Device& d) { return text_of(d.options().checks); },
+            [](Device& d, const std::optional<std::string>& text) { d.set_checks(chosen_checks(text)); },
             nb::arg("value").none())
         .def("is_open", &Device::is_open)
         .def_prop_rw("capturing", &Device::is_capturing, &Device::set_capturing)

@@ -18,8 +18,11 @@ namespace {
 constexpr std::array kCategories = {Category::KernelError,  Category::HostError,    Category::SpecError,
                                     Category::CompileError, Category::Unsupported,  Category::Unimplemented,
                                     Category::Environment,  Category::InternalError};
+PyObject* warning_class = nullptr;  // immortal, too
 constexpr const char* kNoMemory = "this machine has not enough memory for the tensors or lists that were asked for";
 std::array<PyObject*, kCategories.size()> classes{};  // immortal
+
+}  // namespace
 
 nb::dict as_dict(const Diagnostic& d) {
     nb::dict out;
@@ -31,8 +34,15 @@ nb::dict as_dict(const Diagnostic& d) {
     out["at"] = at;
     out["why"] = d.why;
     out["fix"] = d.fix;
+    out["severity"] = std::string(severity_name(d.severity));
+    nb::list cores;
+    for (const auto& [x, y] : d.cores) cores.append(nb::make_tuple(x, y));
+    out["cores"] = cores;
+    out["count"] = d.count;
     return out;
 }
+
+namespace {
 
 void set_python_error(const Error& error) {
     PyObject* cls = classes[size_t(error.category())];
@@ -47,7 +57,15 @@ void set_python_error(const Error& error) {
 
 }  // namespace
 
+PyObject* finding_warning() {
+    return warning_class;
+}
+
 void bind_errors(nb::module_& m) {
+    warning_class = PyErr_NewExceptionWithDoc("tilewright.FindingWarning",
+                                              "A finding of a run that silicon tolerates; the result is given.",
+                                              PyExc_RuntimeWarning, nullptr);
+    m.attr("FindingWarning") = nb::borrow(warning_class);
     nb::dict body;
     body["__doc__"] =
         "A problem found by tilewright. `.diagnostics` has one dict per problem, `.code` the first one's code.";

@@ -15,8 +15,10 @@ namespace {
 
 // What the run warned of becomes Python warnings, once the GIL is held again.
 void warn() {
-    for (const Diagnostic& d : last_run_warnings())
-        if (PyErr_WarnEx(PyExc_RuntimeWarning, d.text().c_str(), 1) < 0) throw nb::python_error();
+    for (const Diagnostic& d : last_run_findings()) {
+        if (d.severity != Severity::Warning) continue;
+        if (PyErr_WarnEx(finding_warning(), d.text().c_str(), 1) < 0) throw nb::python_error();
+    }
 }
 
 // Asked on the thread that runs the program, which is also the one that will raise what the signal handler raised.
@@ -145,6 +147,11 @@ void bind_program(nb::module_& m) {
         "set_cb_buffer_from_tensor", [](CBDescriptor& cb, const Tensor& tensor) { cb.set_buffer(tensor.buffer()); },
         nb::arg("cb"), nb::arg("tensor"));
     m.def("get_cb_address", &get_cb_address, nb::arg("cb_descriptor"));
+    m.def("last_findings", [] {
+        nb::list out;
+        for (const Diagnostic& d : last_run_findings()) out.append(as_dict(d));
+        return out;
+    });
     m.def("last_run", [] { return as_dict(last_run()); });
     m.def("run_totals", [] { return as_dict(run_totals()); });
     m.def("reset_run_totals", &reset_run_totals);

@@ -2,6 +2,7 @@
 #include "base/settings.h"
 #include "base/warning.h"
 #include "bind/bind.h"
+#include "bind/checks_choice.h"
 #include "bind/numerics_choice.h"
 #include "jit/jit.h"
 #include "program/generic_op.h"
@@ -83,6 +84,10 @@ void bind_run(nb::module_& m) {
             [](RunOptions& o, const NumericsChoice& choice) { o.numerics = chosen_numerics(choice); },
             nb::arg("value").none())
         .def_prop_rw(
+            "checks", [](const RunOptions& o) { return text_of(o.checks); },
+            [](RunOptions& o, const std::optional<std::string>& text) { o.checks = chosen_checks(text); },
+            nb::arg("value").none())
+        .def_prop_rw(
             "hang_seconds", [](const RunOptions& o) { return o.hang_seconds; },
             [](RunOptions& o, double seconds) {
                 const SettingRow& row = row_of(Setting::HangSeconds);
@@ -90,6 +95,17 @@ void bind_run(nb::module_& m) {
                     raise_host("bad-option", "hang_seconds = " + std::to_string(seconds) + ", allowed: " + row.allowed());
                 o.hang_seconds = seconds;
             });
+    m.def("checks", [] {
+        nb::list out;
+        for (const CheckRow& row : check_rows()) {
+            nb::dict one;
+            one["name"] = std::string(row.name);
+            one["level"] = row.first == CheckLevel::Default ? "default" : row.first == CheckLevel::Full ? "full" : "asked";
+            one["meaning"] = std::string(row.meaning);
+            out.append(one);
+        }
+        return out;
+    });
     m.def("set_run_options", &set_run_options, nb::arg("options").none());
     m.def("run_options", &run_options);
 

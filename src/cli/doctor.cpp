@@ -77,7 +77,7 @@ int doctor_command(Answer& answer) {
             const bool required = package.value("required", false);
             answer.envelope.findings.push_back(
                 {.code = "missing-package",
-                 .severity = required ? envelope::Severity::Error : envelope::Severity::Warning,
+                 .severity = required ? Severity::Error : Severity::Warning,
                  .category = std::string(category_name(Category::Environment)),
                  .what = fmt::format("{} is missing, needed for {}", name, package.value("need", "")),
                  .why = missing,

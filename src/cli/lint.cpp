@@ -97,7 +97,6 @@ std::vector<fs::path> metal_roots() {
 }
 
 envelope::Finding finding_of(const Finding& finding) {
-    using envelope::Severity;
     const Severity severity = finding.level == Level::Error     ? Severity::Error
                               : finding.level == Level::Warning ? Severity::Warning
                                                                 : Severity::Note;

@@ -6,13 +6,17 @@ namespace tw::compute {
 namespace {
 
 // The fiber's stack is never unwound, so no string may be left on it: `what` is moved on.
-void fail(tw_ctx* ctx, const char* code, std::string&& what, const char* why, const char* fix, const tw_site* site) {
+Problem worded(tw_ctx* ctx, const char* code, std::string&& what, const char* why, const char* fix, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::Custom);
     p.code = code;
     p.what = std::move(what);
     p.why = why;
     p.fix = fix;
-    stop_fiber(ctx, std::move(p));
+    return p;
+}
+
+void fail(tw_ctx* ctx, const char* code, std::string&& what, const char* why, const char* fix, const tw_site* site) {
+    stop_fiber(ctx, worded(ctx, code, std::move(what), why, fix, site));
 }
 
 // A call by the init that it needs.
@@ -55,12 +59,7 @@ void warn_once(tw_ctx* ctx, bool& warned, const char* code, std::string&& what, 
                const tw_site* site) {
     if (warned) return;
     warned = true;
-    Problem p = problem_at(ctx, site, ProblemKind::Custom);
-    p.code = code;
-    p.what = std::move(what);
-    p.why = why;
-    p.fix = fix;
-    ctx->core->host->warn(std::move(p));
+    ctx->core->host->warn(worded(ctx, code, std::move(what), why, fix, site));
 }
 
 }  // namespace
@@ -86,40 +85,65 @@ void fail_cb_index(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnknown, cb));
 }
 
-void fail_cb_range(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw_site* site) {
+namespace {
+
+Problem outside_cb_problem(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw_site* site) {
     const tw_local_cb& local = ctx->cb[cb];
     const uint32_t position = write ? local.fifo_wr_ptr : local.fifo_rd_ptr;
-    fail(ctx, "tile-index",
-         fmt::format("tile {} of CB {} is outside the buffer: from its {} position there are {} bytes up to the end", tile,
-                     cb, write ? "write" : "read", (uint64_t{local.fifo_limit} - position) << 4),
-         "a tile index counts from the front of the buffer, and a window never wraps around its end",
-         "use an index below the number of pages that were waited for or reserved", site);
-    __builtin_unreachable();
+    return worded(
+        ctx, "tile-index",
+        fmt::format("tile {} of CB {} is outside the buffer: from its {} position there are {} bytes up to the end", tile,
+                    cb, write ? "write" : "read", (uint64_t{local.fifo_limit} - position) << 4),
+        "a tile index counts from the front of the buffer, and a window never wraps around its end",
+        "use an index below the number of pages that were waited for or reserved", site);
+}
+
+Problem outside_dst_problem(tw_ctx* ctx, uint32_t d, uint32_t limit, const tw_site* site) {
+    return worded(ctx, "dst-index", fmt::format("DST tile {} does not exist: this kernel has tiles 0 to {}", d, limit - 1),
+                  "DST holds 16 tiles, 8 with fp32_dest_acc_en; without dst_full_sync_en half of them belong to the packer",
+                  "use fewer DST tiles at a time, or set dst_full_sync_en", site);
+}
+
+}  // namespace
+
+void fail_cb_range(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw_site* site) {
+    stop_fiber(ctx, outside_cb_problem(ctx, cb, tile, write, site));
+}
+
+uint8_t* outside_cb(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, uint32_t bytes, const tw_site* site) {
+    const tw_local_cb& local = ctx->cb[cb];
+    if (bytes > uint64_t{local.fifo_size} << 4) fail_cb_range(ctx, cb, tile, write, site);
+    report(ctx, outside_cb_problem(ctx, cb, tile, write, site));
+    return ctx->l1 + ((uint64_t{local.fifo_limit} - local.fifo_size) << 4);
 }
 
 void fail_dst_index(tw_ctx* ctx, uint32_t d, uint32_t limit, const tw_site* site) {
-    fail(ctx, "dst-index", fmt::format("DST tile {} does not exist: this kernel has tiles 0 to {}", d, limit - 1),
-         "DST holds 16 tiles, 8 with fp32_dest_acc_en; without dst_full_sync_en half of them belong to the packer",
-         "use fewer DST tiles at a time, or set dst_full_sync_en", site);
-    __builtin_unreachable();
+    stop_fiber(ctx, outside_dst_problem(ctx, d, limit, site));
 }
 
-void fail_dst_owner(tw_ctx* ctx, bool pack, const tw_site* site) {
+uint32_t outside_dst(tw_ctx* ctx, uint32_t d, uint32_t limit, const tw_site* site) {
+    report(ctx, outside_dst_problem(ctx, d, limit, site));
+    return d % limit;
+}
+
+void use_dst_unasked(tw_ctx* ctx, bool pack, const tw_site* site) {
     if (pack) {
-        fail(ctx, "dst-not-ready", "the packer reads DST before tile_regs_wait",
-             "nothing says that the math thread has finished with these registers", "call tile_regs_wait() before packing",
-             site);
+        report(ctx, worded(ctx, "dst-not-ready", "the packer reads DST before tile_regs_wait",
+                           "nothing says that the math thread has finished with these registers",
+                           "call tile_regs_wait() before packing", site));
+        tw_dst_wait(ctx, site);
+    } else {
+        report(ctx, worded(ctx, "dst-not-acquired", "the math thread uses DST before tile_regs_acquire",
+                           "the registers may still belong to the packer",
+                           "call tile_regs_acquire() first, and tile_regs_commit() after", site));
+        tw_dst_acquire(ctx, site);
     }
-    fail(ctx, "dst-not-acquired", "the math thread uses DST before tile_regs_acquire",
-         "the registers may still belong to the packer", "call tile_regs_acquire() first, and tile_regs_commit() after",
-         site);
-    __builtin_unreachable();
 }
 
-void fail_dst_width(tw_ctx* ctx, const tw_site* site) {
-    fail(ctx, "dst-width", "the width of DST changes between tile_regs_acquire and tile_regs_commit",
-         "words that are in DST would be read in the other width", "change the width outside of acquire and commit", site);
-    __builtin_unreachable();
+void report_dst_width(tw_ctx* ctx, const tw_site* site) {
+    report(ctx, worded(ctx, "dst-width", "the width of DST changes between tile_regs_acquire and tile_regs_commit",
+                       "words that are in DST would be read in the other width",
+                       "change the width outside of acquire and commit", site));
 }
 
 void fail_format(tw_ctx* ctx, const char* unit, uint32_t cb, uint32_t format, const tw_site* site) {

@@ -10,9 +10,15 @@ namespace tw::compute {
 [[noreturn]] void fail_cb_index(tw_ctx*, uint32_t cb, const tw_site*);
 [[noreturn]] void fail_cb_range(tw_ctx*, uint32_t cb, uint32_t tile, bool write, const tw_site*);
 [[noreturn]] void fail_dst_index(tw_ctx*, uint32_t d, uint32_t limit, const tw_site*);
-[[noreturn]] void fail_dst_owner(tw_ctx*, bool pack, const tw_site*);
-[[noreturn]] void fail_dst_width(tw_ctx*, const tw_site*);
 [[noreturn]] void fail_format(tw_ctx*, const char* unit, uint32_t cb, uint32_t format, const tw_site*);
+
+// Findings that the run goes on after. What they give is what the call goes on with: the buffer's first page, a DST tile
+// that there is.
+uint8_t* outside_cb(tw_ctx*, uint32_t cb, uint32_t tile, bool write, uint32_t bytes, const tw_site*);
+uint32_t outside_dst(tw_ctx*, uint32_t d, uint32_t limit, const tw_site*);
+void report_dst_width(tw_ctx*, const tw_site*);
+// The thread uses DST that it has not waited for: told, and then it waits.
+void use_dst_unasked(tw_ctx*, bool pack, const tw_site*);
 
 void warn_init(tw_ctx*, ComputeState&, uint32_t wanted, uint32_t found, const tw_site*);
 // What is known to go wrong on silicon and is right here; each once a launch.
@@ -42,19 +48,19 @@ inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* form
     const uint64_t page = uint64_t{local.fifo_page_size} << 4;
     const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
     if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0))
-        fail_cb_range(ctx, cb, tile, write, site);
+        return outside_cb(ctx, cb, tile, write, format->tile_bytes, site);
     return ctx->l1 + address;
 }
 
 inline uint32_t math_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
-    if (__builtin_expect(d >= s.tiles_per_half, 0)) fail_dst_index(ctx, d, s.tiles_per_half, site);
-    if (__builtin_expect(!s.acquired, 0)) fail_dst_owner(ctx, false, site);
+    if (__builtin_expect(d >= s.tiles_per_half, 0)) d = outside_dst(ctx, d, s.tiles_per_half, site);
+    if (__builtin_expect(!s.acquired, 0)) use_dst_unasked(ctx, false, site);
     return s.math_tile(d);
 }
 
 inline uint32_t pack_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
-    if (__builtin_expect(d >= s.tiles_per_half, 0)) fail_dst_index(ctx, d, s.tiles_per_half, site);
-    if (__builtin_expect(!s.waited, 0)) fail_dst_owner(ctx, true, site);
+    if (__builtin_expect(d >= s.tiles_per_half, 0)) d = outside_dst(ctx, d, s.tiles_per_half, site);
+    if (__builtin_expect(!s.waited, 0)) use_dst_unasked(ctx, true, site);
     return s.pack_tile(d);
 }
 

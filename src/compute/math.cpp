@@ -103,7 +103,7 @@ void tw_dst_acquire(tw_ctx* ctx, const tw_site* site) {
 
 void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    if (__builtin_expect(!s.acquired, 0)) fail_dst_owner(ctx, false, site);
+    if (__builtin_expect(!s.acquired, 0)) use_dst_unasked(ctx, false, site);
     s.acquired = false;
     __atomic_store_n(&s.committed, s.committed + 1, __ATOMIC_RELEASE);
     emit(RecordKind::DstCommit, ctx, site, {.b = s.committed, .c = s.released});
@@ -111,7 +111,7 @@ void tw_dst_commit(tw_ctx* ctx, const tw_site* site) {
 
 void tw_dst_width(tw_ctx* ctx, uint32_t fp32, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    if (__builtin_expect(s.acquired, 0)) fail_dst_width(ctx, site);
+    if (__builtin_expect(s.acquired, 0)) report_dst_width(ctx, site);
     s.set_width(fp32 != 0);
 }
 

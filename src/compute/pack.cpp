@@ -54,7 +54,7 @@ void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
 
 void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    if (__builtin_expect(!s.waited, 0)) fail_dst_owner(ctx, true, site);
+    if (__builtin_expect(!s.waited, 0)) use_dst_unasked(ctx, true, site);
     s.waited = false;
     for (uint32_t d = 0; d < s.tiles_per_half; ++d) {
         s.invalid_rows[s.pack_tile(d)] = ~0ull;

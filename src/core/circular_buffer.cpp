@@ -6,6 +6,8 @@
 // (docs/upstream-api.md K3).
 #include "core/core.h"
 
+#include <algorithm>
+
 namespace tw {
 namespace {
 
@@ -20,7 +22,8 @@ uint32_t capacity(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     return ctx->core->cb_pages[cb];
 }
 
-void advance(tw_ctx* ctx, uint32_t cb, uint32_t& pointer, uint32_t pages, const tw_site* site) {
+// `told`: this call has a finding already.
+void advance(tw_ctx* ctx, uint32_t cb, uint32_t& pointer, uint32_t pages, bool told, const tw_site* site) {
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t next = pointer + pages * local.fifo_page_size;
     if (next < local.fifo_limit) {
@@ -29,7 +32,9 @@ void advance(tw_ctx* ctx, uint32_t cb, uint32_t& pointer, uint32_t pages, const 
         pointer = next - local.fifo_size;
     } else {
         const uint32_t left = local.fifo_page_size ? (local.fifo_limit - pointer) / local.fifo_page_size : 0;
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbWrap, cb, pages, left));
+        if (!told) report(ctx, problem_at(ctx, site, ProblemKind::CbWrap, cb, pages, left));
+        const uint32_t start = local.fifo_limit - local.fifo_size;
+        pointer = local.fifo_size ? start + (next - start) % local.fifo_size : start;
     }
 }
 
@@ -38,6 +43,40 @@ void emit_cb(RecordKind kind, tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t
     const uint32_t shift = ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
     emit(kind, ctx, site,
          {.a = cb | uint64_t{pages} << 8, .b = pointer << shift, .c = (pages * ctx->cb[cb].fifo_page_size) << shift});
+}
+
+// After one side was too early, its pages count as soon as the other side has caught up: what follows is as if it had been
+// in time, and no finding comes of a finding.
+void settle_pops(tw_core& core, uint32_t cb) {
+    tw_cb_counters& c = core.cb_counters[cb];
+    const uint32_t pages = std::min(static_cast<uint32_t>(core.cb_owed[cb]), c.received - c.acked);
+    __atomic_store_n(&c.acked, c.acked + pages, __ATOMIC_RELEASE);
+    core.cb_owed[cb] -= static_cast<int32_t>(pages);
+}
+
+void settle_pushes(tw_core& core, uint32_t cb) {
+    tw_cb_counters& c = core.cb_counters[cb];
+    const uint32_t pages = std::min(static_cast<uint32_t>(-core.cb_owed[cb]), core.cb_pages[cb] - (c.received - c.acked));
+    __atomic_store_n(&c.received, c.received + pages, __ATOMIC_RELEASE);
+    core.cb_owed[cb] += static_cast<int32_t>(pages);
+}
+
+[[gnu::cold, gnu::noinline]] uint32_t push_too_many(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t free,
+                                                    const tw_site* site) {
+    report(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
+    ctx->core->cb_owed[cb] -= static_cast<int32_t>(pages - free);
+    return free;
+}
+
+// On silicon a pop that nothing follows does no harm; whether something does, the end of the launch shows (`d`: pages
+// received up to now).
+[[gnu::cold, gnu::noinline]] uint32_t pop_too_many(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t there,
+                                                   const tw_site* site) {
+    Problem problem = problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there);
+    problem.d = ctx->core->cb_counters[cb].received;
+    report(ctx, std::move(problem));
+    ctx->core->cb_owed[cb] += static_cast<int32_t>(pages - there);
+    return there;
 }
 
 }  // namespace
@@ -69,13 +108,14 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     const uint32_t total = capacity(ctx, cb, site);
     tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t free = total - (c.received - c.acked);
-    if (__builtin_expect(pages > free, 0)) stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
+    const uint32_t counted = __builtin_expect(pages > free, 0) ? push_too_many(ctx, cb, pages, free, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_wr_ptr;
-    advance(ctx, cb, local.fifo_wr_ptr, pages, site);
+    advance(ctx, cb, local.fifo_wr_ptr, pages, counted != pages, site);
     local.fifo_wr_tile_ptr = 0;
     local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
-    __atomic_store_n(&c.received, c.received + pages, __ATOMIC_RELEASE);
+    __atomic_store_n(&c.received, c.received + counted, __ATOMIC_RELEASE);
+    if (__builtin_expect(ctx->core->cb_owed[cb] > 0, 0)) settle_pops(*ctx->core, cb);
     ++ctx->core->effects;
     emit_cb(RecordKind::CbPush, ctx, cb, pages, first, site);
     if (ctx->core->host->is_random) maybe_preempt(ctx);
@@ -103,13 +143,13 @@ void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     capacity(ctx, cb, site);
     tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t there = c.received - c.acked;
-    if (__builtin_expect(pages > there, 0))
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there));
+    const uint32_t counted = __builtin_expect(pages > there, 0) ? pop_too_many(ctx, cb, pages, there, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_rd_ptr;
-    advance(ctx, cb, local.fifo_rd_ptr, pages, site);
+    advance(ctx, cb, local.fifo_rd_ptr, pages, counted != pages, site);
     local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);
-    __atomic_store_n(&c.acked, c.acked + pages, __ATOMIC_RELEASE);
+    __atomic_store_n(&c.acked, c.acked + counted, __ATOMIC_RELEASE);
+    if (__builtin_expect(ctx->core->cb_owed[cb] < 0, 0)) settle_pushes(*ctx->core, cb);
     ++ctx->core->effects;
     emit_cb(RecordKind::CbPop, ctx, cb, pages, first, site);
     if (ctx->core->host->is_random) maybe_preempt(ctx);

@@ -40,6 +40,15 @@ Problem problem_at(const tw_ctx* ctx, const tw_site* site, ProblemKind kind, uin
     return p;
 }
 
+Also also_at(const tw_ctx* ctx, const tw_site* site, const char* role) {
+    Also also{.role = role, .core_x = ctx->logical_x, .core_y = ctx->logical_y, .risc = ctx->risc};
+    if (site) {
+        also.file = site->file;
+        also.line = site->line;
+    }
+    return also;
+}
+
 void stop_fiber(tw_ctx* ctx, Problem&& problem) {
     Processor& processor = processor_of(ctx);
     {
@@ -49,6 +58,10 @@ void stop_fiber(tw_ctx* ctx, Problem&& problem) {
     processor.state = FiberState::Blocked;
     processor.wait = Wait{};
     for (;;) processor.fiber.suspend();
+}
+
+void report(tw_ctx* ctx, Problem&& problem) {
+    ctx->core->host->report(std::move(problem));
 }
 
 void fail_kernel(tw_ctx* ctx, const char* code, const char* what, const char* why, const char* fix, const tw_site* site) {

@@ -12,6 +12,7 @@
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
 #include "jit/kernel_request.h"
+#include "observe/checks.h"
 #include "observe/problem.h"
 #include "record/writer.h"
 #include "tw/abi.h"
@@ -62,10 +63,17 @@ struct Mailbox {
 class LaunchHost {
 public:
     virtual ~LaunchHost() = default;
-    virtual void enqueue(tw_core&) = 0;        // the core was parked and has something to do again
-    virtual void stop(Problem&&) = 0;          // the launch has failed; fibers are dropped at their next switch
-    virtual void warn(Problem&&) = 0;          // reported, but the run goes on
+    virtual void enqueue(tw_core&) = 0;  // the core was parked and has something to do again
+    virtual void stop(Problem&&) = 0;    // the launch has failed; fibers are dropped at their next switch
+    // A finding that the run goes on after: repaired, poisoned, or of no consequence here. Those of one kind at one place
+    // become one, with the set of cores and a count.
+    virtual void report(Problem&&) = 0;
     virtual bool random(uint32_t one_in) = 0;  // seeded random schedule: true once in so many; else false
+    void warn(Problem&& problem) {
+        problem.severity = Severity::Warning;
+        report(std::move(problem));
+    }
+    Checks checks;
     bool is_random = false;
     bool deferred_noc = true;
     bool allow_missing_args = false;
@@ -78,6 +86,9 @@ struct tw_core {
     std::array<tw::Processor, TW_RISC_COUNT> processors;
     std::array<tw_cb_counters, TW_MAX_CBS> cb_counters{};
     std::array<uint32_t, TW_MAX_CBS> cb_pages{};  // capacity; 0: no such CB in this program
+    // Pages popped that had not been pushed yet; negative: pushed that there was no room for. Both are findings, after
+    // which the counters are brought in order as soon as the other side has caught up.
+    std::array<int32_t, TW_MAX_CBS> cb_owed{};
     std::array<uint8_t, TW_MAX_CBS> cb_format{};
     std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
     tw::ComputeState* compute = nullptr;                                          // src/compute
@@ -112,15 +123,20 @@ const char* risc_name(uint32_t risc);
 
 // Fills in who and where, so that a problem outlives the fiber it came from.
 Problem problem_at(const tw_ctx*, const tw_site*, ProblemKind, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0);
+// Another place of it; `role` are words that stand for good.
+Also also_at(const tw_ctx*, const tw_site*, const char* role);
 
 // Ends the launch because of this fiber. Never returns: the fiber is dropped.
 [[noreturn]] void stop_fiber(tw_ctx*, Problem&&);
+
+// A finding of this fiber that it goes on after.
+[[gnu::cold, gnu::noinline]] void report(tw_ctx*, Problem&&);
 
 constexpr uint32_t kSemaphoreStride = 16;  // bytes (docs/upstream-api.md H8.6)
 constexpr uint32_t kMostSemaphores = 16;   // of a core (docs/upstream-api.md H1.2)
 // What a launch writes into the semaphores that a core does not have: nothing of an earlier program may be read there.
 constexpr uint32_t kUnsetSemaphore = 0x5e3a0bad;
-// For a word that holds kUnsetSemaphore: ends the run if it is a semaphore that the core does not have.
+// For a word that holds kUnsetSemaphore: a finding if it is a semaphore that the core does not have.
 void refuse_unset_semaphore(tw_ctx*, const tw_core&, uint32_t address, const tw_site*);
 
 // In the seeded random schedule, sometimes gives way although it need not.

@@ -21,11 +21,9 @@ uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, c
     // A core that was given no arguments at all is an idle core of the program's grid: on silicon its kernel reads what is
     // there and, in working programs, finds nothing to do (docs/upstream-api.md H8.3). It reads zeros here, and the user is
     // told.
-    if (count == 0 || ctx->core->host->allow_missing_args) {
-        ctx->core->host->warn(std::move(p));
-        return 0;
-    }
-    stop_fiber(ctx, std::move(p));
+    if (count == 0 || ctx->core->host->allow_missing_args) p.severity = Severity::Warning;
+    report(ctx, std::move(p));
+    return 0;
 }
 
 }  // namespace
@@ -33,7 +31,7 @@ uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, c
 void refuse_unset_semaphore(tw_ctx* ctx, const tw_core& core, uint32_t address, const tw_site* site) {
     const uint32_t id = (address - ctx->semaphore_base) / kSemaphoreStride;
     if (address < ctx->semaphore_base || id >= kMostSemaphores || (core.semaphores >> id & 1)) return;
-    stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSemaphore, id, uint64_t{core.coord.x} << 16 | core.coord.y));
+    report(ctx, problem_at(ctx, site, ProblemKind::NoSemaphore, id, uint64_t{core.coord.x} << 16 | core.coord.y));
 }
 
 }  // namespace tw

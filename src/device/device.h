@@ -8,6 +8,7 @@
 #include "device/chip.h"
 #include "device/core_coord.h"
 #include "device/numerics.h"
+#include "observe/checks.h"
 
 #include <atomic>
 #include <cstdint>
@@ -27,6 +28,7 @@ struct DeviceOptions {
     uint64_t worker_l1_size = 0;       // of each core's L1, what tensors and circular buffers may use; 0: all there is
     bool slow_dispatch = false;        // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
     std::optional<Numerics> numerics;  // none: as the environment says
+    std::optional<Checks> checks;      // likewise
 };
 
 class Device : public std::enable_shared_from_this<Device> {
@@ -50,6 +52,7 @@ public:
 
     const DeviceOptions& options() const { return options_; }
     void set_numerics(std::optional<Numerics> numerics) { options_.numerics = numerics; }  // of programs run from now on
+    void set_checks(std::optional<Checks> checks) { options_.checks = checks; }
     Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
     void deallocate_buffers();               // frees all buffers; the device stays open
 

@@ -27,7 +27,9 @@ const Rule overrun(ProblemKind::CbOverrun, "cb-overrun", [](const Problem& p, Di
 
 const Rule underrun(ProblemKind::CbUnderrun, "cb-underrun", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("cb_pop_front({}, {}) takes more pages than are there ({})", p.a, p.b, p.c);
-    d.why = "pages that the producer has not pushed yet would be handed back";
+    d.why = p.severity == Severity::Warning
+                ? "nothing uses the buffer after it, so silicon does not notice; one more use would read what is not there"
+                : "pages that the producer has not pushed yet would be handed back";
     d.fix = fmt::format("call cb_wait_front({}, {}) first, and pop only what was waited for", p.a, p.b);
 });
 

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "core/core.h"
-#include "observe/problem.h"
+#include "observe/findings.h"
 
 #include <span>
 #include <vector>
@@ -13,8 +13,9 @@
 namespace tw::diagnose {
 
 Diagnostic explain(const Problem&);
-// Problems that did not end the run: one per kind, kernel and line, with the number of cores that had it.
-std::vector<Diagnostic> explain_warnings(const std::vector<Problem>&);
+Diagnostic explain(const Finding&);  // with the cores that had it
+// What a finding weighs may show only at the end, when it is known what came after.
+void settle(std::vector<Finding>&, std::span<tw_core* const>);
 // Fibers are left and none can go on: who waits for what. If one could go on after all, explain_lost_wake().
 Diagnostic explain_deadlock(std::span<tw_core* const>);
 Diagnostic explain_lost_wake(std::span<tw_core* const>);
@@ -24,6 +25,8 @@ Diagnostic explain_hang(std::span<tw_core* const>);
 
 // "kernels/reader.cpp:41, core (2,3), NCRISC"
 std::string place(const Problem&);
+// "(1,0)-(7,0), (0,1)"
+std::string cores_text(std::span<const std::pair<uint16_t, uint16_t>>);
 
 // Fills what, why and fix; category, code and place are set already and may be changed.
 using Explain = void (*)(const Problem&, Diagnostic&);

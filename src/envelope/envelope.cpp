@@ -12,10 +12,6 @@
 
 namespace tw::envelope {
 
-std::string_view severity_name(Severity severity) {
-    return severity == Severity::Error ? "error" : severity == Severity::Warning ? "warning" : "note";
-}
-
 namespace {
 
 // Digits at the start of `text`; taken off it.
@@ -58,9 +54,9 @@ std::string Finding::id() const {
     return fmt::format("{}-{}", code, Hasher().add(subject).hex().substr(0, 8));
 }
 
-Finding finding_of(const Diagnostic& d, Severity severity) {
+Finding finding_of(const Diagnostic& d) {
     Finding finding{.code = d.code,
-                    .severity = severity,
+                    .severity = d.severity,
                     .category = std::string(category_name(d.category)),
                     .what = d.what,
                     .why = d.why,

@@ -12,9 +12,6 @@
 
 namespace tw::envelope {
 
-enum class Severity : uint8_t { Note, Warning, Error };
-std::string_view severity_name(Severity);
-
 struct Place {
     std::string file;  // empty where a place is no file
     uint32_t line = 0, column = 0;
@@ -33,7 +30,7 @@ struct Finding {
     // Code and place without line numbers, hashed: it survives edits elsewhere in the file.
     std::string id() const;
 };
-Finding finding_of(const Diagnostic&, Severity = Severity::Error);
+Finding finding_of(const Diagnostic&);
 
 struct Artifact {
     std::string path, kind;

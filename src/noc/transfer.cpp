@@ -26,20 +26,24 @@ void poison(uint8_t* p, uint32_t bytes) {
     }
 }
 
-const NocTarget& target_of(tw_ctx* ctx, const NocAddress& address, uint64_t raw, uint32_t bytes, const tw_site* site) {
+// A transfer that leads nowhere is told of and left out: null. What it should have filled is poison.
+const NocTarget* target_of(tw_ctx* ctx, const NocAddress& address, uint64_t raw, uint32_t bytes, const tw_site* site) {
     const NocTarget& target = ctx->core->noc_map->at(address.x, address.y);
     if (__builtin_expect(target.size == 0, 0)) {
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocNoTarget, raw, bytes));
+        report(ctx, problem_at(ctx, site, ProblemKind::NocNoTarget, raw, bytes));
+        return nullptr;
     }
     if (__builtin_expect(address.local + bytes > target.size, 0)) {
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, raw, bytes, target.size));
+        report(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, raw, bytes, target.size));
+        return nullptr;
     }
-    return target;
+    return &target;
 }
 
 uint8_t* own_l1(tw_ctx* ctx, uint32_t address, uint32_t bytes, const tw_site* site) {
     if (__builtin_expect(uint64_t{address} + bytes > ctx->l1_size, 0)) {
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::L1OutOfRange, address, bytes));
+        report(ctx, problem_at(ctx, site, ProblemKind::L1OutOfRange, address, bytes));
+        return nullptr;
     }
     return ctx->l1 + address;
 }
@@ -64,17 +68,19 @@ uint32_t for_each_in_rectangle(const NocMap& map, const tw_ctx& sender, uint64_t
     return count;
 }
 
-void check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests,
+// False: the transfer cannot be made.
+bool check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests,
                      const tw_site* site) {
     const NocAddress a(rectangle);
     if (a.local + bytes > ctx->l1_size) {
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
+        report(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
+        return false;
     }
     const uint32_t there =
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, rectangle, flags & TW_NOC_INCLUDE_SELF, [](const NocTarget&) {});
     // On silicon the sender waits for as many acknowledgements as it named: any other number hangs the next barrier.
-    if (there != num_dests)
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
+    if (there != num_dests) report(ctx, problem_at(ctx, site, ProblemKind::MulticastCount, rectangle, num_dests, there));
+    return true;
 }
 
 void perform(const PendingRead& r) {
@@ -138,9 +144,10 @@ void store_bytes(uint8_t* p, uint32_t value, uint32_t byte_enable) {
     }
 }
 
-void check_word(tw_ctx* ctx, uint64_t dst, const tw_site* site) {
-    if (NocAddress(dst).local % 4 != 0)
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, NocAddress(dst).local));
+bool check_word(tw_ctx* ctx, uint64_t dst, const tw_site* site) {
+    if (NocAddress(dst).local % 4 == 0) return true;
+    report(ctx, problem_at(ctx, site, ProblemKind::BadSemaphoreWord, NocAddress(dst).local));
+    return false;
 }
 
 bool immediately(tw_ctx* ctx) {
@@ -220,8 +227,13 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
                  const tw_site* site) {
     enter_call(ctx, site);
     const NocAddress address(src);
-    const NocTarget& target = target_of(ctx, address, src, bytes, site);
-    PendingRead r{target.base + address.local, own_l1(ctx, dst_l1, bytes, site), bytes, trid, 0};
+    const NocTarget* target = target_of(ctx, address, src, bytes, site);
+    uint8_t* own = own_l1(ctx, dst_l1, bytes, site);
+    if (__builtin_expect(!target || !own, 0)) {
+        if (own) poison(own, bytes);
+        return;
+    }
+    PendingRead r{target->base + address.local, own, bytes, trid, 0};
     ++ctx->core->effects;
     processor_of(ctx).bytes_read += bytes;
     r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});
@@ -237,18 +249,22 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
                   uint32_t num_dests, uint32_t trid, const tw_site* site) {
     enter_call(ctx, site);
     PendingWrite w{};
-    w.source = flags & TW_NOC_PAGE_ZERO ? nullptr : own_l1(ctx, src_l1, bytes, site);
+    if (!(flags & TW_NOC_PAGE_ZERO)) {
+        w.source = own_l1(ctx, src_l1, bytes, site);
+        if (__builtin_expect(!w.source, 0)) return;
+    }
     w.bytes = bytes;
     w.trid = trid;
     w.flags = flags;
     w.rectangle = dst;
     if (flags & TW_NOC_MULTICAST) {
-        check_rectangle(ctx, dst, bytes, flags, num_dests, site);
+        if (!check_rectangle(ctx, dst, bytes, flags, num_dests, site)) return;
     } else {
         const NocAddress address(dst);
-        const NocTarget& target = target_of(ctx, address, dst, bytes, site);
-        w.destination = target.base + address.local;
-        w.target = target.core;
+        const NocTarget* target = target_of(ctx, address, dst, bytes, site);
+        if (__builtin_expect(!target, 0)) return;
+        w.destination = target->base + address.local;
+        w.target = target->core;
     }
     ++ctx->core->effects;
     processor_of(ctx).bytes_written += bytes;
@@ -272,7 +288,7 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
 void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, uint32_t byte_enable, uint32_t flags,
                        uint32_t num_dests, const tw_site* site) {
     enter_call(ctx, site);
-    check_word(ctx, dst, site);
+    if (!check_word(ctx, dst, site)) return;
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     const uint32_t id = emit(RecordKind::NocWriteWord, ctx, site,
@@ -290,10 +306,12 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         if (t.core) t.core->wake();
     };
     if (flags & TW_NOC_MULTICAST) {
-        check_rectangle(ctx, dst, 4, flags, num_dests, site);
+        if (!check_rectangle(ctx, dst, 4, flags, num_dests, site)) return;
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, store);
     } else {
-        store(target_of(ctx, address, dst, 4, site));
+        const NocTarget* target = target_of(ctx, address, dst, 4, site);
+        if (__builtin_expect(!target, 0)) return;
+        store(*target);
     }
     ++ctx->core->effects;
     maybe_preempt(ctx);
@@ -302,7 +320,7 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
 void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, uint32_t flags, uint32_t num_dests,
                        const tw_site* site) {
     enter_call(ctx, site);
-    check_word(ctx, dst, site);
+    if (!check_word(ctx, dst, site)) return;
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     const uint32_t id = emit(RecordKind::NocAtomic, ctx, site,
@@ -319,10 +337,12 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         if (t.core) t.core->wake();
     };
     if (flags & TW_NOC_MULTICAST) {
-        check_rectangle(ctx, dst, 4, flags, num_dests, site);
+        if (!check_rectangle(ctx, dst, 4, flags, num_dests, site)) return;
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, add);
     } else {
-        add(target_of(ctx, address, dst, 4, site));
+        const NocTarget* target = target_of(ctx, address, dst, 4, site);
+        if (__builtin_expect(!target, 0)) return;
+        add(*target);
     }
     ++ctx->core->effects;
     maybe_preempt(ctx);
@@ -364,8 +384,10 @@ uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, ui
 uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site* site) {
     const NocMap& map = *ctx->core->noc_map;
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
-    if (__builtin_expect(bank >= banks, 0))
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
+    if (__builtin_expect(bank >= banks, 0)) {
+        report(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
+        bank %= banks;
+    }
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }
 

@@ -1,6 +1,7 @@
 // What went wrong on a core, as values. The core model only states the fact; src/diagnose turns it into words.
 #pragma once
 
+#include "base/severity.h"
 #include "tw/abi.h"
 
 #include <cstdint>
@@ -38,9 +39,19 @@ enum class ProblemKind : uint8_t {
 
 enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };
 
+// Another place that belongs to a problem: the read that no barrier followed, the push that was the last one.
+struct Also {
+    const char* role = "";  // static words that stand before the place: "read by", "last pushed at"
+    std::string file;
+    uint32_t line = 0;
+    uint16_t core_x = 0, core_y = 0;
+    uint8_t risc = 0;
+};
+
 struct Problem {
     ProblemKind kind = ProblemKind::Custom;
-    uint64_t a = 0, b = 0, c = 0;
+    Severity severity = Severity::Error;
+    uint64_t a = 0, b = 0, c = 0, d = 0;
     std::string code, what, why, fix;
     // Copied when it happened: the fiber's memory may be gone when the text is made.
     std::string file;
@@ -49,6 +60,21 @@ struct Problem {
     uint16_t core_x = 0, core_y = 0;
     uint8_t risc = 0;
     std::vector<uint64_t> frames;  // return addresses in the kernel's code, innermost first, where they were looked for
+    std::vector<Also> also;
 };
+
+// Whether two problems of this kind at one place are different findings when their `a` differs. Not so where `a` is an
+// address: a loop over pages would have as many findings as rounds.
+constexpr bool told_apart_by_a(ProblemKind kind) {
+    switch (kind) {
+        case ProblemKind::NocNoTarget:
+        case ProblemKind::NocOutOfRange:
+        case ProblemKind::L1OutOfRange:
+        case ProblemKind::MulticastCount:
+        case ProblemKind::BadSemaphoreWord:
+        case ProblemKind::BadAddress: return false;
+        default: return true;
+    }
+}
 
 }  // namespace tw

@@ -18,7 +18,13 @@ std::mutex settings_mutex;
 std::optional<runtime::RunOptions> chosen_options;
 std::atomic<bool (*)()> interrupt_question{nullptr};
 RunSummary totals, last;
-std::vector<Diagnostic> last_warnings;
+std::vector<Diagnostic> last_findings;
+
+std::vector<Diagnostic> cache_warnings() {
+    std::vector<Diagnostic> out = jit::take_cache_warnings();
+    for (Diagnostic& d : out) d.severity = Severity::Warning;
+    return out;
+}
 
 void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& report) {
     RunSummary run;
@@ -35,8 +41,8 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
 
     std::lock_guard lock(settings_mutex);
     last = run;
-    last_warnings = report.warnings;
-    std::ranges::move(jit::take_cache_warnings(), std::back_inserter(last_warnings));
+    last_findings = report.findings;
+    std::ranges::move(cache_warnings(), std::back_inserter(last_findings));
     totals.programs++;
     totals.program_cache_hits += run.program_cache_hits;
     totals.kernels += lookup.hit ? 0 : run.kernels;
@@ -135,15 +141,15 @@ RunSummary last_run() {
     return last;
 }
 
-std::vector<Diagnostic> last_run_warnings() {
+std::vector<Diagnostic> last_run_findings() {
     std::lock_guard lock(settings_mutex);
-    return last_warnings;
+    return last_findings;
 }
 
 void reset_run_totals() {
     std::lock_guard lock(settings_mutex);
     totals = last = {};
-    last_warnings.clear();
+    last_findings.clear();
 }
 
 CBDescriptor cb_descriptor_from_sharded_tensor(uint8_t cb_index, const Tensor& tensor, uint32_t address_offset,

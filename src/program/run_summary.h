@@ -24,7 +24,7 @@ struct RunSummary {
 RunSummary run_totals();
 RunSummary last_run();
 // What the last program's run warned of.
-std::vector<Diagnostic> last_run_warnings();
+std::vector<Diagnostic> last_run_findings();
 void reset_run_totals();
 
 }  // namespace tw

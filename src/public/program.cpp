@@ -119,7 +119,8 @@ RunSummary last_run() {
                    .compile_seconds = run.compile_seconds,
                    .run_seconds = run.run_seconds,
                    .warnings = {}};
-    for (const tw::Diagnostic& d : tw::last_run_warnings()) out.warnings.push_back(to_public(d));
+    for (const tw::Diagnostic& d : tw::last_run_findings())
+        if (d.severity == tw::Severity::Warning) out.warnings.push_back(to_public(d));
     return out;
 }
 

@@ -71,6 +71,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint3
     core.arrivals.store(0, std::memory_order_relaxed);
     core.spun_in = 0;
     core.cb_counters.fill({});
+    core.cb_owed.fill(0);
     core.cb_pages.fill(0);
     for (const CbPlacement& cb : launch.cbs) {
         core.cb_pages[cb.index] = cb.page_size ? cb.size / cb.page_size : 0;

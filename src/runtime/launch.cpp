@@ -9,7 +9,9 @@
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 
 namespace tw::runtime {
@@ -31,12 +33,18 @@ uint32_t worker_count(std::span<const CoreLaunch> launches, const RunOptions& op
     return std::min(wanted, static_cast<uint32_t>(launches.size()));
 }
 
+// All findings of the run, errors first. That nothing can go on is what other errors lead to, so it is the last of them.
 std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
-    std::vector<Diagnostic> diagnostics;
-    for (const Problem& problem : scheduler.problems()) diagnostics.push_back(diagnose::explain(problem));
-    if (diagnostics.empty() && scheduler.deadlocked()) diagnostics.push_back(diagnose::explain_deadlock(scheduler.cores()));
-    if (diagnostics.empty() && scheduler.hung()) diagnostics.push_back(diagnose::explain_hang(scheduler.cores()));
-    return diagnostics;
+    std::vector<Finding> findings = scheduler.findings().sorted();
+    diagnose::settle(findings, scheduler.cores());
+    std::vector<Diagnostic> errors, others;
+    for (const Finding& finding : findings) {
+        (finding.problem.severity == Severity::Error ? errors : others).push_back(diagnose::explain(finding));
+    }
+    if (scheduler.deadlocked()) errors.push_back(diagnose::explain_deadlock(scheduler.cores()));
+    if (scheduler.hung()) errors.push_back(diagnose::explain_hang(scheduler.cores()));
+    std::ranges::move(others, std::back_inserter(errors));
+    return errors;
 }
 
 template <class F>
@@ -117,6 +125,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
 
     Observers::get().launch_begins();
     Scheduler scheduler(running, options);
+    scheduler.checks = checks_of(options, device);
     {
         SignalScope signals;
         scheduler.run(worker_count(launches, options));
@@ -136,8 +145,8 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     report.counts = counts_of(running, launches);
     if (memory_is_spoiled() && !diagnostics.empty()) spoiled_at = diagnostics.front().at.front();
     if (interrupted) throw Interrupted();
-    if (!diagnostics.empty()) throw Error(std::move(diagnostics));
-    report.warnings = diagnose::explain_warnings(scheduler.warnings());
+    if (!diagnostics.empty() && diagnostics.front().severity == Severity::Error) throw Error(std::move(diagnostics));
+    report.findings = std::move(diagnostics);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return report;
 }

@@ -62,16 +62,19 @@ struct RunOptions {
     bool deferred_noc = true;          // transfers land late, as late as silicon allows (docs/architecture.md, "Transfers")
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
+    std::optional<Checks> checks;      // likewise (checks_of)
     uint32_t records = 0;              // record_bit()s of what the launch is to record beside what observers want
     jit::RawBuild raw = jit::RawBuild::Never;  // which kernels are built to tell of their loads and stores
     bool (*interrupted)() = nullptr;           // asked by the launching thread some ten times a second; true ends the run
     double hang_seconds = 20;  // a run that only spins for so long, by the clock and by processor time, is ended
     static RunOptions
-    from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS
+    from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS, _CHECKS
 };
 
 // The first of these that says anything: the run's options, the device, TILEWRIGHT_NUMERICS. Else fast.
 Numerics numerics_of(const RunOptions&, const Device&);
+// Likewise, with TILEWRIGHT_CHECKS; else the default level.
+Checks checks_of(const RunOptions&, const Device&);
 
 // What the kernels of a launch asked for, counted over all processors; no time is in it.
 struct LaunchCounts {
@@ -88,11 +91,11 @@ struct LaunchReport {
     uint64_t switches = 0;
     Numerics numerics = Numerics::Fast;
     LaunchCounts counts;
-    std::vector<Diagnostic> warnings;
+    std::vector<Diagnostic> findings;  // warnings, then notes
 };
 
-// Blocks until every kernel returned. Raises KernelError with all diagnostics of the run; the device stays
-// usable. Throws Interrupted when RunOptions::interrupted said so.
+// Blocks until every kernel returned. Raises KernelError with all findings of the run if one is an error, what came first
+// in front; the device stays usable. Throws Interrupted when RunOptions::interrupted said so.
 LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&);
 
 }  // namespace tw::runtime

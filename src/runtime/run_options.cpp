@@ -10,12 +10,23 @@ Numerics numerics_of_environment() {
     return static_cast<Numerics>(setting_choice(Setting::Numerics).value_or(static_cast<int>(Numerics::Fast)));
 }
 
+Checks checks_of_environment() {
+    const std::string_view text = setting_text(Setting::Checks);
+    return text.empty() ? Checks() : Checks::parse(text, row_of(Setting::Checks).name);
+}
+
 }  // namespace
 
 Numerics numerics_of(const RunOptions& run, const Device& device) {
     if (run.numerics) return *run.numerics;
     if (device.options().numerics) return *device.options().numerics;
     return numerics_of_environment();
+}
+
+Checks checks_of(const RunOptions& run, const Device& device) {
+    if (run.checks) return *run.checks;
+    if (device.options().checks) return *device.options().checks;
+    return checks_of_environment();
 }
 
 RunOptions RunOptions::from_environment() {
@@ -25,7 +36,9 @@ RunOptions RunOptions::from_environment() {
     o.workers = static_cast<uint32_t>(setting_whole(Setting::Workers).value_or(o.workers));
     o.deferred_noc = setting_choice(Setting::Noc).value_or(o.deferred_noc ? 0 : 1) == 0;
     o.allow_missing_args = setting_choice(Setting::MissingArgs).value_or(o.allow_missing_args ? 1 : 0) == 1;
-    numerics_of_environment();  // asked for again by each run; a wrong value is to be an error now
+    // Asked for again by each run; a wrong value is to be an error now.
+    numerics_of_environment();
+    checks_of_environment();
     o.hang_seconds = setting_real(Setting::HangSeconds).value_or(o.hang_seconds);
     return o;
 }

@@ -14,8 +14,6 @@
 namespace tw::runtime {
 namespace {
 
-// The most problems of one kind that a report lists; every core of a grid tends to have the same.
-constexpr size_t kMostProblems = 64;
 // Rounds of pure spinning before a worker looks at the clock.
 constexpr uint32_t kSpinRoundsPerLook = 256;
 // Rounds of pure spinning on one core before the reads that it never waited for land.
@@ -269,14 +267,14 @@ void Scheduler::check_for_hang() {
 
 void Scheduler::stop(Problem&& problem) {
     std::lock_guard lock(mutex_);
-    if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
+    findings_.add(std::move(problem));
     over_ = true;
     work_arrived_.notify_all();
 }
 
-void Scheduler::warn(Problem&& problem) {
+void Scheduler::report(Problem&& problem) {
     std::lock_guard lock(mutex_);
-    if (warnings_.size() < kMostProblems) warnings_.push_back(std::move(problem));
+    findings_.add(std::move(problem));
 }
 
 bool Scheduler::random(uint32_t one_in) {

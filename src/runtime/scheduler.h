@@ -12,6 +12,7 @@
 #pragma once
 
 #include "core/core.h"
+#include "observe/findings.h"
 #include "runtime/launch.h"
 
 #include <array>
@@ -30,19 +31,18 @@ class Scheduler final : public LaunchHost {
 public:
     Scheduler(std::span<tw_core* const> cores, const RunOptions&);
 
-    void run(uint32_t workers);  // blocks; problems() tells how it went
+    void run(uint32_t workers);  // blocks; findings() and the verdicts tell how it went
 
     // LaunchHost, called from fibers and workers
     void enqueue(tw_core&) override;
     void stop(Problem&&) override;
-    void warn(Problem&&) override;
+    void report(Problem&&) override;
     bool random(uint32_t one_in) override;
 
     bool deadlocked() const { return deadlocked_; }
     bool hung() const { return hung_; }
     bool interrupted() const { return interrupted_; }
-    const std::vector<Problem>& problems() const { return problems_; }
-    const std::vector<Problem>& warnings() const { return warnings_; }
+    const FindingList& findings() const { return findings_; }
     std::span<tw_core* const> cores() const { return cores_; }
 
 private:
@@ -78,7 +78,7 @@ private:
     uint64_t seen_progress_ = ~uint64_t{0};  // no look yet
     std::array<double, 2> epoch_began_at_{};
     uint32_t spin_rounds_ = 0, spinning_ = 0, parked_ = 0;
-    std::vector<Problem> problems_, warnings_;
+    FindingList findings_;
     std::unordered_map<const jit::KernelImage*, Processor*> statics_owner_;  // whose statics are in the image now
 };
 

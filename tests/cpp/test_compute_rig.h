@@ -20,7 +20,10 @@ class ThrowingHost : public LaunchHost {
 public:
     void enqueue(tw_core&) override {}
     void stop(Problem&& problem) override { throw std::move(problem); }
-    void warn(Problem&& problem) override { warnings.push_back(std::move(problem)); }
+    void report(Problem&& problem) override {
+        if (problem.severity == Severity::Error) throw std::move(problem);
+        warnings.push_back(std::move(problem));
+    }
     bool random(uint32_t) override { return false; }
     std::vector<Problem> warnings;
 };

@@ -240,7 +240,7 @@ def test_a_named_arg_that_is_not_given_is_told_with_its_place(device, tmp_path):
     (text,) = [str(w.message) for w in caught]
     assert "[missing-named-arg]: the kernel uses the named compile-time arg 'blocks'" in text
     assert re.search(rf"named\.cpp:4, {CORE}, BRISC", text)
-    assert "1 other cores" in text
+    assert "1 other core: (4,1)" in text
 
     descriptor.named_compile_time_args = [("pages", 3), ("blocks", 5)]
     with warnings.catch_warnings():

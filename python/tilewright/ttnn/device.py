@@ -56,6 +56,7 @@ def _open(
     num_command_queues: int = 1,
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
+    checks: str | None = None,
 ) -> Device:
     if not isinstance(device_id, int):
         raise TypeError(f"device_id = {device_id!r}, allowed: an integer from 0 to {GetNumAvailableDevices() - 1}")
@@ -72,6 +73,8 @@ def _open(
     )
     if numerics is not None:
         device.numerics = numerics
+    if checks is not None:
+        device.checks = checks
     device._mesh_id = next(_mesh_ids)  # type: ignore[attr-defined]
     return device
 
@@ -85,9 +88,11 @@ def open_device(
     num_command_queues: int = 1,
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
+    checks: str | None = None,
 ) -> Device:
-    """`numerics` is Tilewright's own: "fast" or "exact" matrix sums of this device's programs; None: TILEWRIGHT_NUMERICS."""
-    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics)
+    """Tilewright's own, for this device's programs: `numerics`, "fast" or "exact" matrix sums (None: TILEWRIGHT_NUMERICS), and
+    `checks`, "off", "default", "full", or "full,-races" to leave some out (None: TILEWRIGHT_CHECKS)."""
+    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks)
 
 
 def CreateDevice(
@@ -124,6 +129,7 @@ def open_mesh_device(
     physical_device_ids: Sequence[int] = (),
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
+    checks: str | None = None,
 ) -> Device:
     shape = MeshShape(1, 1) if mesh_shape is None else MeshShape(list(mesh_shape))
     if any(extent < 1 for extent in shape):
@@ -136,7 +142,7 @@ def open_mesh_device(
             why="one chip is emulated",
         )
     first = physical_device_ids[0] if physical_device_ids else 0
-    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics)
+    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks)
 
 
 def close_device(device: Device) -> None:
