@@ -6,10 +6,31 @@
 namespace tilewright {
 namespace {
 
-static_assert(int(DataType::INT8) == int(tw::DataType::INT8) && int(DataType::UINT16) == int(tw::DataType::UINT16));
-static_assert(int(Layout::TILE) == int(tw::Layout::TILE) && int(BufferType::L1_SMALL) == int(tw::BufferType::L1_SMALL));
-static_assert(int(TensorMemoryLayout::BLOCK_SHARDED) == int(tw::TensorMemoryLayout::BLOCK_SHARDED));
-static_assert(int(ShardOrientation::COL_MAJOR) == int(tw::ShardOrientation::COL_MAJOR));
+// What programs include stands on its own; each number of it is ours, too.
+#define TW_SAME(type, name) static_assert(int(type::name) == int(tw::type::name))
+TW_SAME(DataType, BFLOAT16);
+TW_SAME(DataType, FLOAT32);
+TW_SAME(DataType, UINT32);
+TW_SAME(DataType, BFLOAT8_B);
+TW_SAME(DataType, BFLOAT4_B);
+TW_SAME(DataType, UINT8);
+TW_SAME(DataType, UINT16);
+TW_SAME(DataType, INT32);
+TW_SAME(DataType, FP8_E4M3);
+TW_SAME(DataType, INT8);
+TW_SAME(Layout, ROW_MAJOR);
+TW_SAME(Layout, TILE);
+TW_SAME(BufferType, DRAM);
+TW_SAME(BufferType, L1);
+TW_SAME(BufferType, L1_SMALL);
+TW_SAME(TensorMemoryLayout, INTERLEAVED);
+TW_SAME(TensorMemoryLayout, HEIGHT_SHARDED);
+TW_SAME(TensorMemoryLayout, WIDTH_SHARDED);
+TW_SAME(TensorMemoryLayout, BLOCK_SHARDED);
+TW_SAME(ShardOrientation, ROW_MAJOR);
+TW_SAME(ShardOrientation, COL_MAJOR);
+#undef TW_SAME
+static_assert(int(DataType::INT8) + 1 == int(tw::DataType::INVALID));  // none is missing here
 
 template <class T>
 Tensor from_elements(const Device& device, const TensorSpec& spec, std::span<const T> values, tw::HostType type) {
