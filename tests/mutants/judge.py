@@ -127,7 +127,6 @@ EXPECTED = {
     "semaphore-core-missing": ["semaphore"],
 }
 SLACK = 3  # lines around the mutated statement that still lead to it
-HANDSHAKE = 10  # acquire, commit, wait, release are one: lines around each of them
 
 # Why a mutant is as right as the program.
 REASONS = {
@@ -248,30 +247,66 @@ def object_lines(m: Mutant) -> set[int]:
         direct = {i for i, line in enumerate(text.splitlines(), 1) if f"get_arg_val<uint32_t>({m.host.arg})" in line}
         return _reached(text, names) | direct
     first, last = m.lines
-    slack = HANDSHAKE if "tile-regs" in m.op else SLACK
-    lines = set(range(first - slack, last + slack + 1))
-    if m.callee in BUFFER_CALLS and m.arguments:
-        lines |= _lines_about(m.text, m.arguments[0])
-        if m.op == "another-cb":
-            lines |= _lines_about(m.text, m.after)
-    statement = m.text.splitlines()[first - 1] if first <= len(m.text.splitlines()) else ""
-    if made := re.search(r"\b(\w+)\s*(?:=|\+=|-=)(?!=)", original(m.program, m.kernel).splitlines()[first - 1]):
-        if m.op in (
-            "argument-index",
-            "semaphore-id",
-            "pointer-of-another-cb",
-            "drop-advance",
-            "page-id",
-            "swap-arguments",
-            "address-plus-8",
-            "address-plus-page",
-        ):
-            lines |= _reached(m.text, {made[1]})
-    elif m.op == "drop-advance" and (made := re.match(r"\s*(\w+)\+\+", m.before)):
+    lines = set(range(first - SLACK, last + SLACK + 1))
+    rows = original(m.program, m.kernel).splitlines()
+    if "tile-regs" in m.op:
+        lines |= set(_handshake(rows, first))
+    if any(word in m.callee for word in ("init", "reconfig", "startup")):
+        lines |= set(range(first, _next_compute(rows, last) + SLACK + 1))  # what is not set is noticed where it is needed
+    for buffer in _buffers_of(m, rows):
+        lines |= _lines_about(m.text, buffer)
+    made = re.search(r"\b(\w+)\s*(?:=|\+=|-=)(?!=)", rows[first - 1])
+    if m.op == "drop-advance":
+        made = re.match(r"\s*(\w+)", m.before)
+    if made and m.op in FLOWS:
         lines |= _reached(m.text, {made[1]})
-    elif m.op == "argument-index" and statement:
-        lines |= {first}
     return lines
+
+
+# What a variable gets wrong shows where it is used.
+FLOWS = {
+    *("argument-index", "semaphore-id", "pointer-of-another-cb", "drop-advance", "page-id", "swap-arguments"),
+    *("address-plus-8", "address-plus-page"),
+}
+
+
+def _handshake(rows: list[str], line: int) -> range:
+    """From the acquire before this line, or at it, to the release behind it."""
+    begin = end = line
+    while begin > 1 and "tile_regs_acquire" not in rows[begin - 1]:
+        begin -= 1
+    while end < len(rows) and "tile_regs_release" not in rows[end - 1]:
+        end += 1
+    return range(begin, end + 1)
+
+
+def _next_compute(rows: list[str], line: int) -> int:
+    for number in range(line + 1, len(rows) + 1):
+        found = re.search(r"\b(\w+)(?:<[^;]*>)?\(", rows[number - 1])
+        if found and re.search(r"_tile$|_tiles|_block$|^pack_", found[1]) and "init" not in found[1]:
+            return number
+    return line
+
+
+def _buffers_of(m: Mutant, rows: list[str]) -> set[str]:
+    """The circular buffers, as the kernel writes them, whose protocol or page a mutant concerns."""
+    if m.callee in BUFFER_CALLS and m.arguments:
+        return {m.arguments[0], m.after} if m.op == "another-cb" else {m.arguments[0]}
+    if m.callee.startswith("pack_") and len(m.arguments) > 1:
+        return {m.arguments[1]}
+    if not re.match(r"noc_async|async_|get_(read|write)_ptr", m.callee) and m.op != "drop-advance":
+        return set()
+    text = "\n".join(rows)
+    found = set()
+    for argument in [*m.arguments, *re.findall(r"\w+", m.before)]:
+        found |= set(re.findall(r"get_(?:read|write)_ptr\((\w+)\)", argument))
+        name = re.match(r"\w+", argument)
+        if name:
+            found |= set(re.findall(rf"\b{name[0]}\s*=\s*get_(?:read|write)_ptr\((\w+)\)", text))
+            found |= {name[0]} if re.search(rf"CircularBuffer[^;]*\b{name[0]}\(", text) else set()
+    if m.callee.startswith("get_"):
+        found |= {m.before, m.after}
+    return found
 
 
 def _arguments(text: str) -> list[tuple[int, str]]:
