@@ -253,6 +253,8 @@ def object_lines(m: Mutant) -> set[int]:
         lines |= set(_handshake(rows, first))
     if any(word in m.callee for word in ("init", "reconfig", "startup")):
         lines |= set(range(first, _next_compute(rows, last) + SLACK + 1))  # what is not set is noticed where it is needed
+    if "barrier" in m.op or m.op == "drop-flush":
+        lines |= _transfers_before(rows, first)
     for buffer in _buffers_of(m, rows):
         lines |= _lines_about(m.text, buffer)
     made = re.search(r"\b(\w+)\s*(?:=|\+=|-=)(?!=)", rows[first - 1])
@@ -278,6 +280,20 @@ def _handshake(rows: list[str], line: int) -> range:
     while end < len(rows) and "tile_regs_release" not in rows[end - 1]:
         end += 1
     return range(begin, end + 1)
+
+
+def _transfers_before(rows: list[str], line: int) -> set[int]:
+    """The transfers that a barrier at this line is for: those since the one before."""
+    found = set()
+    for number in range(line, 0, -1):
+        row = rows[number - 1]
+        if number < line - 1 and re.search(r"_barrier\(|_flushed\(", row):
+            break
+        if re.search(r"\b(noc_)?async_(read|write)|noc_semaphore_inc\(", row) and not re.search(
+            r"_barrier\(|_flushed\(", row
+        ):
+            found.add(number)
+    return found
 
 
 def _next_compute(rows: list[str], line: int) -> int:

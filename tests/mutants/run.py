@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("-k", default="")
+    parser.add_argument("--owner", default="", help="operators of one part of the checks alone (report.OWNERS)")
     parser.add_argument("--again", default="")
     parser.add_argument("--misses", help="write the list of what was not told, or told wrongly, to this file")
     parser.add_argument("--document", help="write the table into this document")
@@ -154,6 +155,8 @@ def main() -> None:
     results = Results(path)
     mutants = all_mutants()
     chosen = [m for m in (mutants if options.all else sample(mutants, options.per_operator)) if options.k in m.id]
+    if options.owner:
+        chosen = [m for m in chosen if report.OWNER.get(m.op) == options.owner]
     if options.first and options.first < len(chosen):
         chosen = [chosen[i * len(chosen) // options.first] for i in range(options.first)]
     if options.again:
