@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import queue
+import random
 import subprocess
 import sys
 import threading
@@ -103,6 +104,7 @@ def work_off(ids: list[str], levels: list[str], results: Results, tell: Any) -> 
 def run_all(mutants: list[Mutant], levels: list[str], results: Results, workers: int) -> None:
     todo: queue.Queue[list[str]] = queue.Queue()
     ids = [m.id for m in mutants if m.id not in results.by_id]
+    random.Random(0).shuffle(ids)  # what is broken off is a sample too
     for i in range(0, len(ids), BATCH):
         todo.put(ids[i : i + BATCH])
     done = [0]
