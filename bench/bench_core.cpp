@@ -1,6 +1,8 @@
 // Fiber switches, circular buffers, NoC transfers.
 #include "in_kernel.h"
 
+#include "tensor/buffer.h"
+
 #include "core/core.h"
 
 namespace tw::bench {
@@ -40,20 +42,27 @@ void cb_push_pop(benchmark::State& state) {
 }
 BENCHMARK(cb_push_pop)->UseManualTime();
 
-void noc_read_2k(benchmark::State& state) {
+// A page of a tensor to a circular buffer. Off and default: what the ledger costs, which looks at both ends.
+void noc_read_2k(benchmark::State& state, CheckLevel level) {
     OneCore program;
+    program.level = level;
+    const auto tensor =
+        Buffer::create(program.device, BufferType::DRAM, {.page_size = 2048, .num_pages = 512, .sharding = {}});
+    static uint32_t base;
+    base = static_cast<uint32_t>(tensor->address());
     program.kernel(TW_NCRISC, [] {
         tw_ctx* self = tw_self();
         for (uint32_t i = 0; i < kOperations; ++i) {
-            tw_noc_read(self, 0, tw_interleaved_address(self, 1, i % 512, 0x200000, 2048, 0), 0x20000, 2048,
-                        TW_NOC_TRID_NONE, &kSite);
+            tw_noc_read(self, 0, tw_interleaved_address(self, 1, i % 512, base, 2048, 0), 0x20000, 2048, TW_NOC_TRID_NONE,
+                        &kSite);
             tw_noc_barrier(self, 0, TW_WAIT_READS, TW_NOC_TRID_NONE, &kSite);
         }
     });
     program.measure(state, kOperations);
     state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * kOperations * 2048);
 }
-BENCHMARK(noc_read_2k)->UseManualTime();
+BENCHMARK_CAPTURE(noc_read_2k, off, CheckLevel::Off)->UseManualTime();
+BENCHMARK_CAPTURE(noc_read_2k, default, CheckLevel::Default)->UseManualTime();
 
 // What a launch costs by itself: empty kernels on one core and on 64.
 void empty_launch(benchmark::State& state) {

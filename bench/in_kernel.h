@@ -21,6 +21,7 @@ struct OneCore {
     std::array<jit::KernelImage, 5> images;
     std::vector<runtime::CbPlacement> cbs = {{.index = 0, .address = 0x20000, .size = 8192, .page_size = 2048}};
     runtime::CoreLaunch core;
+    CheckLevel level = CheckLevel::Default;
 
     void kernel(tw_risc risc, jit::KernelImage::Entry entry) {
         images[risc].entry = entry;
@@ -29,7 +30,10 @@ struct OneCore {
     double run() {
         core.cbs = cbs;
         const auto begin = std::chrono::steady_clock::now();
-        runtime::launch(*device, std::span(&core, 1), {.schedule = runtime::Schedule::Deterministic});
+        runtime::RunOptions options{.schedule = runtime::Schedule::Deterministic};
+        options.checks = Checks(level);
+        ledger::Launch ledger(device->allocations(), device->l1_base(), device->chip().dram_base);
+        runtime::launch(*device, std::span(&core, 1), options, &ledger);
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     }
     // One iteration is a launch of kernels that do `operations` of what is measured; "each" is the time of one of them.

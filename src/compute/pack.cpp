@@ -1,5 +1,6 @@
 // The PACK thread: DST into circular buffers.
 #include "compute/access.h"
+#include "core/cb_formats.h"
 #include "tile/pack.h"
 #include "tile/unpack.h"
 
@@ -72,6 +73,8 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
         slot = ctx->cb[cb].fifo_wr_tile_ptr++;
     }
     uint8_t* bytes = tile_bytes_at(ctx, cb, format, slot, true, site);
+    check_page(ctx, cb, format->tile_bytes, site);
+    note_packed(ctx, cb, format->format);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
     if (__builtin_expect(s.pack_reduce_mask != TW_REDUCE_NONE, 0)) {
@@ -114,6 +117,7 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     const uint64_t end = start + uint64_t{shape.rows - 1u} * row_bytes + uint64_t{ct} * width * datum_bytes;
     if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
         fail_cb_range(ctx, cb, ct * (row + 1), true, site);
+    note_packed(ctx, cb, format->format);
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
         const uint32_t tile = pack_dst(ctx, s, d + t, site);

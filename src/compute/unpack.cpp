@@ -1,5 +1,6 @@
 // The UNPACK thread: tiles from circular buffers into source registers.
 #include "compute/access.h"
+#include "core/cb_formats.h"
 #include "tile/rearrange.h"
 #include "tile/unpack.h"
 #include "tw/abi_pool.h"
@@ -50,6 +51,8 @@ void unpack_done(tw_ctx* ctx, const ComputeState& s, const SrcBank& bank, uint32
 void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool to_dst,
           const tw_site* site) {
     const uint8_t* bytes = tile_bytes_at(ctx, cb, format, tile, false, site);
+    check_read_as(ctx, cb, format->format, site);
+    check_page(ctx, cb, format->tile_bytes, site);
     const TileShape shape = shape_of(*format);
     bank.shape = shape;
     bank.format = static_cast<DataFormat>(format->format);

@@ -4,6 +4,7 @@
 // the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the
 // wrap. A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
 // (docs/upstream-api.md K3).
+#include "core/cb_guard.h"
 #include "core/core.h"
 
 #include <algorithm>
@@ -111,6 +112,7 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     const uint32_t counted = __builtin_expect(pages > free, 0) ? push_too_many(ctx, cb, pages, free, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_wr_ptr;
+    guard_push(ctx, cb, pages, site);
     advance(ctx, cb, local.fifo_wr_ptr, pages, counted != pages, site);
     local.fifo_wr_tile_ptr = 0;
     local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
@@ -136,6 +138,7 @@ void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* s
                 .value = pages},
                site);
     emit_cb(RecordKind::CbWait, ctx, cb, pages, ctx->cb[cb].fifo_rd_ptr, site);
+    guard_wait(ctx, cb, site);
 }
 
 void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
@@ -146,6 +149,7 @@ void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     const uint32_t counted = __builtin_expect(pages > there, 0) ? pop_too_many(ctx, cb, pages, there, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_rd_ptr;
+    guard_pop(ctx, cb);
     advance(ctx, cb, local.fifo_rd_ptr, pages, counted != pages, site);
     local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);
     __atomic_store_n(&c.acked, c.acked + counted, __ATOMIC_RELEASE);

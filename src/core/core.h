@@ -12,6 +12,7 @@
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
 #include "jit/kernel_request.h"
+#include "ledger/launch.h"
 #include "observe/checks.h"
 #include "observe/problem.h"
 #include "record/writer.h"
@@ -23,6 +24,15 @@
 #include <vector>
 
 namespace tw {
+
+// What stands where a read is under way (noc/transfer.h, kPoison), twice.
+constexpr uint64_t kUnreadWords = 0x7fa57fa5'7fa57fa5;
+
+// The first bytes of pages that were pushed and not waited for yet (core/cb_guard.h).
+struct CbGuards {
+    uint64_t live = 0;  // bit per circular buffer
+    std::array<std::array<uint64_t, 2>, TW_MAX_CBS> head;
+};
 
 // The layers above, which keep what belongs to them: core/ only hands it on.
 class NocMap;
@@ -48,6 +58,7 @@ struct Processor {
     // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
     std::array<uint64_t, kRecordKinds> calls{};
     uint64_t bytes_read = 0, bytes_written = 0, slept = 0;
+    ledger::Trail trail;
 };
 
 static_assert(offsetof(Processor, ctx) == 0);
@@ -90,10 +101,15 @@ struct tw_core {
     // which the counters are brought in order as soon as the other side has caught up.
     std::array<int32_t, TW_MAX_CBS> cb_owed{};
     std::array<uint8_t, TW_MAX_CBS> cb_format{};
+    // 1 + format of the tensor whose pages were read into the buffer, of what was packed into it; 0: nothing known.
+    std::array<uint8_t, TW_MAX_CBS> cb_read_as{}, cb_packed_as{};
+    tw::CbGuards guards;
     std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
     tw::ComputeState* compute = nullptr;                                          // src/compute
     const tw::NocMap* noc_map = nullptr;                                          // src/noc
     tw::LaunchHost* host = nullptr;                                               // null between launches
+    tw::ledger::Launch* ledger = nullptr;      // null: nobody asks whose the bytes of a transfer are
+    const tw::ledger::CoreMap* map = nullptr;  // of this core's L1; set with the ledger
     tw::CoreTurn turn;
     uint32_t fibers_left = 0;
     uint32_t semaphores = 0;  // bit per id that the program has on this core

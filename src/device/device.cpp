@@ -122,6 +122,7 @@ void Device::deallocate_buffers() {
          {dram_allocator_.get(), l1_allocator_.get(), l1_small_allocator_.get(), trace_allocator_.get()}) {
         allocator->clear();
     }
+    allocations_.clear();
 }
 
 thread_local int DeviceWork::depth = 0;

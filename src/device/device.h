@@ -8,6 +8,7 @@
 #include "device/chip.h"
 #include "device/core_coord.h"
 #include "device/numerics.h"
+#include "ledger/allocations.h"
 #include "observe/checks.h"
 
 #include <atomic>
@@ -46,6 +47,7 @@ public:
     uint32_t l1_base() const { return l1_base_; }  // the first address that circular buffers and tensors may have
     uint32_t num_l1_banks() const { return grid_.x * grid_.y; }
     CoreCoord l1_bank_core(uint32_t bank) const { return {bank % grid_.x, bank / grid_.x}; }
+    uint32_t l1_bank(CoreCoord core) const { return core.y * grid_.x + core.x; }
 
     uint8_t* l1(CoreCoord logical) const;  // chip().l1_size bytes
     uint8_t* dram(uint32_t bank) const;    // address 0 of the bank; dram_base + dram_bank_size bytes
@@ -55,6 +57,8 @@ public:
     void set_checks(std::optional<Checks> checks) { options_.checks = checks; }
     Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
     void deallocate_buffers();               // frees all buffers; the device stays open
+    // Who has which bytes; buffers write themselves in and out.
+    ledger::Allocations& allocations() const { return allocations_; }
 
     // While a trace is captured, the host's own reads and writes of the device's memories are refused; what stands for work
     // of the device itself (DeviceWork) is not.
@@ -79,6 +83,7 @@ private:
     CoreCoord grid_;
     bool open_ = true;
     mutable std::shared_ptr<void> runtime_state_;
+    mutable ledger::Allocations allocations_;
     std::unique_ptr<Memory> memory_;
     std::unique_ptr<Allocator> dram_allocator_, l1_allocator_, l1_small_allocator_, trace_allocator_;
 };

@@ -13,8 +13,8 @@ struct Entry {
     Explain explain = nullptr;
 };
 
-std::array<Entry, 64>& table() {
-    static std::array<Entry, 64> entries;
+std::array<Entry, 256>& table() {
+    static std::array<Entry, 256> entries;
     return entries;
 }
 

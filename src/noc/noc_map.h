@@ -19,6 +19,7 @@ struct NocTarget {
     tw_core* core = nullptr;  // a worker that is part of the running program, else null
     bool is_l1 = false;
     uint8_t x = 0, y = 0;
+    uint16_t bank = 0;  // of the memory
 };
 
 class NocMap {

@@ -2,6 +2,7 @@
 
 #include "core/core.h"
 #include "noc/noc_map.h"
+#include "noc/ownership.h"
 
 #include <algorithm>
 #include <array>
@@ -234,6 +235,12 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
         return;
     }
     PendingRead r{target->base + address.local, own, bytes, trid, 0};
+    if (ctx->core->ledger) {
+        r.bytes = ownership::check_far(ctx, *target, src, bytes, ownership::Way::Read, site);
+        bytes = ownership::check_near(ctx, dst_l1, bytes, ownership::Way::Read, site);
+        r.bytes = std::min(r.bytes, bytes);
+        ownership::note_formats(ctx, ownership::Way::Read, site);
+    }
     ++ctx->core->effects;
     processor_of(ctx).bytes_read += bytes;
     r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});
@@ -257,14 +264,21 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
     w.trid = trid;
     w.flags = flags;
     w.rectangle = dst;
+    const bool owned = ctx->core->ledger != nullptr;
+    if (owned && w.source) w.bytes = ownership::check_near(ctx, src_l1, bytes, ownership::Way::Write, site);
     if (flags & TW_NOC_MULTICAST) {
         if (!check_rectangle(ctx, dst, bytes, flags, num_dests, site)) return;
+        if (owned) w.bytes = std::min(w.bytes, ownership::check_multicast(ctx, dst, bytes, site));
     } else {
         const NocAddress address(dst);
         const NocTarget* target = target_of(ctx, address, dst, bytes, site);
         if (__builtin_expect(!target, 0)) return;
         w.destination = target->base + address.local;
         w.target = target->core;
+        if (owned) {
+            w.bytes = std::min(w.bytes, ownership::check_far(ctx, *target, dst, bytes, ownership::Way::Write, site));
+            if (w.source) ownership::note_formats(ctx, ownership::Way::Write, site);
+        }
     }
     ++ctx->core->effects;
     processor_of(ctx).bytes_written += bytes;
@@ -311,7 +325,8 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     } else {
         const NocTarget* target = target_of(ctx, address, dst, 4, site);
         if (__builtin_expect(!target, 0)) return;
-        store(*target);
+        if (!ctx->core->ledger || ownership::check_far(ctx, *target, dst, 4, ownership::Way::Write, site) == 4)
+            store(*target);
     }
     ++ctx->core->effects;
     maybe_preempt(ctx);
@@ -342,7 +357,8 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     } else {
         const NocTarget* target = target_of(ctx, address, dst, 4, site);
         if (__builtin_expect(!target, 0)) return;
-        add(*target);
+        if (!ctx->core->ledger || ownership::check_far(ctx, *target, dst, 4, ownership::Way::Write, site) == 4)
+            add(*target);
     }
     ++ctx->core->effects;
     maybe_preempt(ctx);
@@ -378,7 +394,9 @@ uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, ui
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
     const uint32_t bank = page % banks;
     const uint64_t local = uint64_t{base} + uint64_t{page / banks} * aligned_page + offset;
-    return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
+    const uint64_t address = (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
+    if (ctx->core->ledger) ownership::note_page(ctx, is_dram, page, bank, base, aligned_page, local, address);
+    return address;
 }
 
 uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site* site) {

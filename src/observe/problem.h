@@ -18,23 +18,31 @@ enum class ProblemKind : uint8_t {
     CbOverrun,         // a: cb, b: pages pushed, c: pages free
     CbUnderrun,        // a: cb, b: pages popped, c: pages there
     CbUnknown,         // a: cb
+    CbSpoiled,         // a: cb, b: the one below it, c: 1 seen by its producer
+    CbDataFormat,      // a: cb, b: the buffer's format, c: the tensor's; d: 1 on the way out
+    CbPageTooSmall,    // a: cb, b: bytes of a page, c: bytes of a tile
     CbWrap,            // a: cb, b: pages, c: pages up to the end
     NocNoTarget,       // a: noc address, b: bytes
     NocOutOfRange,     // a: noc address, b: bytes, c: size of that memory
     L1OutOfRange,      // a: L1 address, b: bytes
+    WroteInput,        // a: place in the call, b: the output's; names in what and why
+    InputNotRead,      // a: place in the call; names in what and why
+    PageWrittenTwice,  // a: place in the call, b: page; name in what
+    PagesNotWritten,   // a: place in the call, b: how many; words in what and why
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
-    NoSemaphore,       // a: id, b: x << 16 | y of the core that does not have it
-    NoSuchBank,        // a: bank, b: banks; c: 1 for DRAM, 0 for L1
-    Fault,             // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
-    RuntimeFault,      // the same, in the runtime's own code
-    StackOverflow,     // a: fault address, b: StackEnd, c: place in the kernel's code or 0
-    HostCall,          // a: the KernelImage, c: return address; symbol in what
-    Exception,         // text in what
-    Assert,            // text in what
-    BadAddress,        // a: address, b: bytes; text in what
-    Unimplemented,     // text in what
-    Hang,              // nothing happened for long; a: seconds
+    Ownership,      // a: ownership::Fault, b: bytes, c: address, d: 1 a write, 2 this core's side; names in what, why, fix
+    NoSemaphore,    // a: id, b: x << 16 | y of the core that does not have it
+    NoSuchBank,     // a: bank, b: banks; c: 1 for DRAM, 0 for L1
+    Fault,          // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
+    RuntimeFault,   // the same, in the runtime's own code
+    StackOverflow,  // a: fault address, b: StackEnd, c: place in the kernel's code or 0
+    HostCall,       // a: the KernelImage, c: return address; symbol in what
+    Exception,      // text in what
+    Assert,         // text in what
+    BadAddress,     // a: address, b: bytes; text in what
+    Unimplemented,  // text in what
+    Hang,           // nothing happened for long; a: seconds
 };
 
 enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "jit/jit.h"
 #include "program/program_cache.h"
+#include "program/uninitialized.h"
 #include "tensor/buffer.h"
 
 #include <fmt/format.h>
@@ -77,6 +78,34 @@ std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {
     return device;
 }
 
+ledger::Launch open_ledger(const Device& device, const std::vector<Tensor>& io_tensors) {
+    ledger::Launch ledger(device.allocations(), device.l1_base(), device.chip().dram_base);
+    for (uint32_t i = 0; i < io_tensors.size(); ++i)
+        ledger.name_tensor(i, io_tensors[i].buffer()->unique_id(),
+                           static_cast<uint8_t>(io_tensors[i].spec().data_format()));
+    return ledger;
+}
+
+runtime::LaunchReport launch(Device& device, const std::vector<Tensor>& io_tensors,
+                             std::span<const runtime::CoreLaunch> launches, const runtime::RunOptions& options) {
+    ledger::Launch ledger = open_ledger(device, io_tensors);
+    if (!runtime::checks_of(options, device).has(Check::Uninitialized))
+        return runtime::launch(device, launches, options, &ledger);
+    const DeviceWork work;
+    SecondRun second(device, io_tensors, launches, ledger);
+    runtime::LaunchReport report = runtime::launch(device, launches, options, &ledger);
+    const auto found = second.compare([&] {
+        runtime::RunOptions quiet = options;
+        quiet.quiet = true;
+        ledger::Launch thrown_away = open_ledger(device, io_tensors);
+        runtime::launch(device, launches, quiet, &thrown_away);
+    });
+    if (!found) return report;
+    std::vector<Diagnostic> all{*found};
+    std::ranges::move(report.findings, std::back_inserter(all));
+    throw Error(std::move(all));
+}
+
 }  // namespace
 
 Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor& program) {
@@ -90,7 +119,7 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
     ProgramCache::Lookup found = cache->find_or_make(*device, program, options.raw);
     auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     options.interrupted = interrupt_question.load();
-    record(found, runtime::launch(*device, launches, options));
+    record(found, launch(*device, io_tensors, launches, options));
     return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
 }
 

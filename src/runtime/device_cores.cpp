@@ -6,6 +6,7 @@
 #include "noc/transfer.h"
 #include "observe/observer.h"
 #include "runtime/l1_layout.h"
+#include "runtime/l1_map.h"
 #include "runtime/signals.h"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ DeviceCores& DeviceCores::of(const Device& device) {
 
 DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(device), cores_(device.num_l1_banks()) {}
 
-tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint32_t records) {
+tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint32_t records, ledger::Launch* ledger) {
     const CoreCoord grid = device_.grid();
     TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
     std::unique_ptr<Kept>& slot = cores_[launch.core.y * grid.x + launch.core.x];
@@ -64,6 +65,15 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint3
     core.compute = slot->compute.get();
     core.coord = launch.core;
     core.noc_map = &noc_map_;
+    core.ledger = ledger;
+    core.map = ledger ? l1_map(*ledger, launch) : nullptr;
+    core.guards.live = 0;
+    core.cb_read_as.fill(0);
+    core.cb_packed_as.fill(0);
+    if (core.map) {
+        for (const ledger::Region& r : core.map->regions)
+            if (r.cb < TW_MAX_CBS) core.cb_read_as[r.cb] = r.format;
+    }
     core.fibers_left = 0;
     core.switches = 0;
     core.idle_rounds = 0;
@@ -121,6 +131,7 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     p.image = kernel.image;
     p.wait = Wait{};
     p.polls = 0;
+    p.trail.clear();
     find_text(p);
     p.own_data = kernel.image->initial_data;
 

@@ -5,6 +5,7 @@
 #include "observe/observer.h"
 #include "raw/access.h"
 #include "runtime/device_cores.h"
+#include "runtime/roles.h"
 #include "runtime/scheduler.h"
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
@@ -87,6 +88,13 @@ LaunchCounts counts_of(std::span<tw_core* const> cores, std::span<const CoreLaun
     return sum;
 }
 
+// Of a run that came to its end; what a broken one has left undone says nothing.
+void close_ledger(ledger::Launch& ledger, std::span<const CoreLaunch> launches, Scheduler& scheduler) {
+    ledger.note_data();
+    if (!scheduler.finished() || !scheduler.checks.has(Check::Memory)) return;
+    for (Problem& problem : judge_roles(ledger, launches)) scheduler.report(std::move(problem));
+}
+
 // Where a fault stopped the runtime itself in an earlier launch.
 std::string spoiled_at;
 
@@ -100,7 +108,8 @@ std::string spoiled_at;
 
 }  // namespace
 
-LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const RunOptions& options) {
+LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const RunOptions& options,
+                    ledger::Launch* ledger) {
     static std::mutex one_at_a_time;  // programs run in order, as on a command queue (docs/upstream-api.md H9)
     std::lock_guard turn(one_at_a_time);
     LaunchReport report;
@@ -120,12 +129,18 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     std::vector<tw_core*>& running = scope.list;
     running.reserve(launches.size());
     report.numerics = numerics_of(options, device);
+    const Checks checks = checks_of(options, device);
+    if (!checks.has(Check::Memory) && !checks.has(Check::Formats)) ledger = nullptr;
     const uint32_t records = options.records | Observers::get().wanted();
-    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records));
+    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records, ledger));
 
+    if (options.quiet) {
+        for (tw_core* core : running)
+            for (Processor& p : core->processors) p.ctx.print_enabled = 0;
+    }
     Observers::get().launch_begins();
     Scheduler scheduler(running, options);
-    scheduler.checks = checks_of(options, device);
+    scheduler.checks = checks;
     {
         SignalScope signals;
         scheduler.run(worker_count(launches, options));
@@ -133,6 +148,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     each_processor(running, launches, raw::finish);
     Recording recording = recording_of(running, launches, records);
     Observers::get().launch_ends(recording);
+    if (ledger) close_ledger(*ledger, launches, scheduler);
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics = diagnose(scheduler);

@@ -6,6 +6,7 @@
 #include "device/device.h"
 #include "device/numerics.h"
 #include "jit/kernel_request.h"
+#include "ledger/launch.h"
 
 #include <array>
 #include <cstdint>
@@ -60,6 +61,7 @@ struct RunOptions {
     uint64_t seed = 0;
     uint32_t workers = 0;              // parallel: 0 = as many as the process may use
     bool deferred_noc = true;          // transfers land late, as late as silicon allows (docs/architecture.md, "Transfers")
+    bool quiet = false;                // a repetition: kernels print nothing
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
     std::optional<Checks> checks;      // likewise (checks_of)
@@ -96,6 +98,7 @@ struct LaunchReport {
 
 // Blocks until every kernel returned. Raises KernelError with all findings of the run if one is an error, what came first
 // in front; the device stays usable. Throws Interrupted when RunOptions::interrupted said so.
-LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&);
+// `ledger` has all tensors of the device, and names those of the call; without one nobody asks whose bytes are moved.
+LaunchReport launch(Device&, std::span<const CoreLaunch>, const RunOptions&, ledger::Launch* ledger = nullptr);
 
 }  // namespace tw::runtime

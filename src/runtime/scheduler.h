@@ -39,6 +39,7 @@ public:
     void report(Problem&&) override;
     bool random(uint32_t one_in) override;
 
+    bool finished() const { return cores_left_ == 0; }  // each kernel has returned
     bool deadlocked() const { return deadlocked_; }
     bool hung() const { return hung_; }
     bool interrupted() const { return interrupted_; }

@@ -75,6 +75,24 @@ Buffer::Buffer(std::shared_ptr<Device> device, BufferType type, PageLayout layou
     generation_ = allocator.generation();
     unique_id_ = next_unique_id.fetch_add(1, std::memory_order_relaxed);
     allocated_ = true;
+    enter_in_ledger(label);
+}
+
+void Buffer::enter_in_ledger(std::string_view label) {
+    ledger::Claim a{.id = unique_id_,
+                    .memory = is_dram() ? ledger::Memory::Dram : ledger::Memory::L1,
+                    .begin = address_,
+                    .end = address_ + size_per_bank_,
+                    .page_size = page_size(),
+                    .stride = aligned_page_size_,
+                    .pages = num_pages(),
+                    .banks = num_banks_,
+                    .label = std::string(label)};
+    if (const Sharding* sharding = this->sharding()) {
+        a.on_bank.resize(num_banks_);
+        for (const CoreCoord core : sharding->cores()) a.on_bank[is_dram() ? core.x : device_->l1_bank(core)] = true;
+    }
+    entry_ = device_->allocations().add(std::move(a));
 }
 
 Buffer::~Buffer() {
@@ -86,7 +104,10 @@ bool Buffer::is_allocated() const {
 }
 
 void Buffer::deallocate() {
-    if (is_allocated()) device_->allocator(buffer_type_).free(address_);
+    if (is_allocated()) {
+        device_->allocator(buffer_type_).free(address_);
+        device_->allocations().remove(unique_id_);
+    }
     allocated_ = false;
 }
 
@@ -119,6 +140,7 @@ PagePlace Buffer::locate(uint64_t page) const {
 
 uint8_t* Buffer::page(uint64_t page) const {
     const PagePlace place = locate(page);
+    entry_->has_data.store(true, std::memory_order_relaxed);
     return (is_dram() ? device_->dram(place.core.x) : device_->l1(place.core)) + place.address;
 }
 
@@ -142,7 +164,8 @@ void Buffer::fill_zero() {
 }
 
 PageCursor Buffer::cursor() const {
-    address();  // raises when there is no memory any more
+    address();                                                // raises when there is no memory any more
+    entry_->has_data.store(true, std::memory_order_relaxed);  // or is read, by a host that should know
     return PageCursor(*this);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "device/device.h"
+#include "ledger/allocations.h"
 #include "tensor/page_layout.h"
 
 #include <cstdint>
@@ -63,6 +64,7 @@ public:
 
 private:
     Buffer(std::shared_ptr<Device>, BufferType, PageLayout, std::string_view label);
+    void enter_in_ledger(std::string_view label);
     uint8_t* bank_start(uint32_t index) const;  // of a bank, or of a core of the shard grid
     friend class PageCursor;
 
@@ -72,6 +74,7 @@ private:
     uint32_t aligned_page_size_ = 0, num_banks_ = 0;
     uint64_t size_per_bank_ = 0, address_ = 0, unique_id_ = 0, generation_ = 0;
     bool allocated_ = false;
+    std::shared_ptr<const ledger::Allocation> entry_;
 };
 
 class PageCursor {

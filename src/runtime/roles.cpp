@@ -1,0 +1,134 @@
+#include "runtime/roles.h"
+
+#include "core/core.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tw::runtime {
+namespace {
+
+using ledger::Tensor;
+
+// A kernel reaches its own core's shard by pointers, too: of such a tensor it cannot be said that it was not used.
+bool is_seen(const Tensor& t) {
+    return !t.pinned && (t.interleaved || t.allocation->memory == ledger::Memory::Dram);
+}
+
+bool is_untouched(const Tensor& t) {
+    return !t.first_read.who && !t.first_write.who && is_seen(t);
+}
+
+// The places of a program's arguments at which an address stands, as (processor, index); common ones count from 2^16.
+// Kernels of one processor on different cores, built for other numbers, have the same places.
+using Places = std::set<std::pair<uint32_t, uint32_t>>;
+Places places_of(uint64_t address, std::span<const CoreLaunch> launches) {
+    Places found;
+    for (const CoreLaunch& launch : launches) {
+        for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
+            const KernelOnCore& kernel = launch.kernels[risc];
+            const uint32_t processor = std::min<uint32_t>(risc, TW_TRISC_UNPACK);
+            if (!kernel.image) continue;
+            for (uint32_t i = 0; i < kernel.args.size(); ++i)
+                if (kernel.args[i] == address) found.emplace(processor, i);
+            for (uint32_t i = 0; i < kernel.common_args.size(); ++i)
+                if (kernel.common_args[i] == address) found.emplace(processor, 1u << 16 | i);
+        }
+    }
+    return found;
+}
+
+struct Judge {
+    ledger::Launch& ledger;
+    std::span<const CoreLaunch> launches;
+    std::vector<Problem> problems = {};
+
+    void tell(ProblemKind kind, Severity severity, const ledger::Access& at, const Tensor& t, uint64_t a, uint64_t b,
+              std::string more = {}) {
+        Problem p;
+        if (at.who) {
+            p = problem_at(at.who, at.site, kind, a, b);
+        } else {
+            p.kind = kind;
+            p.a = a;
+            p.b = b;
+            p.core_x = static_cast<uint16_t>(launches.front().core.x);
+            p.core_y = static_cast<uint16_t>(launches.front().core.y);
+        }
+        p.severity = severity;
+        p.what = fmt::format("{} ({})", ledger.name_of(t), t.allocation->label);
+        p.why = std::move(more);
+        problems.push_back(std::move(p));
+    }
+
+    // The list's last tensor is the output; others stand before it. Programs that write in place, or several outputs,
+    // write the last one, too.
+    void writes_into_inputs(const std::vector<Tensor*>& all) {
+        const Tensor& last = *all.back();
+        if (last.first_write.who || !is_seen(last)) return;
+        if (last.first_read.who && last.had_data) return;
+        for (const Tensor* t : all)
+            if (t != &last && t->first_write.who)
+                tell(ProblemKind::WroteInput, Severity::Error, t->first_write, *t, t->place, last.place,
+                     ledger.name_of(last));
+    }
+
+    size_t listed(const Tensor& t) const {
+        size_t count = 0;
+        for (uint32_t place = 0; place < ledger.tensors_in_call(); ++place) count += ledger.in_call(place) == &t;
+        return count;
+    }
+
+    void inputs_not_read(const std::vector<Tensor*>& all) {
+        const bool any_read = std::ranges::any_of(all, [](const Tensor* t) { return t->first_read.who != nullptr; });
+        if (!any_read) return;
+        for (const Tensor* t : all) {
+            if (t == all.back() || !is_untouched(*t)) continue;
+            const Places own = places_of(t->begin, launches);
+            // One that no kernel was told of may stand in the list for the shape of the call only, unless another one's
+            // address is where its own belongs.
+            const Tensor* instead = nullptr;
+            for (const Tensor* other : all) {
+                if (other == t || !other->first_read.who) continue;
+                // In place: it stands in the list as often as in the arguments.
+                if (places_of(other->begin, launches).size() > listed(*other)) instead = other;
+            }
+            if (own.empty() && !instead) continue;
+            tell(ProblemKind::InputNotRead, Severity::Warning, instead ? instead->first_read : ledger::Access{}, *t,
+                 t->place, own.size(), instead ? ledger.name_of(*instead) : std::string());
+        }
+    }
+
+    void pages_of_outputs(const std::vector<Tensor*>& all) {
+        for (const Tensor* t : all) {
+            if (!t->first_write.who || t->first_read.who || t->writer.empty()) continue;
+            if (t->twice.who) tell(ProblemKind::PageWrittenTwice, Severity::Warning, t->twice, *t, t->place, t->twice_page);
+            if (t->had_data || t->pinned) continue;
+            const auto missing = static_cast<uint64_t>(std::ranges::count(t->writer, 0));
+            if (missing == 0) continue;
+            const auto first = static_cast<uint64_t>(std::ranges::find(t->writer, 0) - t->writer.begin());
+            tell(ProblemKind::PagesNotWritten, Severity::Warning, t->first_write, *t, t->place, missing,
+                 fmt::format("{} of its {} pages, the first of them page {}", missing, t->pages, first));
+        }
+    }
+};
+
+}  // namespace
+
+std::vector<Problem> judge_roles(ledger::Launch& ledger, std::span<const CoreLaunch> launches) {
+    std::vector<Tensor*> all;  // each once, in the order of their last places
+    for (uint32_t place = 0; place < ledger.tensors_in_call(); ++place)
+        if (Tensor* t = ledger.in_call(place); t && t->place == place) all.push_back(t);
+    Judge judge{ledger, launches};
+    if (!all.empty()) {
+        if (!ledger.refused) judge.writes_into_inputs(all);
+        judge.inputs_not_read(all);
+        // What was refused is not missing for a reason of its own.
+        if (!ledger.refused) judge.pages_of_outputs(all);
+    }
+    return std::move(judge.problems);
+}
+
+}  // namespace tw::runtime
