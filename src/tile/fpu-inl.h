@@ -46,7 +46,7 @@ HWY_INLINE Vi32 WithSign(Vi32 magnitude, Vi32 sign) {
 
 // v / 2^d rounded down; from d = 31 on that is 0 or -1.
 HWY_INLINE Vi32 ShiftDown(Vi32 v, Vi32 d) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
     return hn::Shr(v, d);  // which fills with the sign for any larger d
 #else
     return hn::Shr(v, hn::Min(d, I(31)));

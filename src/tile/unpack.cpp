@@ -163,15 +163,15 @@ HWY_NOINLINE void BlockRows(const uint8_t* exponents, const uint8_t* in, size_t 
             irregular = hn::Or(irregular, hn::VecFromMask(d, hn::Gt(above, range)));
             hn::Store(hn::ShiftLeft<23>(hn::Add(above, bias)), d, scale + i);
         }
-        alignas(64) int8_t datums[4][64];
+        alignas(64) int8_t datums[16 * 16];
         bool plain = hn::AllTrue(d, hn::Eq(irregular, hn::Zero(d)));
         for (size_t g = 0; g < 4; ++g) {
             if (kBits == 8) {
-                plain &= ToSigned<64>(in + g * 64, datums[g]);
+                plain &= ToSigned<64>(in + g * 64, datums + g * 64);
             } else {
                 alignas(64) uint8_t wide[64];
                 WidenDatums<kBits>(in + g * 8 * kBits, wide);
-                plain &= ToSigned<16>(wide, datums[g]);
+                plain &= ToSigned<16>(wide, datums + g * 64);
             }
         }
         if (HWY_UNLIKELY(!plain)) {
@@ -184,7 +184,7 @@ HWY_NOINLINE void BlockRows(const uint8_t* exponents, const uint8_t* in, size_t 
         for (size_t r = 0; r < 16; ++r) {
             const auto by = hn::BitCast(df, hn::Set(d, scale[r]));
             for (size_t i = 0; i < 16; i += hn::Lanes(d)) {
-                const auto v = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(di8, datums[0] + r * 16 + i)));
+                const auto v = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(di8, datums + r * 16 + i)));
                 hn::StoreU(hn::BitCast(d, hn::Mul(v, by)), d, out + r * 16 + i);
             }
         }
