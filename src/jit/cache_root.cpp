@@ -22,7 +22,7 @@ namespace {
 // Room for precompiled headers of all processor classes and a program's kernels.
 constexpr uint64_t kRoomForOneProcess = 128u << 20;
 
-std::mutex mutex;
+std::mutex root_mutex;
 std::vector<Diagnostic> warnings;
 
 void warn(std::string what, const fs::path& folder, std::string why, std::string fix) {
@@ -165,13 +165,13 @@ Root* root = nullptr;  // never freed: callers keep references
 }  // namespace
 
 const fs::path& cache_root() {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(root_mutex);
     if (!root) root = new Root(find_root());
     return root->path;
 }
 
 bool leave_cache(const Diagnostic& why) {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(root_mutex);
     if (!root || root->own) return false;
     const auto own = make_own_folder();
     if (!own) return false;
@@ -182,7 +182,7 @@ bool leave_cache(const Diagnostic& why) {
 }
 
 std::vector<Diagnostic> take_cache_warnings() {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(root_mutex);
     return std::exchange(warnings, {});
 }
 

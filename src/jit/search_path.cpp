@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace tw::jit {
 namespace {
 
-std::mutex mutex;
+std::mutex roots_mutex;
 fs::path program_root;
 std::vector<fs::path> added_roots;
 
@@ -42,7 +42,7 @@ constexpr Setting kRootVariables[] = {Setting::MetalRoot, Setting::MetalKernelPa
 std::vector<fs::path> metal_roots() {
     std::vector<fs::path> roots;
     {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard lock(roots_mutex);
         roots = added_roots;
     }
     for (const Setting variable : kRootVariables) {
@@ -63,13 +63,13 @@ constexpr const char* kHeaderFolders[] = {"", "ttnn", "ttnn/cpp", "tt_metal", "t
 }  // namespace
 
 void set_program_root(const fs::path& folder) {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(roots_mutex);
     program_root = folder.empty() ? fs::path() : absolute_path(folder);
 }
 
 void add_metal_root(const fs::path& folder) {
     const fs::path root = as_metal_root(folder);
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(roots_mutex);
     if (std::find(added_roots.begin(), added_roots.end(), root) == added_roots.end()) added_roots.push_back(root);
 }
 
@@ -92,7 +92,7 @@ KernelFile find_kernel_file(const std::string& source) {
     }
     fs::path program;
     {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard lock(roots_mutex);
         program = program_root;
     }
     if (!program.empty() && found((program / given).lexically_normal())) return out;
@@ -120,7 +120,7 @@ std::vector<fs::path> user_include_folders(const std::vector<fs::path>& include_
     std::vector<fs::path> folders;
     fs::path program;
     {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard lock(roots_mutex);
         program = program_root;
     }
     // An include path of a kernel descriptor is relative to what a kernel's path is relative to.
@@ -158,7 +158,7 @@ std::optional<std::string> own_header_name(const std::string& name) {
 uint64_t search_state() {
     Hasher hasher;
     {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard lock(roots_mutex);
         hasher.add(program_root.native());
         for (const fs::path& root : added_roots) hasher.add(root.native());
     }

@@ -218,14 +218,14 @@ Toolchain find() {
     return *best;
 }
 
-std::mutex mutex;
+std::mutex found_mutex;
 std::string found_for;                          // TILEWRIGHT_CXX and PATH when `found` was
 std::vector<std::unique_ptr<Toolchain>> found;  // never freed: callers keep references
 
 }  // namespace
 
 const Toolchain& toolchain() {
-    const std::lock_guard lock(mutex);
+    const std::lock_guard lock(found_mutex);
     const std::string asked = environment(Setting::Cxx) + "\n" + environment(Setting::Path);
     if (found.empty() || asked != found_for) {
         found.push_back(std::make_unique<Toolchain>(find()));

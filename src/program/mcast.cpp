@@ -22,10 +22,6 @@ CoreRangeSet set_of(const std::vector<CoreCoord>& cores) {
     return CoreRangeSet().merge(CoreRangeSet(ranges));
 }
 
-bool contains(const std::vector<CoreCoord>& cores, CoreCoord core) {
-    return std::find(cores.begin(), cores.end(), core) != cores.end();
-}
-
 NOC noc_of(const KernelDescriptor& kernel) {
     if (kernel.is_compute()) raise_mcast("a multicast channel can be attached to data movement kernels only");
     if (const auto* c = std::get_if<DataMovementConfigDescriptor>(&*kernel.config)) return c->noc;
@@ -88,6 +84,10 @@ std::optional<T> only(const std::set<T>& values) {
 }
 
 }  // namespace
+
+bool contains(const std::vector<CoreCoord>& cores, CoreCoord core) {
+    return std::find(cores.begin(), cores.end(), core) != cores.end();
+}
 
 void raise_mcast(std::string what, std::string why) {
     raise_host("mcast", std::move(what), {.why = std::move(why)});

@@ -22,6 +22,7 @@ enum class McastCoreOrder : uint8_t { RowMajor = 0, ColumnMajor = 1 };
 
 // The cores of a set, each once or as often as ranges name it, in the order.
 std::vector<CoreCoord> cores_in_order(const CoreRangeSet&, McastCoreOrder);
+bool contains(const std::vector<CoreCoord>&, CoreCoord);
 [[noreturn]] void raise_mcast(std::string what, std::string why = {});
 
 struct McastConfig {

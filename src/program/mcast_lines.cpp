@@ -10,11 +10,7 @@
 namespace tw {
 namespace {
 
-constexpr uint32_t kHandshake = 1, kCounter = 2, kSpanShift = 8;
-
-bool contains(const std::vector<CoreCoord>& cores, CoreCoord core) {
-    return std::find(cores.begin(), cores.end(), core) != cores.end();
-}
+constexpr uint32_t kLineHandshake = 1, kLineCounter = 2, kSpanShift = 8;
 
 std::vector<std::vector<CoreCoord>> lines_of(const CoreRangeSet& grid, McastCoreOrder order, const char* name) {
     if (grid.num_cores() == 0) raise_mcast(fmt::format("{} is empty", name));
@@ -122,8 +118,8 @@ std::vector<SemaphoreDescriptor> McastLines::owned_semaphores() const {
 }
 
 std::vector<uint32_t> McastLines::compile_time_args(std::optional<bool> pre_handshake) const {
-    const uint32_t flags = (pre_handshake.value_or(config_.handshake) ? kHandshake : 0) | (config_.counter ? kCounter : 0) |
-                           (rotating_ ? num_senders() : 0) << kSpanShift;
+    const uint32_t flags = (pre_handshake.value_or(config_.handshake) ? kLineHandshake : 0) |
+                           (config_.counter ? kLineCounter : 0) | (rotating_ ? num_senders() : 0) << kSpanShift;
     return {uint32_t{active()}, ids_[0], ids_[1], ack_count(), flags};
 }
 

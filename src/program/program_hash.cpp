@@ -6,7 +6,7 @@ namespace tw {
 namespace {
 
 // Numbers are gathered and hashed in one go: a program has hundreds, and a warm launch has microseconds.
-class Words {
+class HashedWords {
 public:
     void add(uint64_t value) { words_.push_back(value); }
     void add(std::string_view text) {
@@ -40,7 +40,7 @@ private:
     }
 };
 
-void add_formats(Words& words, const LiveList<CBFormatDescriptor>& formats) {
+void add_formats(HashedWords& words, const LiveList<CBFormatDescriptor>& formats) {
     words.add(formats.size());
     for (const CBFormatDescriptor& f : formats) {
         words.add(uint64_t{f.buffer_index} | uint64_t(f.data_format) << 8 | uint64_t{f.tile.has_value()} << 16 |
@@ -51,7 +51,7 @@ void add_formats(Words& words, const LiveList<CBFormatDescriptor>& formats) {
 }
 
 struct AddConfig {
-    Words& words;
+    HashedWords& words;
     void operator()(const ReaderConfigDescriptor&) const {}
     void operator()(const WriterConfigDescriptor&) const {}
     void operator()(const DataMovementConfigDescriptor& c) const {
@@ -65,7 +65,7 @@ struct AddConfig {
     }
 };
 
-void add_kernel(Words& words, const KernelDescriptor& k) {
+void add_kernel(HashedWords& words, const KernelDescriptor& k) {
     words.add(k.kernel_source);
     words.add(uint64_t(k.source_type) | uint64_t{k.opt_level.has_value()} << 8 |
               uint64_t(k.opt_level.value_or(KernelBuildOptLevel::O0)) << 16 | uint64_t(k.config->index()) << 24);
@@ -87,7 +87,7 @@ void add_kernel(Words& words, const KernelDescriptor& k) {
 }  // namespace
 
 uint64_t structure_hash(const ProgramDescriptor& program) {
-    Words words;
+    HashedWords words;
     words.add(program.kernels.size());
     for (const KernelDescriptor& kernel : program.kernels) add_kernel(words, kernel);
     words.add(program.semaphores.size());
