@@ -76,11 +76,16 @@ format: setup-lint
 # blocks, so what only a signal ends, a kernel that spins without a call, is left out there.
 sanitize: sanitize-memory sanitize-threads
 
-sanitize-memory: setup-test
-	$(CMAKE) --preset asan-ubsan >/dev/null && $(CMAKE) --build build/asan-ubsan -j $(JOBS)
+# g++ takes two to four times as long over what these two insert; it serves where clang has no sanitizers.
+SANITIZING_CLANG = for c in clang++-19 clang++-20 clang++; do \
+  echo 'int main() {}' | $$c -x c++ -fsanitize=address,undefined -o /dev/null - 2>/dev/null && echo $$c && break; done
+sanitize-memory: CLANG = $(shell $(SANITIZING_CLANG))
+sanitize-memory: setup-sanitize
+	$(CMAKE) --preset asan-ubsan $(if $(CLANG),-DCMAKE_CXX_COMPILER=$(CLANG)) >/dev/null
+	$(CMAKE) --build build/asan-ubsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/asan-ubsan --output-on-failure
 
-sanitize-threads: setup-test
+sanitize-threads: setup-sanitize
 	$(CMAKE) --preset tsan >/dev/null && $(CMAKE) --build build/tsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/tsan --output-on-failure
 

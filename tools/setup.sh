@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is asked for: Debian packages (when root, or with sudo) and a Python environment in .venv.
-# Safe to run again: what is there is left alone. usage: tools/setup.sh [--system-only] [build | test | lint | bench | all]
+# Safe to run again: what is there is left alone. usage: tools/setup.sh [--system-only] [build | test | lint | bench | sanitize | all]
 #   build  compilers, libraries, CMake, NumPy: what `make demo` needs
-#   test   the same and what the tests need (PyTorch for the CPU)      lint, bench  the same and their tools
+#   test   the same and what the tests need (PyTorch for the CPU)      lint, bench, sanitize  the same and their tools
 set -euo pipefail
 cd "$(dirname "$0")/.."
 die() { echo "setup: $*" >&2; exit 1; }
@@ -12,8 +12,8 @@ purpose=all
 for argument in "$@"; do
   case $argument in
     --system-only) system_only=1 ;;
-    build|test|lint|bench|all) purpose=$argument ;;
-    *) die "unknown argument '$argument': [--system-only] [build | test | lint | bench | all]" ;;
+    build|test|lint|bench|sanitize|all) purpose=$argument ;;
+    *) die "unknown argument '$argument': [--system-only] [build | test | lint | bench | sanitize | all]" ;;
   esac
 done
 
@@ -26,7 +26,9 @@ case $purpose in
   test) packages+=(ccache doctest-dev gdb); requirements+=(test) ;;
   lint) packages+=(ccache doctest-dev gdb); requirements+=(test lint) ;;
   bench) packages+=(ccache doctest-dev libbenchmark-dev); requirements+=(test) ;;
-  all) packages+=(ccache doctest-dev gdb libbenchmark-dev); requirements+=(test lint) ;;
+  # clang's sanitizers; where clang++-19 does not come from Debian, g++'s serve.
+  sanitize) packages+=(ccache doctest-dev gdb libclang-rt-19-dev); requirements+=(test) ;;
+  all) packages+=(ccache doctest-dev gdb libbenchmark-dev libclang-rt-19-dev); requirements+=(test lint) ;;
 esac
 
 python=${PYTHON:-python3}
@@ -59,7 +61,7 @@ if command -v apt-get >/dev/null; then
     $sudo apt-get update -qq
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || {
       # clang-19 is not in every release; the rest must succeed, and the JIT says which compiler it found.
-      rest=(); for p in "${missing[@]}"; do case $p in clang-19|lld-19) ;; *) rest+=("$p");; esac; done
+      rest=(); for p in "${missing[@]}"; do case $p in clang-19|lld-19|libclang-rt-19-dev) ;; *) rest+=("$p");; esac; done
       $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${rest[@]}" clang lld >/dev/null
     }
   fi
