@@ -78,6 +78,7 @@ from . import (
     mesh,
     operations,
     sharding,
+    tensor_methods,  # noqa: F401  puts methods in place
     trace,
     transformer,
     types,
@@ -99,9 +100,7 @@ from .conversion import (
     is_sharded,
     is_tensor_storage_on_device,
     reallocate,
-    reshape,
     sharded_to_interleaved,
-    squeeze,
     to_device,
     to_dtype,
     to_layout,
@@ -109,9 +108,6 @@ from .conversion import (
     to_numpy,
     to_torch,
     typecast,
-    unsqueeze,
-    unsqueeze_to_4D,
-    view,
 )
 from .creation import (
     allocate_tensor_on_device,
@@ -225,6 +221,7 @@ from .op_configs import (
     UnaryOpType,
     UnaryWithParam,
 )
+from .reshaping import reshape, squeeze, unsqueeze, unsqueeze_to_4D, view
 from .sharding import create_sharded_memory_config, create_sharded_memory_config_
 from .trace import (
     MeshEvent,

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tilewright import _core
 from tilewright._core import DataType, Device, HostType, Layout, MemoryConfig, Shape, Tensor, TensorSpec, Tile
-
-from .trace import recorded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -396,102 +394,10 @@ def deallocate(tensor: Tensor, force: bool = True) -> None:
     tensor.deallocate(force)
 
 
-def reshape(
-    tensor: Tensor,
-    *shape: Any,
-    memory_config: MemoryConfig | None = None,
-    pad_value: float | None = None,
-    recreate_mapping_tensor: bool = False,
-    sub_core_grid: Any = None,
-    **names: Any,
-) -> Tensor:
-    """reshape(x, shape), reshape(x, 2, 8), or reshape(x, logical_shape, padded_shape). The padding is the layout's own."""
-    given = [names.pop(n) for n in ("shape", "logical_shape", "padded_shape") if n in names]
-    if names:
-        unknown_argument("reshape", next(iter(names)), ("shape", "memory_config", "pad_value", "padded_shape"))
-    parts = [*shape, *given]
-    if not parts:
-        raise TypeError("reshape(): incompatible function arguments: shape is missing, allowed: a shape or its extents")
-    padded = None
-    if isinstance(parts[0], Iterable):
-        if len(parts) > 2:
-            raise TypeError(
-                f"reshape(): incompatible function arguments: {len(parts)} shapes, allowed: shape, padded_shape"
-            )
-        dims, padded = list(parts[0]), list(parts[1]) if len(parts) == 2 and parts[1] is not None else None
-    else:
-        dims = parts
-    result = _core.tensor_reshape(tensor, _inferred(tensor, dims))
-    if padded is not None and list(result.padded_shape) != padded:
-        _fail(
-            "reshape",
-            f"padded_shape {padded} is not that of a {tensor.layout.name} tensor of {list(result.shape)}",
-            f"give {list(result.padded_shape)}, or leave it out",
-        )
-    return result if memory_config is None else _core.tensor_to_memory_config(result, memory_config)
-
-
-def _inferred(tensor: Tensor, dims: list[Any]) -> Shape:
-    """With an extent of -1 worked out from the others."""
-    unknown = [i for i, d in enumerate(dims) if isinstance(d, int) and d == -1]
-    if not unknown:
-        return Shape(dims)
-    if len(unknown) > 1:
-        _fail("reshape", f"Shape cannot have more than 1 elements that is set to -1! Shape used: {dims}")
-    known = Shape([d for d in dims if d != -1]).volume()
-    if known == 0 or tensor.logical_volume() % known:
-        _fail("reshape", f"the {tensor.logical_volume()} elements of {tensor.shape} cannot be divided as {dims}")
-    dims[unknown[0]] = tensor.logical_volume() // known
-    return Shape(dims)
-
-
 def unknown_argument(function: str, name: str, known: Sequence[str]) -> NoReturn:
     guess = difflib.get_close_matches(name, known, 1)
     answer = f"did you mean {guess[0]}?" if guess else f"allowed: {', '.join(known)}"
     raise TypeError(f"{function}(): got an unexpected keyword argument {name!r}, {answer}")
-
-
-def view(tensor: Tensor, shape: Sequence[int]) -> Tensor:
-    """reshape, where the data may stay as they lie: whole rows, and for tiles whole tiles."""
-    old, new = list(tensor.shape), list(shape)
-    if old and new and -1 not in new:
-        if old[-1] != new[-1]:
-            _fail(
-                "view",
-                f"The last dimension can not change in view, attempting to change last dimension {old[-1]} to {new[-1]}",
-            )
-        h = tensor.tile.tile_shape[0]
-        heights = [dims[-2] if len(dims) > 1 else 1 for dims in (old, new)]
-        if tensor.layout == Layout.TILE and heights[0] != heights[1] and any(x % h for x in heights):
-            _fail("view", f"view cannot change the height of tiles from {heights[0]} to {heights[1]}: no multiples of {h}")
-    return reshape(tensor, shape)
-
-
-def squeeze(tensor: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
-    dims = list(tensor.shape)
-    chosen = range(len(dims)) if dim is None else [dim] if isinstance(dim, int) else dim
-    gone = [_dimension(d, max(len(dims), 1), "squeeze") for d in chosen]
-    if len(set(gone)) != len(gone):
-        _fail("squeeze", f"ttnn.squeeze: a dimension stands twice in {list(chosen)}")
-    return reshape(tensor, [extent for i, extent in enumerate(dims) if i not in gone or extent != 1])
-
-
-def unsqueeze(tensor: Tensor, dim: int) -> Tensor:
-    dims = list(tensor.shape)
-    dims.insert(_dimension(dim, len(dims) + 1, "unsqueeze"), 1)
-    return reshape(tensor, dims)
-
-
-def _dimension(dim: int, rank: int, function: str) -> int:
-    if not -rank <= dim < rank:
-        _fail(function, f"ttnn.{function}: dimension {dim} is not in [{-rank}, {rank})")
-    return dim % rank
-
-
-def unsqueeze_to_4D(tensor: Tensor) -> Tensor:
-    if len(tensor.shape) > 4:
-        _fail("unsqueeze", "Tensor cannot have more than 4 dimensions!")
-    return reshape(tensor, list(tensor.shape.to_rank(4)))
 
 
 def interleaved_to_sharded(
@@ -547,111 +453,3 @@ def has_tile_padding(tensor: Tensor, *, dim: int | None = None) -> bool:
     if dim is not None:
         return bool(logical[dim] != padded[dim])
     return Shape(logical) != Shape(padded)
-
-
-# ---------------------------------------------------------------- methods of ttnn.Tensor that are Python's alone
-
-
-def _to(
-    self: Tensor,
-    target: Any = None,
-    mem_config: MemoryConfig | None = None,
-    cq_id: int | None = None,
-    *,
-    device: Device | None = None,
-    layout: Layout | None = None,
-    memory_config: MemoryConfig | None = None,
-) -> Tensor:
-    target = device if device is not None else layout if layout is not None else target
-    if isinstance(target, Layout):
-        made: Tensor = recorded(to_layout)(self, target)
-        return made
-    return to_device(self, target, memory_config if memory_config is not None else mem_config)
-
-
-def _cpu(self: Tensor, blocking: bool = True, cq_id: int | None = None) -> Tensor:
-    return _core.tensor_cpu(self)
-
-
-def _item(self: Tensor) -> Any:
-    if self.logical_volume() != 1:
-        count = self.logical_volume()
-        _fail("tensor-item", f"tensor.item() requires tensor to have exactly one element, but got {count} elements")
-    return to_numpy(self).reshape(-1)[0].item()
-
-
-def _pad(self: Tensor, output_shape: Sequence[int], input_start: Sequence[int], pad_value: float) -> Tensor:
-    """The logical shape stays; the padded one grows. What the logical shape shows begins at the corner of the padded one."""
-    import numpy as np
-
-    array = to_numpy(self)
-    padded, start = list(Shape(list(output_shape))), list(Shape(list(input_start)))
-    if not len(padded) == len(start) == array.ndim or any(
-        s + n > p for s, n, p in zip(start, array.shape, padded, strict=True)
-    ):
-        _fail("pad", f"Tensor.pad: {list(self.shape)} placed at {start} is not inside of {padded}")
-    out = np.full(padded, pad_value, dtype=array.dtype)
-    out[tuple(slice(s, s + n) for s, n in zip(start, array.shape, strict=True))] = array
-    plain = TensorSpec(self.shape, self.dtype, self.layout, MemoryConfig(), self.tile)
-    # Padded pages are those of a tensor of that logical shape.
-    packed = _core.tensor_to_packed(_make(out, self.dtype, self.layout, None, None, self.tile, pad_value))
-    return _core.tensor_from_packed(packed, plain.with_padded_shape(_padded_shape_of(out, self)))
-
-
-def _padded_shape_of(padded: np.ndarray[Any, Any], tensor: Tensor) -> Shape:
-    return TensorSpec(Shape(list(padded.shape)), tensor.dtype, tensor.layout, MemoryConfig(), tensor.tile).padded_shape
-
-
-def _unpad(self: Tensor, start: Sequence[int], end: Sequence[int]) -> Tensor:
-    """A part of the padded tensor, which becomes the logical shape."""
-    host_type = _core.natural_host_type(self.dtype)
-    array = _core.tensor_to_padded_array(self, HostType.Float32 if host_type == HostType.BFloat16 else host_type)
-    first, last = list(Shape(list(start))), list(Shape(list(end)))
-    if not len(first) == len(last) == array.ndim or any(
-        not s <= e <= n for s, e, n in zip(first, last, array.shape, strict=True)
-    ):
-        _fail("unpad", f"Tensor.unpad: {first} to {last} is no part of {list(array.shape)}")
-    part = array[tuple(slice(s, e) for s, e in zip(first, last, strict=True))]
-    return _make(part, self.dtype, self.layout, None, None, self.tile, None)
-
-
-def _pad_to_tile(self: Tensor, pad_value: float = 0) -> Tensor:
-    dims = list(self.shape)
-    padded = dims[:-2] + [-(-d // 32) * 32 for d in dims[-2:]]
-    return _pad(self, padded, [0] * len(dims), pad_value)
-
-
-def _unpad_from_tile(self: Tensor, shape: Sequence[int]) -> Tensor:
-    return _unpad(self, [0] * len(list(shape)), list(shape))
-
-
-class _HostBuffer:
-    """host_buffer(): the raw bytes of a host tensor."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self._tensor = tensor
-
-    def get_shard(self, coordinate: Any = None) -> bytes:
-        return _core.tensor_to_packed(self._tensor)
-
-
-_METHODS: dict[str, Any] = {
-    "to": _to,
-    "cpu": _cpu,
-    "item": _item,
-    "to_torch": to_torch,
-    "to_torch_with_padded_shape": to_torch_with_padded_shape,
-    "to_numpy": to_numpy,
-    "to_list": lambda self: to_numpy(self).tolist(),
-    "reshape": recorded(reshape),
-    "pad": _pad,
-    "unpad": _unpad,
-    "pad_to_tile": _pad_to_tile,
-    "unpad_from_tile": _unpad_from_tile,
-    "devices": lambda self: [d for d in (self.device(),) if d is not None],
-    "device_coords": lambda self: [_core.MeshCoordinate(0, 0)] if self.device() is not None else [],
-    "host_buffer": _HostBuffer,
-    "__array__": lambda self, dtype=None, copy=None: to_numpy(self) if dtype is None else to_numpy(self).astype(dtype),
-}
-for _name, _method in _METHODS.items():
-    setattr(Tensor, _name, _method)
