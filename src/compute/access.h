@@ -64,9 +64,16 @@ inline uint32_t pack_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site
     return s.pack_tile(d);
 }
 
+// --checks nonfinite: the first NaN or infinity of a core, in DST or in what is unpacked. Tiles of integers are passed
+// over.
+[[gnu::cold, gnu::noinline]] void look_for_nonfinite(tw_ctx*, ComputeState&, uint32_t op, uint32_t d, const tw_site*);
+[[gnu::cold, gnu::noinline]] void look_for_nonfinite(tw_ctx*, ComputeState&, const SrcBank&, uint32_t cb, uint32_t tile,
+                                                     const tw_site*);
+
 // MATH, and PACK's vector calls: DST tile `d` has its result.
 inline void math_done(tw_ctx* ctx, ComputeState& s, uint32_t op, uint32_t d, const tw_site* site) {
     emit(RecordKind::Math, ctx, site, {.a = op, .b = d, .c = s.src_a.consumed, .d = s.src_b.consumed});
+    if (__builtin_expect(ctx->core->host->checks.has(Check::Nonfinite), 0)) look_for_nonfinite(ctx, s, op, d, site);
 }
 
 // UNPACK: the bank to fill next; blocks while both are full.

@@ -66,6 +66,7 @@ struct ComputeState {
     uint32_t unpack_init = 0, math_init = 0;  // TW_INIT_*
     uint32_t init_warnings = 0;               // one bit a thread: once is enough
     bool warned_bcast = false, warned_turn = false;
+    bool told_nonfinite = false;
     uint32_t unpack_transpose = 0;
     uint32_t matmul_transpose = 0;
     bool math_accumulate = false;

@@ -25,7 +25,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.arch = arch;
     s.unpack_init = s.math_init = TW_INIT_UNKNOWN;
     s.init_warnings = 0;
-    s.warned_bcast = s.warned_turn = false;
+    s.warned_bcast = s.warned_turn = s.told_nonfinite = false;
     s.unpack_transpose = s.matmul_transpose = 0;
     s.math_accumulate = false;
     s.src_a_format = DataFormat::Invalid;

@@ -37,7 +37,7 @@ void check_bcast_to_wide_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, const tw
 }
 
 // Before the bank is handed over: the record tells how many there are with it.
-void unpack_done(tw_ctx* ctx, const ComputeState& s, const SrcBank& bank, uint32_t cb, uint32_t tile, const uint8_t* from,
+void unpack_done(tw_ctx* ctx, ComputeState& s, const SrcBank& bank, uint32_t cb, uint32_t tile, const uint8_t* from,
                  uint32_t bytes, const tw_site* site) {
     const bool b = &bank >= s.src_b.banks && &bank < s.src_b.banks + 2;
     emit(RecordKind::Unpack, ctx, site,
@@ -46,6 +46,7 @@ void unpack_done(tw_ctx* ctx, const ComputeState& s, const SrcBank& bank, uint32
           .c = bytes,
           .d = (b ? s.src_b : s.src_a).filled + 1,
           .e = b});
+    if (__builtin_expect(ctx->core->host->checks.has(Check::Nonfinite), 0)) look_for_nonfinite(ctx, s, bank, cb, tile, site);
 }
 
 void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool to_dst,

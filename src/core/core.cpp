@@ -124,6 +124,8 @@ extern "C" {
 void tw_yield(tw_ctx* ctx, const tw_site* site) {
     Processor& processor = processor_of(ctx);
     if (site) ctx->site = site;
+    const auto* code = static_cast<const std::byte*>(__builtin_return_address(0));
+    processor.raw.spin_code = code >= processor.text_begin && code < processor.text_end ? code : nullptr;
     ctx->spin = 0;
     processor.wait = Wait{.kind = WaitKind::Yield};
     processor.state = FiberState::Ready;

@@ -20,6 +20,16 @@ struct RawState {
     // Where a loop without a call gave way last; null: a call came since.
     const void* spin_code = nullptr;
 
+    // The last store of some places of the code, and the circular buffer that they began in (raw/checks.cpp).
+    struct Stream {
+        const void* code = nullptr;
+        uint32_t last = 0, bytes = 0, begin = 0, end = 0;
+        uint8_t cb = 0xff;
+        bool told = false;
+    };
+    static constexpr size_t kStreams = 64;  // loops are unrolled
+    std::array<Stream, kStreams> streams{};
+
     // The last store, which has not happened yet when it is told: what was there before, and its record.
     Record* store = nullptr;
     uint32_t store_address = 0, store_bytes = 0;

@@ -70,6 +70,12 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
     const uint32_t value = __atomic_load_n(word_at(ctx, address, nullptr), __ATOMIC_ACQUIRE);
     check_semaphore(ctx, address, value, nullptr);
     emit_observation(RecordKind::WordLoad, ctx, ctx->site, address, value);
+    RawState& raw = processor_of(ctx).raw;
+    const void* code = __builtin_return_address(0);
+    raw.polls = raw.poll_code == code && raw.poll_address == address ? raw.polls + 1 : 1;
+    raw.poll_code = code;
+    raw.poll_address = address;
+    raw.poll_bytes = 4;
     // A loop around this is a spin with a call in it; it counts like one without (tw_loop_tick).
     if (__builtin_expect(++ctx->spin >= 256, 0)) tw_yield(ctx, nullptr);
     return value;

@@ -79,11 +79,4 @@ Diagnostic explain_deadlock(std::span<tw_core* const> cores) {
     return report(cores, "deadlock", "no core can go on");
 }
 
-Diagnostic explain_hang(std::span<tw_core* const> cores) {
-    Diagnostic d = report(cores, "hang", "nothing happens any more, though kernels still run");
-    d.why =
-        "kernels poll in loops, and what they poll for does not come (TILEWRIGHT_HANG_SECONDS sets how long that may last)";
-    return d;
-}
-
 }  // namespace tw::diagnose

@@ -14,6 +14,8 @@ namespace tw::diagnose {
 
 Diagnostic explain(const Problem&);
 Diagnostic explain(const Finding&);  // with the cores that had it
+// Places that are known by their code only get their lines (core/code_site.h).
+void find_lines(std::vector<Finding>&);
 // What a finding weighs may show only at the end, when it is known what came after.
 void settle(std::vector<Finding>&, std::span<tw_core* const>);
 // Fibers are left and none can go on: who waits for what. If one could go on after all, explain_lost_wake().

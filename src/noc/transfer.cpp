@@ -88,11 +88,24 @@ void perform(const PendingRead& r) {
     std::memmove(r.destination, r.source, r.bytes);
 }
 
+// Never 0. Tells whether two writes bring the same bytes.
+uint32_t short_digest(const uint8_t* bytes, uint32_t count) {
+    uint64_t digest = count;
+    for (uint32_t at = 0; at < count; at += 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, bytes + at, std::min<size_t>(8, count - at));
+        digest = (digest ^ word) * 0x9e3779b97f4a7c15;
+        digest ^= digest >> 29;
+    }
+    return static_cast<uint32_t>(digest >> 32) | 1;
+}
+
 // Of a landing at `place`, before the bytes change. The arrival is counted before them too: who sees the bytes has seen it.
 [[gnu::noinline]] void append_arrival(Processor& p, tw_core* target, uint64_t place, const uint8_t* source,
                                       const uint8_t* destination, uint32_t bytes, uint32_t issued) {
     RecordFields f{.a = place, .b = bytes, .c = issued};
     if (source && std::memcmp(source, destination, bytes) == 0) f.flags = kRecordSame;
+    if (source) f.e = short_digest(source, bytes);
     if (target) f.d = target->arrivals.fetch_add(1, std::memory_order_relaxed) + 1;
     append_record(target ? RecordKind::Arrive : RecordKind::Land, &p.ctx, p.ctx.site, f);
 }

@@ -43,6 +43,9 @@ enum class ProblemKind : uint8_t {
     BadAddress,     // a: address, b: bytes; text in what
     Unimplemented,  // text in what
     Hang,           // nothing happened for long; a: seconds
+    RawPastBuffer,  // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
+    Race,           // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
+    Nonfinite,      // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
 };
 
 enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };
@@ -80,6 +83,8 @@ constexpr bool told_apart_by_a(ProblemKind kind) {
         case ProblemKind::L1OutOfRange:
         case ProblemKind::MulticastCount:
         case ProblemKind::BadSemaphoreWord:
+        case ProblemKind::Race:
+        case ProblemKind::Nonfinite:
         case ProblemKind::BadAddress: return false;
         default: return true;
     }

@@ -116,7 +116,7 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
     std::shared_ptr<ProgramCache> cache = program_cache(device);
     std::lock_guard lock(cache->run_mutex());
     runtime::RunOptions options = run_options();
-    ProgramCache::Lookup found = cache->find_or_make(*device, program, options.raw);
+    ProgramCache::Lookup found = cache->find_or_make(*device, program, runtime::raw_build_of(options, *device));
     auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     options.interrupted = interrupt_question.load();
     record(found, launch(*device, io_tensors, launches, options));
@@ -133,7 +133,7 @@ void check_for_trace(const std::vector<Tensor>& io_tensors, const ProgramDescrip
     const std::shared_ptr<Device> device = check_tensors(io_tensors);
     const std::shared_ptr<ProgramCache> cache = program_cache(device);
     const std::lock_guard lock(cache->run_mutex());
-    const std::shared_ptr<Plan> plan = cache->find(program, run_options().raw);
+    const std::shared_ptr<Plan> plan = cache->find(program, runtime::raw_build_of(run_options(), *device));
     if (!plan)
         raise_host("trace", "Writes are not supported during trace capture.",
                    {.why = "the program is not in the program cache: its kernels would have to be sent to the device",

@@ -149,8 +149,15 @@ private:
             });
         }
         for (size_t core = 0; core < cores_.size(); ++core) {
+            // Words in a row are data, loaded and stored by a loop that was unrolled; a flag stands by itself.
+            const auto both = [&](uint32_t address) {
+                const auto found = lone[core].find(address);
+                return found != lone[core].end() && found->second.readers && found->second.writers;
+            };
             for (const auto& [address, l] : lone[core]) {
-                if (l.readers && l.writers) cores_[core].sync.insert(address);
+                const bool in_a_row = (both(address - 4) && both(address + 4)) ||
+                                      (both(address + 4) && both(address + 8)) || (both(address - 4) && both(address - 8));
+                if (both(address) && !in_a_row) cores_[core].sync.insert(address);
             }
         }
     }
@@ -260,7 +267,7 @@ private:
             }
             case Unpack:
                 now.join(core.used[r.e & 1]);
-                touch(p.main, r.site, c, r.b, r.c, false);
+                touch(p.main, r.site, c, r.b, r.c, Way::Read);
                 release(core.filled[r.e & 1]);
                 break;
             case Math:
@@ -272,17 +279,17 @@ private:
             case DstCommit: release(core.committed); break;
             case DstWait: now.join(core.committed); break;
             case DstRelease: release(core.released); break;
-            case Pack: touch(p.main, r.site, c, r.b, r.c, true); break;
+            case Pack: touch(p.main, r.site, c, r.b, r.c, Way::Write); break;
             case NocRead: {
                 Thread& engine = start_transfer(p, processor, r.e, Engine::Read);
-                touch_at(engine, r.site, r.a, r.c, false);
-                touch(engine, r.site, c, r.b, r.c, true);
+                touch_at(engine, r.site, r.a, r.c, Way::Read);
+                touch(engine, r.site, c, r.b, r.c, Way::Write);
                 break;
             }
             case NocWrite:
                 start_transfer(p, processor, r.e, Engine::WriteTarget);
                 if (!(r.flags & TW_NOC_PAGE_ZERO))
-                    touch(start_transfer(p, processor, r.e, Engine::WriteSource), r.site, c, r.b, r.c, false);
+                    touch(start_transfer(p, processor, r.e, Engine::WriteSource), r.site, c, r.b, r.c, Way::Read);
                 [[fallthrough]];
             case NocAtomic:
             case NocWriteWord:
@@ -299,20 +306,21 @@ private:
                 if (is_lone_word(r) && core.sync.contains(r.b)) {
                     now.join(core.words[r.b]);
                 } else {
-                    touch(p.main, r.site, c, r.b, r.c, false);
+                    touch(p.main, r.site, c, r.b, r.c, Way::Read);
                 }
                 break;
             case RawWrite:
                 if (is_lone_word(r) && core.sync.contains(r.b)) {
                     release(core.words[r.b]);
                 } else {
-                    touch(p.main, r.site, c, r.b, r.c, !(r.flags & kRecordSame));
+                    touch(p.main, r.site, c, r.b, r.c, way_of(r));
                 }
                 break;
             default: break;
         }
     }
 
+    static Way way_of(const Record& r) { return r.flags & kRecordSame ? Way::WriteSame : Way::Write; }
     static uint32_t mailbox(uint32_t from, uint32_t to) { return from << 8 | to; }
 
     static void acquire_pages(Clock& now, Buffer& b, uint64_t pages) {
@@ -369,9 +377,9 @@ private:
         } else if (known && issued->kind == RecordKind::NocWrite) {
             const uint64_t key = uint64_t{issued->transfer} << 2 | static_cast<uint64_t>(Engine::WriteTarget);
             const auto engine = p.engines.find(key);
-            if (engine != p.engines.end()) touch_at(engine->second, issued->site, r.a, r.b, !(r.flags & kRecordSame));
+            if (engine != p.engines.end()) touch_at(engine->second, issued->site, r.a, r.b, way_of(r), r.e);
         } else if (known && issued->kind == RecordKind::NocWriteWord) {
-            touch_at(p.main, issued->site, r.a, r.b, !(r.flags & kRecordSame));
+            touch_at(p.main, issued->site, r.a, r.b, way_of(r));
         }
         static_cast<void>(processor);
         if (r.kind != RecordKind::Arrive || !target) return;
@@ -383,25 +391,25 @@ private:
         }
     }
 
-    void touch_at(const Thread& who, uint16_t site, uint64_t place, uint32_t bytes, bool changes) {
+    void touch_at(const Thread& who, uint16_t site, uint64_t place, uint32_t bytes, Way way, uint32_t digest = 0) {
         const NocAddress a(place);
-        touch_memory(who, site, a.x, a.y, a.local, bytes, changes);
+        touch_memory(who, site, a.x, a.y, a.local, bytes, way, digest);
     }
 
-    void touch(const Thread& who, uint16_t site, uint32_t core, uint32_t address, uint32_t bytes, bool changes) {
+    void touch(const Thread& who, uint16_t site, uint32_t core, uint32_t address, uint32_t bytes, Way way) {
         const ProcessorRecords& p = recording_.processors[cores_[core].processors.front()];
-        touch_memory(who, site, p.noc_x, p.noc_y, address, bytes, changes);
+        touch_memory(who, site, p.noc_x, p.noc_y, address, bytes, way);
     }
 
-    void touch_memory(const Thread& who, uint16_t site, uint32_t x, uint32_t y, uint64_t address, uint32_t bytes,
-                      bool changes) {
+    void touch_memory(const Thread& who, uint16_t site, uint32_t x, uint32_t y, uint64_t address, uint32_t bytes, Way way,
+                      uint32_t digest = 0) {
         const auto core = core_at_.find(place_key(x, y));
         const int32_t index = core == core_at_.end() ? -1 : static_cast<int32_t>(core->second);
         if (index >= 0 && bytes <= 4 && cores_[static_cast<uint32_t>(index)].sync.contains(uint32_t(address) & ~3u)) return;
-        memories_[place_key(x, y)].access(who, site, address, address + bytes, changes,
+        memories_[place_key(x, y)].access(who, core_of_[who.processor], digest, site, address, address + bytes, way,
                                           [&](const Touch& earlier, bool was_write, uint64_t begin, uint64_t end) {
                                               tell({.first = {earlier.processor, earlier.site, was_write},
-                                                    .second = {who.processor, site, changes},
+                                                    .second = {who.processor, site, way != Way::Read},
                                                     .noc_x = static_cast<uint8_t>(x),
                                                     .noc_y = static_cast<uint8_t>(y),
                                                     .core = index,
@@ -416,6 +424,10 @@ private:
         for (Race& known : result_.races) {
             if (site(known.first) == site(race.first) && site(known.second) == site(race.second)) {
                 ++known.times;
+                if (known.noc_x == race.noc_x && known.noc_y == race.noc_y) {
+                    known.begin = std::min(known.begin, race.begin);
+                    known.end = std::max(known.end, race.end);
+                }
                 return;
             }
         }

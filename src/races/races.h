@@ -11,7 +11,7 @@
 // What is left out, so that no correct program is told of:
 //  - words that somebody waits on or polls, semaphores, and targets of atomics and inline writes: they are what orders
 //  things;
-//  - writes that found their own bytes there already count as loads;
+//  - a write that finds what the launch wrote there before, and changes nothing, has no order with that write;
 //  - two accesses of one processor (what it does too early to its own transfers is found at the call).
 #pragma once
 

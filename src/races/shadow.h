@@ -14,18 +14,28 @@ struct Touch {
     uint32_t piece = 0;  // the thread's own count when it touched
     uint32_t processor = 0;
     uint16_t site = 0;  // of the processor's
+    uint32_t core = 0;
+    // Of a transfer's write: a digest of its bytes, and where they begin; 0: not known.
+    uint32_t digest = 0;
+    uint64_t begin = 0;
 };
+
+// WriteSame: a write that found its own bytes there. Where its own core had written them in this launch (whose records have
+// one order), its order with that write does not matter; else they may be an earlier launch's, and it counts like any
+// other.
+enum class Way : uint8_t { Read, Write, WriteSame };
 
 class Shadow {
 public:
-    // `changes`: a write that left other bytes than it found. Calls conflict(earlier, was_write, begin, end) for each
+    // Calls conflict(earlier, was_write, begin, end) for each
     // earlier touch that nothing orders before this one.
     template <class F>
-    void access(const Thread& who, uint16_t site, uint64_t begin, uint64_t end, bool changes, F conflict) {
+    void access(const Thread& who, uint32_t core, uint32_t digest, uint16_t site, uint64_t begin, uint64_t end, Way way,
+                F conflict) {
         if (begin >= end) return;
         split(begin);
         split(end);
-        const Touch now{who.id, who.clock.at(who.id.index), who.processor, site};
+        const Touch now{who.id, who.clock.at(who.id.index), who.processor, site, core, digest, begin};
         const auto unordered = [&](const Touch& t) {
             if (t.processor == who.processor) return false;  // its own transfers: checked at the call (core/order.h)
             return t.thread.group != who.id.group || t.piece > who.clock.at(t.thread.index);
@@ -38,8 +48,10 @@ public:
                 it = pieces_.emplace_hint(it, at, Piece{.end = to});
             }
             Piece& piece = it->second;
-            if (piece.written && unordered(piece.write)) conflict(piece.write, true, it->first, piece.end);
-            if (changes) {
+            const bool same = piece.written && ((way == Way::WriteSame && piece.write.core == core) ||
+                                                (digest && piece.write.digest == digest && piece.write.begin == begin));
+            if (!same && piece.written && unordered(piece.write)) conflict(piece.write, true, it->first, piece.end);
+            if (way != Way::Read && !same) {
                 for (const Touch& read : piece.reads) {
                     if (unordered(read)) conflict(read, false, it->first, piece.end);
                 }
@@ -84,7 +96,7 @@ private:
     }
 
     static bool same(const Touch& a, const Touch& b) {
-        return a.thread == b.thread && a.piece == b.piece && a.site == b.site;
+        return a.thread == b.thread && a.piece == b.piece && a.site == b.site && a.digest == b.digest;
     }
 
     // The piece becomes one with its left neighbour if both have one history. Returns what is behind it.

@@ -1,5 +1,7 @@
 #include "raw/access.h"
 
+#include "raw/checks.h"
+
 #include <cstring>
 
 namespace tw::raw {
@@ -95,6 +97,7 @@ void on_access(tw_ctx* self, const Access& a) {
     Processor& p = processor_of(self);
     ++p.raw.accesses;
     note_poll(p.raw, a);
+    if (self->core->host->checks.has(Check::RawAccess)) check(self, a);
     if (is_recorded(self, RecordKind::RawRead)) {
         finish_store(p);
         record(self, p, a);

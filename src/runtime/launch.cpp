@@ -5,6 +5,7 @@
 #include "observe/observer.h"
 #include "raw/access.h"
 #include "runtime/device_cores.h"
+#include "runtime/race_findings.h"
 #include "runtime/roles.h"
 #include "runtime/scheduler.h"
 #include "runtime/signals.h"
@@ -37,6 +38,7 @@ uint32_t worker_count(std::span<const CoreLaunch> launches, const RunOptions& op
 // All findings of the run, errors first. That nothing can go on is what other errors lead to, so it is the last of them.
 std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     std::vector<Finding> findings = scheduler.findings().sorted();
+    diagnose::find_lines(findings);
     diagnose::settle(findings, scheduler.cores());
     std::vector<Diagnostic> errors, others;
     for (const Finding& finding : findings) {
@@ -131,7 +133,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     report.numerics = numerics_of(options, device);
     const Checks checks = checks_of(options, device);
     if (!checks.has(Check::Memory) && !checks.has(Check::Formats)) ledger = nullptr;
-    const uint32_t records = options.records | Observers::get().wanted();
+    const uint32_t records = options.records | Observers::get().wanted() | (checks.has(Check::Races) ? kAllRecords : 0);
     for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records, ledger));
 
     if (options.quiet) {
@@ -149,6 +151,10 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     Recording recording = recording_of(running, launches, records);
     Observers::get().launch_ends(recording);
     if (ledger) close_ledger(*ledger, launches, scheduler);
+    // What went wrong otherwise was mended for the run to go on, so that its order means little.
+    if (checks.has(Check::Races) && !scheduler.findings().has_errors() && !scheduler.deadlocked() && !scheduler.hung() &&
+        !scheduler.interrupted())
+        report_races(recording, launches, scheduler);
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics = diagnose(scheduler);

@@ -66,7 +66,7 @@ struct RunOptions {
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
     std::optional<Checks> checks;      // likewise (checks_of)
     uint32_t records = 0;              // record_bit()s of what the launch is to record beside what observers want
-    jit::RawBuild raw = jit::RawBuild::Never;  // which kernels are built to tell of their loads and stores
+    std::optional<jit::RawBuild> raw;  // which kernels tell of their loads and stores; none: as the checks need it
     bool (*interrupted)() = nullptr;           // asked by the launching thread some ten times a second; true ends the run
     double hang_seconds = 20;  // a run that only spins for so long, by the clock and by processor time, is ended
     static RunOptions
@@ -77,6 +77,7 @@ struct RunOptions {
 Numerics numerics_of(const RunOptions&, const Device&);
 // Likewise, with TILEWRIGHT_CHECKS; else the default level.
 Checks checks_of(const RunOptions&, const Device&);
+jit::RawBuild raw_build_of(const RunOptions&, const Device&);
 
 // What the kernels of a launch asked for, counted over all processors; no time is in it.
 struct LaunchCounts {

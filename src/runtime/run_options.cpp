@@ -29,6 +29,12 @@ Checks checks_of(const RunOptions& run, const Device& device) {
     return checks_of_environment();
 }
 
+jit::RawBuild raw_build_of(const RunOptions& run, const Device& device) {
+    if (run.raw) return *run.raw;
+    const Checks checks = checks_of(run, device);
+    return checks.has(Check::RawAccess) || checks.has(Check::Races) ? jit::RawBuild::Always : jit::RawBuild::Never;
+}
+
 RunOptions RunOptions::from_environment() {
     RunOptions o;
     o.schedule = static_cast<Schedule>(setting_choice(Setting::Schedule).value_or(static_cast<int>(o.schedule)));

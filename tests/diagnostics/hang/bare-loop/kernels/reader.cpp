@@ -1,0 +1,11 @@
+#include "api/dataflow/dataflow_api.h"
+
+void kernel_main() {
+    volatile tt_l1_ptr uint32_t* flag = (volatile tt_l1_ptr uint32_t*)get_write_ptr(0);
+    *flag = 1;
+#ifdef CLEAN
+    *flag = 0;
+#endif
+    while (*flag != 0) {  // here
+    }
+}
