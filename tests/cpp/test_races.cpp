@@ -76,6 +76,8 @@ struct Program {
             core.cbs = cbs;
             core.semaphores = semaphores;
         }
+        for (CoreLaunch& core : cores)  // scratch memory: a flag that an earlier run left set would order nothing
+            std::fill_n(reinterpret_cast<uint32_t*>(device->l1(core.core) + 0x60000), 0x4000 / 4, 0u);
         Finder finder;
         Observers::get().attach(&finder);
         try {
