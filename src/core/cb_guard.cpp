@@ -2,6 +2,13 @@
 
 namespace tw {
 
+PushWatch push_watch;
+
+void note_push(const tw_ctx* ctx, uint32_t cb, const tw_site* site) {
+    __atomic_store_n(&push_watch.last[cb].site, site, __ATOMIC_RELAXED);
+    __atomic_store_n(&push_watch.last[cb].who, ctx, __ATOMIC_RELAXED);
+}
+
 void tell_spoiled_page(tw_ctx* ctx, uint32_t cb, uint32_t by, const tw_site* site) {
     ctx->core->guards.live &= ~(uint64_t{1} << cb);
     if (!ctx->core->host->checks.has(Check::Memory)) return;

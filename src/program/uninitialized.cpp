@@ -1,5 +1,6 @@
 #include "program/uninitialized.h"
 
+#include "core/cb_guard.h"
 #include "core/core.h"
 #include "diagnose/explain.h"
 #include "tensor/buffer.h"
@@ -126,11 +127,13 @@ std::optional<Diagnostic> SecondRun::compare(const std::function<void()>& again)
         // A program whose result is another one each time depends on the order of its cores.
         if (!run_and_compare(again, &nothing)) {
             const Source* culprit = nullptr;
+            push_watch = {.on = true};
             for (const Source& source : sources_) {
                 if (!run_and_compare(again, &source)) continue;
                 culprit = &source;
                 break;
             }
+            push_watch.on = false;
             found = words(*difference, culprit);
         }
     }
@@ -138,6 +141,24 @@ std::optional<Diagnostic> SecondRun::compare(const std::function<void()>& again)
     for (const Kept& k : kept_)
         if (!k.after.empty()) k.tensor.buffer()->write(k.after);
     return found;
+}
+
+// Where what was not written should have been: before the buffer's pages were pushed, before the tensor was read; else
+// where the result was written.
+ledger::Access SecondRun::place_of(const Kept& result, const Source* source) const {
+    const auto pushed = [](int cb) {
+        const PushWatch::Push& push = push_watch.last[static_cast<size_t>(cb)];
+        return ledger::Access{push.who, push.site};
+    };
+    if (source && source->cb >= 0 && pushed(source->cb).who) return pushed(source->cb);
+    if (source && source->tensor) {
+        if (source->tensor->first_read.who) return source->tensor->first_read;
+        for (const runtime::CoreLaunch& launch : launches_)
+            for (const runtime::CbPlacement& cb : launch.cbs)
+                if (ledger_.find(ledger::Memory::L1, cb.address) == source->tensor && pushed(cb.index).who)
+                    return pushed(cb.index);
+    }
+    return result.entry->first_write;
 }
 
 Diagnostic SecondRun::words(const Difference& difference, const Source* source) const {
@@ -151,8 +172,8 @@ Diagnostic SecondRun::words(const Difference& difference, const Source* source) 
     d.code = "uninitialized";
     d.what = fmt::format("element [{}] of {} depends on bytes that nobody has written", fmt::join(index, ", "),
                          ledger_.name_of(*k.entry));
-    const ledger::Access& read = source && source->tensor ? source->tensor->first_read : k.entry->first_write;
-    if (read.who) d.at = {diagnose::place(problem_at(read.who, read.site, ProblemKind::Custom))};
+    const ledger::Access at = place_of(k, source);
+    if (at.who) d.at = {diagnose::place(problem_at(at.who, at.site, ProblemKind::Custom))};
     const std::string where = !source          ? "in several places at once"
                               : source->tensor ? fmt::format("in {}", ledger_.name_of(*source->tensor))
                                                : fmt::format("in CB {}", source->cb);

@@ -101,6 +101,32 @@ struct Judge {
         }
     }
 
+    // The output was given to a kernel, and nobody wrote it.
+    void output_not_written(const std::vector<Tensor*>& all) {
+        const Tensor& last = *all.back();
+        const ledger::Access* reader = nullptr;
+        for (const Tensor* t : all) {
+            if (t->first_write.who) return;
+            if (t != &last && t->first_read.who) reader = &t->first_read;
+        }
+        if (!reader || !is_untouched(last) || last.had_data) return;
+        const tw_core& core = *reader->who->core;
+        for (const CoreLaunch& launch : launches) {
+            if (launch.core.x != core.coord.x || launch.core.y != core.coord.y) continue;
+            for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
+                const KernelOnCore& kernel = launch.kernels[risc];
+                const auto has = [&](std::span<const uint32_t> args) {
+                    return std::ranges::find(args, last.begin) != args.end();
+                };
+                if (!kernel.image || (!has(kernel.args) && !has(kernel.common_args))) continue;
+                const tw_ctx& ctx = core.processors[risc].ctx;  // its last call is as near as can be
+                tell(ProblemKind::PagesNotWritten, Severity::Warning, {&ctx, ctx.site}, last, last.place, last.pages,
+                     fmt::format("any of its {} pages", last.pages));
+                return;
+            }
+        }
+    }
+
     void pages_of_outputs(const std::vector<Tensor*>& all) {
         for (const Tensor* t : all) {
             if (!t->first_write.who || t->first_read.who || t->writer.empty()) continue;
@@ -127,6 +153,7 @@ std::vector<Problem> judge_roles(ledger::Launch& ledger, std::span<const CoreLau
         judge.inputs_not_read(all);
         // What was refused is not missing for a reason of its own.
         if (!ledger.refused) judge.pages_of_outputs(all);
+        if (!ledger.refused) judge.output_not_written(all);
     }
     return std::move(judge.problems);
 }
