@@ -19,6 +19,7 @@ KERNEL = """
 void kernel_main() {
     compute_kernel_hw_startup(0, 16);
     copy_init(0);
+    FUNCTION_init();
     cb_wait_front(0, 1);
     cb_reserve_back(16, 1);
     tile_regs_acquire();

@@ -10,6 +10,7 @@ check "ruff format" .venv/bin/ruff format --check .
 check layers python3 tools/check_layers.py
 check citations python3 tools/check_citations.py
 check "finding codes" python3 tools/finding_codes.py
+check "compute config" python3 tools/compute_config.py
 # The extension's stub is made by the build, so the types are checked where the package is assembled.
 check mypy bash -c "cd build/dev/stage && ../../../.venv/bin/mypy --strict --python-version 3.10 -p tilewright -p tilewright_pytest"
 check clang-tidy tools/tidy.sh

@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 // Raised whenever a struct or function below changes, so that a stale object in the kernel cache is not loaded.
-#define TW_ABI_VERSION 2
+#define TW_ABI_VERSION 3
 
 #define TW_MAX_CBS 64  // Blackhole has 64 circular buffers a core, Wormhole 32 (docs/upstream-api.md H1.2)
 #define TW_SITE_NONE ((const tw_site*)0)

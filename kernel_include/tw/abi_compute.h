@@ -42,16 +42,12 @@ typedef enum tw_sfpu_op {
     TW_SFPU_COUNT
 } tw_sfpu_op;
 
-// What the last *_init call made of the calling thread (UNPACK or MATH), as on silicon, where it programs the instructions
-// that the following calls only start. A call after another's init is warned of.
-#define TW_INIT_UNKNOWN 0u
-#define TW_INIT_COPY 1u
-#define TW_INIT_MATMUL 2u
-#define TW_INIT_BINARY 0x10u    // MATH: + tw_binary_op
-#define TW_INIT_REUSE 0x20u     // MATH: + tw_binary_op
-#define TW_INIT_REDUCE 0x40u    // MATH: + tw_reduce_dim, + 8 for the maximum
-#define TW_INIT_OPERANDS 0x80u  // UNPACK: + tw_bcast
-void tw_thread_init(tw_ctx*, uint32_t init);
+// What a call programs into its thread's unit, and what it needs to be programmed there (tw/compute_config.def: `call`
+// counts its rows; a, b and c are the words that the row names). Before the call's own work.
+void tw_config(tw_ctx*, uint32_t call, uint32_t a, uint32_t b, uint32_t c, const tw_site*);
+// Operations that a call chooses by its words: a copy (+ faces), a transposition in DST.
+#define TW_CONFIG_COPY (1u << 20)
+#define TW_CONFIG_TURN_DST (2u << 20)
 
 // ---------------------------------------------------------------- UNPACK
 // What copy_init and transpose_init set: how tw_unpack_a turns the tile (tw_transpose). TW_TRANSPOSE_IN_UNPACKER on top:

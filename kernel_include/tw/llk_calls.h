@@ -4,7 +4,7 @@
 // own init functions, so that most of these have nothing left to do.
 #pragma once
 
-#include "tw/compute_types.h"
+#include "tw/compute_config.h"
 
 enum class p_dim_stride_target { IGNORE, FACE_ROW_MAJOR };
 
@@ -39,12 +39,17 @@ ALWI void tensix_sync() {}
 #define TW_LLK_INIT_(name)                          \
     template <auto... TwOptions, class... TwArgs>   \
     ALWI void name(TwArgs...) {                     \
-        tw_thread_init(tw_self(), TW_INIT_UNKNOWN); \
+        TW_CONFIG_AT(TW_SITE_NONE, low_level_init); \
+    }
+#define TW_LLK_FORMATS_(name)                          \
+    template <auto... TwOptions, class... TwArgs>      \
+    ALWI void name(TwArgs...) {                        \
+        TW_CONFIG_AT(TW_SITE_NONE, low_level_formats); \
     }
 
-TW_LLK_NOTHING_(llk_unpack_reconfig_data_format)
-TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srca)
-TW_LLK_NOTHING_(llk_unpack_reconfig_data_format_srcb)
+TW_LLK_FORMATS_(llk_unpack_reconfig_data_format)
+TW_LLK_FORMATS_(llk_unpack_reconfig_data_format_srca)
+TW_LLK_FORMATS_(llk_unpack_reconfig_data_format_srcb)
 TW_LLK_NOTHING_(llk_math_reconfig_data_format_srcb)
 // With one number for each source register, or with the old one before the new one.
 template <auto... TwOptions, int D = 0>
@@ -64,7 +69,7 @@ ALWI void llk_math_reconfig_data_format_srca(uint32_t old_a, uint32_t src_a) {
     tw::math_src_a<D>(old_a, src_a);
 }
 TW_LLK_NOTHING_(llk_math_reconfig_remap)
-TW_LLK_NOTHING_(llk_pack_reconfig_data_format)
+TW_LLK_FORMATS_(llk_pack_reconfig_data_format)
 TW_LLK_INIT_(llk_unpack_AB_init)
 TW_LLK_INIT_(llk_unpack_tilizeA_B_init)
 TW_LLK_INIT_(llk_unpack_A_init)
@@ -72,10 +77,11 @@ TW_LLK_INIT_(llk_math_eltwise_unary_datacopy_init)
 TW_LLK_INIT_(llk_unpack_AB_reduce_init)
 TW_LLK_INIT_(llk_math_reduce_init)
 TW_LLK_INIT_(llk_math_eltwise_binary_init)
-TW_LLK_NOTHING_(llk_pack_init)
+TW_LLK_FORMATS_(llk_pack_init)
 TW_LLK_NOTHING_(t6_semaphore_init)
 #undef TW_LLK_NOTHING_
 #undef TW_LLK_INIT_
+#undef TW_LLK_FORMATS_
 
 template <ReduceDim dim, auto... TwOptions>
 ALWI void llk_pack_reduce_mask_config(uint32_t = 0) {

@@ -2,11 +2,11 @@
 //
 // All of them work on DST and on nothing else, so a call is the function's number (tw/sfpu.def), the tiles and up to three
 // scalar words. Template arguments of upstream's signatures choose between approximations; here all variants are computed
-// alike (docs/numerics.md), so they are accepted and ignored. Init functions load constants on silicon; here they do
-// nothing.
+// alike (docs/numerics.md), so they are accepted and ignored. Init functions load constants on silicon; here they
+// say that they have (tw/compute_config.h).
 #pragma once
 
-#include "tw/compute_types.h"
+#include "tw/compute_config.h"
 
 #if defined(TRISC_MATH) || defined(TRISC_PACK)
 #include "tw/sfpi/calls.h"  // kernels that include any of these headers may write SFPU code of their own
@@ -28,14 +28,17 @@ constexpr uint32_t sign_bias(DataFormat f) {
 
 }  // namespace tw
 
-// name(): nothing to do.
+// name(): the unit's constants, of which only the name is kept (tw/compute_config.def).
 #define TW_SFPU_INIT(name)       \
     template <auto... TwOptions> \
-    ALWI void name() {}
+    ALWI void name(TW_WHERE) {   \
+        TW_CONFIG(name);         \
+    }
 
 #define TW_SFPU_THREAD_(THREAD, name, op, PARAMS, p0, p1, p2, mode)                                                \
     template <auto... TwOptions>                                                                                   \
     ALWI void name PARAMS {                                                                                        \
+        TW_CONFIG(name);                                                                                           \
         THREAD((tw_sfpu(tw_self(), TW_SFPU_##op, mode, idst, static_cast<uint32_t>(p0), static_cast<uint32_t>(p1), \
                         static_cast<uint32_t>(p2), TW_SITE)));                                                     \
     }
@@ -66,6 +69,7 @@ constexpr uint32_t sign_bias(DataFormat f) {
 #define TW_SFPU_TILE_MODE_OPTION(THREAD, name, op)                                                                 \
     template <auto... TwOptions>                                                                                   \
     ALWI void name(uint32_t idst, TW_WHERE) {                                                                      \
+        TW_CONFIG(name);                                                                                           \
         THREAD((tw_sfpu(tw_self(), TW_SFPU_##op, tw::vector_mode_among<TwOptions...>(), idst, 0, 0, 0, TW_SITE))); \
     }
 
@@ -73,16 +77,19 @@ constexpr uint32_t sign_bias(DataFormat f) {
 #define TW_SFPU_BINARY(name, op)                                                            \
     template <auto... TwOptions>                                                            \
     ALWI void name(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {               \
+        TW_CONFIG(name);                                                                    \
         MATH((tw_sfpu_binary(tw_self(), TW_SFPU_##op, idst0, idst1, odst, 0, 0, TW_SITE))); \
     }
 // DST[odst] = op(DST[idst0], DST[idst1], DST[idst2]), with a scalar word where the function has one.
 #define TW_SFPU_TERNARY(name, op)                                                                \
     template <auto... TwOptions>                                                                 \
     ALWI void name(uint32_t idst0, uint32_t idst1, uint32_t idst2, uint32_t odst, TW_WHERE) {    \
+        TW_CONFIG(name);                                                                         \
         MATH((tw_sfpu_ternary(tw_self(), TW_SFPU_##op, idst0, idst1, idst2, odst, 0, TW_SITE))); \
     }
 #define TW_SFPU_TERNARY1(name, op)                                                                            \
     template <auto... TwOptions>                                                                              \
     ALWI void name(uint32_t idst0, uint32_t idst1, uint32_t idst2, uint32_t odst, uint32_t value, TW_WHERE) { \
+        TW_CONFIG(name);                                                                                      \
         MATH((tw_sfpu_ternary(tw_self(), TW_SFPU_##op, idst0, idst1, idst2, odst, value, TW_SITE)));          \
     }

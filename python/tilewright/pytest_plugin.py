@@ -122,7 +122,7 @@ def device_params(request: pytest.FixtureRequest) -> dict[str, Any]:
     return dict(getattr(request, "param", {}) or {})
 
 
-_OPEN = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size", "numerics", "checks")
+_OPEN = ("l1_small_size", "trace_region_size", "num_command_queues", "worker_l1_size", "numerics", "checks", "stale_config")
 # Of upstream's fixtures, without a meaning for one emulated chip.
 _WITHOUT_MEANING = (
     "dispatch_core_axis",

@@ -21,6 +21,8 @@ def _apply(options: dict[str, Any]) -> None:
         os.environ["TILEWRIGHT_CHIP"] = options["chip"]
     if options["schedule"]:
         os.environ["TILEWRIGHT_SCHEDULE"] = options["schedule"]
+    if options.get("stale_config"):
+        os.environ["TILEWRIGHT_STALE_CONFIG"] = options["stale_config"]
     if options["seed"]:
         os.environ["TILEWRIGHT_SEED"] = options["seed"]
         os.environ["TILEWRIGHT_SCHEDULE"] = options["schedule"] or "random"

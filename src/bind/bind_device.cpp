@@ -2,6 +2,7 @@
 #include "bind/bind.h"
 #include "bind/checks_choice.h"
 #include "bind/numerics_choice.h"
+#include "bind/stale_config_choice.h"
 #include "device/allocator.h"
 #include "device/chip.h"
 #include "device/device.h"
@@ -123,6 +124,10 @@ void bind_device_class(nb::module_& m) {
         .def_prop_rw(
             "checks", [](const Device& d) { return text_of(d.options().checks); },
             [](Device& d, const std::optional<std::string>& text) { d.set_checks(chosen_checks(text)); },
+            nb::arg("value").none())
+        .def_prop_rw(
+            "stale_config", [](const Device& d) { return name_of(d.options().stale_config); },
+            [](Device& d, const StaleConfigChoice& name) { d.set_stale_config(chosen_stale_config(name)); },
             nb::arg("value").none())
         .def("is_open", &Device::is_open)
         .def_prop_rw("capturing", &Device::is_capturing, &Device::set_capturing)

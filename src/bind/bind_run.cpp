@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "bind/checks_choice.h"
 #include "bind/numerics_choice.h"
+#include "bind/stale_config_choice.h"
 #include "jit/jit.h"
 #include "program/generic_op.h"
 #include "runtime/launch.h"
@@ -82,6 +83,10 @@ void bind_run(nb::module_& m) {
         .def_prop_rw(
             "numerics", [](const RunOptions& o) { return o.numerics; },
             [](RunOptions& o, const NumericsChoice& choice) { o.numerics = chosen_numerics(choice); },
+            nb::arg("value").none())
+        .def_prop_rw(
+            "stale_config", [](const RunOptions& o) { return name_of(o.stale_config); },
+            [](RunOptions& o, const StaleConfigChoice& name) { o.stale_config = chosen_stale_config(name); },
             nb::arg("value").none())
         .def_prop_rw(
             "checks", [](const RunOptions& o) { return text_of(o.checks); },

@@ -13,7 +13,7 @@ namespace tw::cli {
 
 struct RunArguments {
     std::vector<std::string> metal_roots;
-    std::string chip, schedule;
+    std::string chip, schedule, stale_config;
     std::optional<uint64_t> seed;
     bool summary = false, debug = false, module = false;
     std::string program;

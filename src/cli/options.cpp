@@ -59,6 +59,9 @@ void declare_run(CLI::App& app, Parsed& p) {
         ->check(CLI::IsMember({"deterministic", "random", "parallel"}));
     sub->add_option("--schedule-seed", p.run.seed, "seed of the random schedule; implies it")
         ->check(CLI::NonNegativeNumber);
+    sub->add_option("--stale-config", p.run.stale_config,
+                    "what stale settings of compute units do to results, beside being told of (TILEWRIGHT_STALE_CONFIG)")
+        ->check(CLI::IsMember({"told", "poison"}));
     sub->add_flag("--summary", p.run.summary, "say at the end what was compiled and run");
     sub->add_flag("--debug", p.run.debug, "build kernels for a debugger");
     sub->add_option("--json", p.json_file, "write the answer for machines to this file (- for standard output)");

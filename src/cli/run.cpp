@@ -46,6 +46,7 @@ int run_command(Answer& answer, const RunArguments& args) {
     Json options{{"metal_roots", args.metal_roots},
                  {"chip", args.chip},
                  {"schedule", args.schedule},
+                 {"stale_config", args.stale_config},
                  {"seed", args.seed ? std::to_string(*args.seed) : ""},
                  {"summary", args.summary},
                  {"debug", args.debug},

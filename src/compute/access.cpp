@@ -19,42 +19,6 @@ void fail(tw_ctx* ctx, const char* code, std::string&& what, const char* why, co
     stop_fiber(ctx, worded(ctx, code, std::move(what), why, fix, site));
 }
 
-// A call by the init that it needs.
-std::string call_of(uint32_t init) {
-    const auto binary = [&](const char* suffix) {
-        const uint32_t op = init & 0xfu;
-        return fmt::format("{}{}", op == TW_ELWMUL ? "mul" : op == TW_ELWSUB ? "sub" : "add", suffix);
-    };
-    if (init & TW_INIT_OPERANDS) {
-        static const char* const kNames[] = {"an operation on whole tiles", "a broadcast of columns", "a broadcast of rows",
-                                             "a broadcast of a scalar"};
-        return kNames[init & 3u];
-    }
-    if (init & TW_INIT_REDUCE) {
-        static const char* const kDims[] = {"rows", "columns", "all"};
-        return fmt::format("reduce_tile ({} over {})", init & 8u ? "maximum" : "sum", kDims[(init & 7u) % 3]);
-    }
-    if (init & TW_INIT_REUSE) return binary("_reuse_dest_tiles");
-    if (init & TW_INIT_BINARY) return binary("_tiles");
-    return init == TW_INIT_MATMUL ? "matmul_tiles" : "copy_tile";
-}
-
-}  // namespace
-
-void warn_init(tw_ctx* ctx, ComputeState& s, uint32_t wanted, uint32_t found, const tw_site* site) {
-    const uint32_t thread = 1u << ctx->risc;
-    if (s.init_warnings & thread) return;
-    s.init_warnings |= thread;
-    Problem p = problem_at(ctx, site, ProblemKind::Custom);
-    p.code = "wrong-init";
-    p.what = fmt::format("{} runs, but the last init call was that of {}", call_of(wanted), call_of(found));
-    p.why = "on silicon a call starts what the last init call has programmed, and gives its result";
-    p.fix = "call the operation's own init function before it";
-    ctx->core->host->warn(std::move(p));
-}
-
-namespace {
-
 void warn_once(tw_ctx* ctx, bool& warned, const char* code, std::string&& what, const char* why, const char* fix,
                const tw_site* site) {
     if (warned) return;
@@ -79,6 +43,13 @@ void warn_turn_to_dst(tw_ctx* ctx, ComputeState& s, uint32_t cb, const tw_site* 
               "the unpacker transposes on its way to a source register only; for DST silicon's result is not defined "
               "(here the faces are transposed)",
               "use transpose_init and transpose_tile, or UnpackToDestMode::Default for this buffer", site);
+}
+
+void warn_half_turned(tw_ctx* ctx, ComputeState& s, const tw_site* site) {
+    warn_once(ctx, s.warned_half_turn, "half-transposed",
+              "a tile is packed of which copy_init has transposed only the faces' places, or only each face",
+              "a transpose is both: copy_init's second argument exchanges faces, its third transposes within them",
+              "use transpose_init and transpose_tile, or give copy_init both arguments", site);
 }
 
 void fail_cb_index(tw_ctx* ctx, uint32_t cb, const tw_site* site) {

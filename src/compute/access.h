@@ -20,19 +20,30 @@ void report_dst_width(tw_ctx*, const tw_site*);
 // The thread uses DST that it has not waited for: told, and then it waits.
 void use_dst_unasked(tw_ctx*, bool pack, const tw_site*);
 
-void warn_init(tw_ctx*, ComputeState&, uint32_t wanted, uint32_t found, const tw_site*);
+// A setting is not what the call needs; `by` set it last.
+void report_stale(tw_ctx*, uint32_t call, ConfigField, uint32_t found, uint32_t wanted, const ConfigSetter& by,
+                  const tw_site*);
 // What is known to go wrong on silicon and is right here; each once a launch.
 void warn_bcast_to_wide_dst(tw_ctx*, ComputeState&, uint32_t cb, bool rows, const tw_site*);
 void warn_turn_to_dst(tw_ctx*, ComputeState&, uint32_t cb, const tw_site*);
+void warn_half_turned(tw_ctx*, ComputeState&, const tw_site*);
 
 inline ComputeState& enter(tw_ctx* ctx, const tw_site* site) {
     enter_call(ctx, site);
     return compute_state(ctx);
 }
 
-// MATH and UNPACK: the call needs the init `wanted`.
-inline void check_init(tw_ctx* ctx, ComputeState& s, uint32_t found, uint32_t wanted, const tw_site* site) {
-    if (__builtin_expect(found != wanted && found != TW_INIT_UNKNOWN, 0)) warn_init(ctx, s, wanted, found, site);
+// The call that runs found a stale setting, and its result is to show it (docs/design/compute-config.md).
+inline bool is_poisoned(const tw_ctx* ctx, const ComputeState& s) {
+    return __builtin_expect(s.config[ctx->risc - TW_TRISC_UNPACK].poison, 0);
+}
+// Not a number as a float, and no small number as an integer.
+constexpr uint32_t kStaleWord = 0x7fd5a5a5u;
+inline void poison_words(uint32_t* words, uint32_t count = kTileWords) {
+    for (uint32_t i = 0; i < count; ++i) words[i] = kStaleWord;
+}
+inline void poison_dst(tw_ctx* ctx, ComputeState& s, uint32_t tile) {
+    if (is_poisoned(ctx, s)) poison_words(s.update_tile(tile));
 }
 
 inline TileShape shape_of(const tw_cb_format& f) {

@@ -17,8 +17,14 @@ struct ComputeStateDeleter {
 };
 using ComputeStatePtr = std::unique_ptr<ComputeState, ComputeStateDeleter>;
 
+// Whether settings that calls need are compared with those that are there, and whether stale ones poison results.
+struct ComputeChecks {
+    bool config = false;
+    bool poison = false;
+};
+
 ComputeStatePtr make_compute_state();
 // Before each launch on a core with a compute kernel: counters to zero, DST cleared.
-void reset_compute_state(ComputeState&, const jit::ComputeOptions&, Arch, Numerics = Numerics::Fast);
+void reset_compute_state(ComputeState&, const jit::ComputeOptions&, Arch, Numerics = Numerics::Fast, ComputeChecks = {});
 
 }  // namespace tw

@@ -63,6 +63,7 @@ void matmul_integers(const SrcBank& in0, const SrcBank& in1, uint32_t* dst) {
 // DST tile `tile` = a op b; multiply adds to what is there. `operand`: the one that was unpacked, if not both.
 void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b, uint32_t tile, const SrcBank& operand,
              bool accumulate) {
+    s.made_by[tile] = 0;
     const TileShape& shape = operand.shape;
     const size_t count = shape.faces * kFaceWords;
     if (is_int8(operand)) {
@@ -115,11 +116,6 @@ void tw_dst_width(tw_ctx* ctx, uint32_t fp32, const tw_site* site) {
     s.set_width(fp32 != 0);
 }
 
-void tw_thread_init(tw_ctx* ctx, uint32_t init) {
-    ComputeState& s = compute_state(ctx);
-    (ctx->risc == TW_TRISC_UNPACK ? s.unpack_init : s.math_init) = init;
-}
-
 void tw_math_accumulate(tw_ctx* ctx, uint32_t on) {
     compute_state(ctx).math_accumulate = on != 0;
 }
@@ -138,10 +134,10 @@ void tw_math_src_a_changed(tw_ctx* ctx, uint32_t old_cb, const tw_cb_format* old
 
 void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.math_init, TW_INIT_COPY, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     uint32_t* words = s.write_tile(tile, ~0ull);
+    s.made_by[tile] = a.half_turned ? kHalfTurned : 0;
     s.set_kind(tile, s.kind_for(a.format));
     if (s.dst_is_fp32 && !a.to_dst) {
         move_floats(a.words, words, kTileWords);
@@ -149,24 +145,24 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
         std::memcpy(words, a.words, sizeof a.words);
     }
     end_use(s.src_a);
+    poison_dst(ctx, s, tile);
     math_done(ctx, s, 0, d, site);
 }
 
 void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.math_init, TW_INIT_BINARY + op, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
     combine(s, op, a.words, b.words, tile, a, s.math_accumulate);
     end_use(s.src_a);
     end_use(s.src_b);
+    poison_dst(ctx, s, tile);
     math_done(ctx, s, 1 + op, d, site);
 }
 
 void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.math_init, TW_INIT_REUSE + op, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
@@ -182,12 +178,12 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     if (op == TW_ELWMUL) s.invalid_rows[tile] = ~0ull;
     combine(s, op, dst_to_b ? bank.words : moved, dst_to_b ? moved : bank.words, tile, bank, false);
     end_use(r);
+    poison_dst(ctx, s, tile);
     math_done(ctx, s, 1 + op, d, site);
 }
 
 void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.math_init, TW_INIT_MATMUL, site);
     if (ct * rt != 0) math_dst(ctx, s, d + ct * rt - 1, site);
     for (uint32_t r = 0; r < rt; ++r) {
         const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
@@ -195,6 +191,7 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
             const uint32_t tile = math_dst(ctx, s, d + r * ct + c, site);
             const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
             uint32_t* words = s.update_tile(tile);
+            s.made_by[tile] = 0;
             if (__builtin_expect(is_int8(a), 0)) {
                 matmul_integers(b, a, words);
             } else {
@@ -203,6 +200,7 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
                 (s.exact_matmul ? matmul_exact : matmul_fast)(b.words, b.shape, a.words, a.shape, words, mode);
             }
             end_use(s.src_a);
+            poison_dst(ctx, s, tile);
             math_done(ctx, s, 16, d + r * ct + c, site);
         }
         end_use(s.src_b);
@@ -211,7 +209,6 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
 
 void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.math_init, TW_INIT_REDUCE + dim + (pool == TW_POOL_MAX ? 8u : 0u), site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
@@ -219,6 +216,7 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     const ReduceDimension dimension = static_cast<ReduceDimension>(dim);
     const DstKind kind = s.kind_for(a.format);
     s.set_kind(tile, kind);
+    s.made_by[tile] = static_cast<uint8_t>(kMadeByReduce + dim);
     const bool tf32 = kind == DstKind::Fp16 || (s.dst_is_fp32 && a.format == DataFormat::Float32);
     if (pool == TW_POOL_MAX) {
         reduce_max(data, scaler, dimension, s.read_tile(tile), s.invalid_rows[tile], tf32);
@@ -227,12 +225,15 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     }
     end_use(s.src_a);
     end_use(s.src_b);
+    poison_dst(ctx, s, tile);
     math_done(ctx, s, 24 + pool, d, site);
 }
 
 void tw_math_transpose_dest(tw_ctx* ctx, uint32_t transpose, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    uint32_t* words = s.update_tile(math_dst(ctx, s, d, site));
+    const uint32_t tile = math_dst(ctx, s, d, site);
+    uint32_t* words = s.update_tile(tile);
+    s.made_by[tile] = 0;
     alignas(64) uint32_t copy[kTileWords];
     std::memcpy(copy, words, sizeof copy);
     if (transpose == TW_TRANSPOSE_FACE) {
@@ -240,6 +241,7 @@ void tw_math_transpose_dest(tw_ctx* ctx, uint32_t transpose, uint32_t d, const t
     } else {
         transpose_tile(copy, TileShape{}, words);
     }
+    poison_dst(ctx, s, tile);
 }
 
 }  // extern "C"

@@ -40,6 +40,27 @@ void keep_reduced(uint32_t dim, const uint32_t* in, uint32_t* out) {
     }
 }
 
+// The mask of a reduction is on, and the tile is not one that a reduction along that dimension has made.
+[[gnu::cold, gnu::noinline]] void report_mask(tw_ctx* ctx, ComputeState& s, uint8_t made_by, const tw_site* site) {
+    const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
+    if (!t.rows) return;
+    const auto field = static_cast<uint32_t>(ConfigField::P_mask);
+    const bool reduced = made_by >= kMadeByReduce && made_by < kMadeByReduce + 3;
+    const uint32_t wanted = reduced ? config_values::Masked + made_by - kMadeByReduce : config_values::Off;
+    report_stale(ctx, static_cast<uint32_t>(ConfigCall::pack_tile), ConfigField::P_mask,
+                 config_values::Masked + s.pack_reduce_mask, wanted, t.by[field], site);
+}
+
+// pack_init came after packing with a ReLU, and what is packed now still has it.
+[[gnu::cold, gnu::noinline]] void report_relu(tw_ctx* ctx, ComputeState& s, const tw_site* site) {
+    const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
+    s.relu_kept = false;
+    if (!t.rows) return;
+    report_stale(ctx, static_cast<uint32_t>(ConfigCall::pack_tile), ConfigField::P_relu,
+                 t.value[static_cast<uint32_t>(ConfigField::P_relu)], config_values::Off,
+                 t.by[static_cast<uint32_t>(ConfigField::P_relu)], site);
+}
+
 }  // namespace
 
 extern "C" {
@@ -60,6 +81,7 @@ void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
     for (uint32_t d = 0; d < s.tiles_per_half; ++d) {
         s.invalid_rows[s.pack_tile(d)] = ~0ull;
         s.set_kind(s.pack_tile(d), DstKind::Bf16);
+        s.made_by[s.pack_tile(d)] = 0;
     }
     __atomic_store_n(&s.released, s.released + 1, __ATOMIC_RELEASE);
     emit(RecordKind::DstRelease, ctx, site, {.b = s.committed, .c = s.released});
@@ -77,10 +99,18 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     note_packed(ctx, cb, format->format);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
+    if (__builtin_expect(s.made_by[tile] == kHalfTurned, 0)) warn_half_turned(ctx, s, site);
     if (__builtin_expect(s.pack_reduce_mask != TW_REDUCE_NONE, 0)) {
+        if (s.made_by[tile] != kMadeByReduce + s.pack_reduce_mask) report_mask(ctx, s, s.made_by[tile], site);
         keep_reduced(s.pack_reduce_mask, words, reduced);
         words = reduced;
     }
+    if (is_poisoned(ctx, s)) {
+        poison_words(reduced);
+        words = reduced;
+    }
+    s.relu_used |= s.pack_relu != 0;
+    if (__builtin_expect(s.relu_kept, 0)) report_relu(ctx, s, site);
     if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s, tile), bytes)) {
         fail_format(ctx, "packer", cb, format->format, site);
     }
@@ -91,6 +121,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
 void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
     ComputeState& s = compute_state(ctx);
     s.pack_relu = static_cast<uint8_t>(mode & 3u);
+    s.relu_used = s.relu_kept = false;
     s.pack_relu_threshold = threshold & 0xffffu;
 }
 
@@ -121,7 +152,8 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
         const uint32_t tile = pack_dst(ctx, s, d + t, site);
-        const uint32_t* words = s.read_tile(tile);
+        uint32_t* words = s.read_tile(tile);
+        if (is_poisoned(ctx, s)) poison_words(words);
         const PackMode mode = pack_mode(s, tile);
         const uint32_t step = width == grid_cols * kFaceCols ? grid_cols : 1;  // whole rows at once, where they are whole
         for (uint32_t f = 0; f < shape.faces; f += step) {

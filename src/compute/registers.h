@@ -13,6 +13,7 @@
 #pragma once
 
 #include "compute/compute_state.h"
+#include "compute/config.h"
 #include "core/core.h"
 #include "tile/data_format.h"
 #include "tile/sfpu.h"
@@ -26,12 +27,14 @@
 namespace tw {
 
 constexpr uint32_t kDstTiles = 16;
+constexpr uint8_t kMadeByReduce = 1, kHalfTurned = 8;
 
 struct SrcBank {
     alignas(64) uint32_t words[kTileWords];
     TileShape shape;
     DataFormat format = DataFormat::Float16_b;
-    bool to_dst = false;  // bits that go to DST as they are: integers, floats unpacked to DST
+    bool half_turned = false;  // faces changed places, or each was transposed, but not both
+    bool to_dst = false;       // bits that go to DST as they are: integers, floats unpacked to DST
 };
 
 struct SrcRegister {
@@ -48,6 +51,7 @@ struct ComputeState {
     alignas(64) uint32_t dst[kDstTiles * kTileWords];
     uint64_t invalid_rows[kDstTiles];  // bit = register row (face * 16 + row)
     bool fp16_tiles[kDstTiles];        // what the matrix unit wrote last was a float16 (16-bit DST only)
+    uint8_t made_by[kDstTiles] = {};   // what the packer has to know of a tile: kMadeByReduce + dimension, or kHalfTurned
     uint32_t committed = 0;
     uint32_t released = 0;
     bool acquired = false;  // MATH is between acquire and commit
@@ -63,9 +67,21 @@ struct ComputeState {
     Arch arch = Arch::WormholeB0;
 
     // Set by init functions, each on its own thread.
-    uint32_t unpack_init = 0, math_init = 0;  // TW_INIT_*
-    uint32_t init_warnings = 0;               // one bit a thread: once is enough
-    bool warned_bcast = false, warned_turn = false;
+    compute::ThreadConfig config[3];  // of UNPACK, MATH and PACK
+    bool stale_poison = false;        // stale settings poison results
+    bool startup_missed = false;      // told of: no startup call
+    // The last finding of a stale setting: what two threads miss of one call is one finding.
+    uint32_t told_line = 0;
+    uint64_t told_what = 0;
+    bool told_already(uint32_t call, uint32_t kind, const tw_site* site) {
+        const uint32_t line = site ? site->line : 0;
+        const uint64_t what = call | uint64_t{kind} << 32;
+        if (told_line == line && told_what == what) return true;
+        told_line = line;
+        told_what = what;
+        return false;
+    }
+    bool warned_bcast = false, warned_turn = false, warned_half_turn = false;
     bool told_nonfinite = false;
     uint32_t unpack_transpose = 0;
     uint32_t matmul_transpose = 0;
@@ -73,6 +89,8 @@ struct ComputeState {
     DataFormat src_a_format = DataFormat::Invalid;  // what the matrix unit takes SrcA to hold; Invalid: nobody has said
     uint8_t pack_relu = 0;
     uint32_t pack_relu_threshold = 0;  // 16 bits in the format of DST
+    bool relu_used = false;            // something was packed with it
+    bool relu_kept = false;            // and then pack_init was called, which does not end it
     bool pack_accumulate = false;
     uint8_t pack_reduce_mask = 0xff;
     uint32_t random_state = 0;

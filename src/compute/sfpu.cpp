@@ -24,6 +24,7 @@ SfpuCall call_of(ComputeState& s, uint32_t p0, uint32_t p1, uint32_t p2) {
 
 void run(tw_ctx* ctx, uint32_t op, const SfpuCall& call, uint32_t d, const tw_site* site) {
     kSfpuFunctions[op](call);
+    if (is_poisoned(ctx, compute_state(ctx))) poison_words(call.out);
     math_done(ctx, compute_state(ctx), 32 + op, d, site);
 }
 
@@ -40,7 +41,9 @@ const uint32_t* operand(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site*
 // The words of tile d for the result of an operation on tile `from`, which it is in the format of.
 uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t from, const tw_site* site) {
     const uint32_t tile = owned_dst(ctx, s, d, site);
-    s.set_kind(tile, s.kind_of(owned_dst(ctx, s, from, site)));
+    const uint32_t source = owned_dst(ctx, s, from, site);
+    s.set_kind(tile, s.kind_of(source));
+    s.made_by[tile] = s.made_by[source];
     return s.write_tile(tile, ~0ull);
 }
 

@@ -12,7 +12,8 @@ ComputeStatePtr make_compute_state() {
     return ComputeStatePtr(new ComputeState);
 }
 
-void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics) {
+void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Arch arch, Numerics numerics,
+                         ComputeChecks checks) {
     s.src_a.filled = s.src_a.consumed = s.src_b.filled = s.src_b.consumed = 0;
     for (bool& fp16 : s.fp16_tiles) fp16 = false;
     s.committed = s.released = 0;
@@ -23,13 +24,21 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.set_width(options.fp32_dest_acc);
     s.phases = phase_count(options.fidelity);
     s.arch = arch;
-    s.unpack_init = s.math_init = TW_INIT_UNKNOWN;
-    s.init_warnings = 0;
-    s.warned_bcast = s.warned_turn = s.told_nonfinite = false;
+    for (uint32_t i = 0; i < 3; ++i) {
+        s.config[i] = compute::ThreadConfig{};
+        if (checks.config) s.config[i].rows = compute::config_rows(arch == Arch::Blackhole, i);
+    }
+    s.stale_poison = checks.poison;
+    s.startup_missed = false;
+    s.warned_bcast = s.warned_turn = s.warned_half_turn = s.told_nonfinite = false;
+    s.told_line = 0;
+    s.told_what = 0;
+    for (uint8_t& made_by : s.made_by) made_by = 0;
     s.unpack_transpose = s.matmul_transpose = 0;
     s.math_accumulate = false;
     s.src_a_format = DataFormat::Invalid;
     s.pack_relu = 0;
+    s.relu_used = s.relu_kept = false;
     s.pack_relu_threshold = 0;
     s.pack_accumulate = false;
     s.pack_reduce_mask = 0xff;

@@ -46,7 +46,8 @@ void unpack_done(tw_ctx* ctx, ComputeState& s, const SrcBank& bank, uint32_t cb,
           .c = bytes,
           .d = (b ? s.src_b : s.src_a).filled + 1,
           .e = b});
-    if (__builtin_expect(ctx->core->host->checks.has(Check::Nonfinite), 0)) look_for_nonfinite(ctx, s, bank, cb, tile, site);
+    if (__builtin_expect(ctx->core->host->checks.has(Check::Nonfinite), 0))
+        look_for_nonfinite(ctx, s, bank, cb, tile, site);
 }
 
 void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_format* format, uint32_t tile, bool to_dst,
@@ -57,12 +58,14 @@ void fill(tw_ctx* ctx, ComputeState& s, SrcBank& bank, uint32_t cb, const tw_cb_
     const TileShape shape = shape_of(*format);
     bank.shape = shape;
     bank.format = static_cast<DataFormat>(format->format);
+    bank.half_turned = false;
     if (!shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
     const SrcPrecision precision = precision_of(s, *format, to_dst);
     bank.to_dst = precision == SrcPrecision::Full;
     if (!unpack_tile(bytes, bank.format, shape, precision, bank.words)) {
         fail_format(ctx, "unpacker", cb, format->format, site);
     }
+    if (is_poisoned(ctx, s)) poison_words(bank.words);
     unpack_done(ctx, s, bank, cb, tile, bytes, format->tile_bytes, site);
 }
 
@@ -81,6 +84,7 @@ void expand(SrcBank& bank, uint32_t bcast, uint32_t row) {
 
 void turn(SrcBank& bank, uint32_t transpose) {
     if (transpose == TW_TRANSPOSE_NONE) return;
+    bank.half_turned = transpose != TW_TRANSPOSE_TILE;
     if (transpose == TW_TRANSPOSE_FACES) {
         if (!bank.shape.is_full()) return;
         std::swap_ranges(bank.words + kFaceWords, bank.words + 2 * kFaceWords, bank.words + 2 * kFaceWords);
@@ -176,7 +180,6 @@ void tw_unpack_b(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t 
 void tw_unpack_ab(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t tile_a, uint32_t cb_b,
                   const tw_cb_format* format_b, uint32_t tile_b, uint32_t bcast, uint32_t bcast_row, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
-    check_init(ctx, s, s.unpack_init, TW_INIT_OPERANDS + bcast, site);
     fill(ctx, s, begin_fill(ctx, s.src_a, 0, site), cb_a, format_a, tile_a, false, site);
     end_fill(s.src_a);
     SrcBank& bank = begin_fill(ctx, s.src_b, 1, site);
@@ -210,9 +213,11 @@ void tw_unpack_tilize(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint
     for (uint32_t t = 0; t < ct; ++t) {
         SrcBank& bank = begin_fill(ctx, s.src_a, 0, site);
         bank.shape = block.shape;
+        bank.half_turned = false;
         bank.to_dst = precision == SrcPrecision::Full;
         if (!block.shape.is_full()) std::memset(bank.words, 0, sizeof bank.words);
         fill_from_rows(bank, block, t, precision);
+        if (is_poisoned(ctx, s)) poison_words(bank.words);
         unpack_done(ctx, s, bank, cb, tile + t, block.start, t == 0 ? block.bytes : 0, site);
         end_fill(s.src_a);
     }
@@ -226,6 +231,7 @@ void tw_unpack_tilize_pool(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* forma
         SrcBank& a = begin_fill(ctx, s.src_a, 0, site);
         std::fill_n(a.words, kTileWords, filler == TW_POOL_FILL_NEGATIVE_INFINITY ? 0xff800000u : 0u);
         fill_from_rows(a, block, t, precision_of(s, *format_a, false));
+        if (is_poisoned(ctx, s)) poison_words(a.words);
         // The pool instruction goes over whole faces: rows that the window does not fill count with the filler.
         a.shape = {.faces = block.shape.faces,
                    .face_rows = kFaceRows,

@@ -8,6 +8,7 @@
 #include "device/chip.h"
 #include "device/core_coord.h"
 #include "device/numerics.h"
+#include "device/stale_config.h"
 #include "ledger/allocations.h"
 #include "observe/checks.h"
 
@@ -30,6 +31,7 @@ struct DeviceOptions {
     bool slow_dispatch = false;        // the full grid; TT_METAL_SLOW_DISPATCH_MODE=1
     std::optional<Numerics> numerics;  // none: as the environment says
     std::optional<Checks> checks;      // likewise
+    std::optional<StaleConfig> stale_config;
 };
 
 class Device : public std::enable_shared_from_this<Device> {
@@ -55,6 +57,7 @@ public:
     const DeviceOptions& options() const { return options_; }
     void set_numerics(std::optional<Numerics> numerics) { options_.numerics = numerics; }  // of programs run from now on
     void set_checks(std::optional<Checks> checks) { options_.checks = checks; }
+    void set_stale_config(std::optional<StaleConfig> choice) { options_.stale_config = choice; }
     Allocator& allocator(BufferType) const;  // raises HostError[device-closed] after close
     void deallocate_buffers();               // frees all buffers; the device stays open
     // Who has which bytes; buffers write themselves in and out.

@@ -42,10 +42,11 @@ enum class ProblemKind : uint8_t {
     Assert,         // text in what
     BadAddress,     // a: address, b: bytes; text in what
     Unimplemented,  // text in what
+    StaleConfig,    // a: call | field << 32, b: found << 32 | wanted (src/compute/config_values.h), c: call that set it
     Hang,           // nothing happened for long; a: seconds
     RawPastBuffer,  // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
-    Race,           // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
-    Nonfinite,      // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
+    Race,       // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
+    Nonfinite,  // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
 };
 
 enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };

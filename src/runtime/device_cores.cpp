@@ -56,7 +56,8 @@ DeviceCores& DeviceCores::of(const Device& device) {
 
 DeviceCores::DeviceCores(const Device& device) : device_(device), noc_map_(device), cores_(device.num_l1_banks()) {}
 
-tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint32_t records, ledger::Launch* ledger) {
+tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, ComputeChecks checks, uint32_t records,
+                              ledger::Launch* ledger) {
     const CoreCoord grid = device_.grid();
     TW_CHECK(launch.core.x < grid.x && launch.core.y < grid.y);
     std::unique_ptr<Kept>& slot = cores_[launch.core.y * grid.x + launch.core.x];
@@ -113,7 +114,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, uint3
         computes |= risc >= TW_TRISC_UNPACK;
     }
     for (const RemoteCbPlacement& cb : launch.remote_cbs) place_remote_cb(core, cb, align_remote_cb(cb, l1));
-    if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch, numerics);
+    if (computes) reset_compute_state(*core.compute, launch.compute, device_.chip().arch, numerics, checks);
     const NocCoord at_noc = device_.worker_noc(launch.core);
     noc_map_.at(at_noc.x, at_noc.y).core = &core;
     return core;

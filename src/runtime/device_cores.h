@@ -18,7 +18,7 @@ public:
     explicit DeviceCores(const Device&);
 
     // Makes the core ready to run its part of a launch, and visible to the NoC as part of it. records: record_bit()s.
-    tw_core& prepare(const CoreLaunch&, Numerics, uint32_t records, ledger::Launch*);
+    tw_core& prepare(const CoreLaunch&, Numerics, ComputeChecks, uint32_t records, ledger::Launch*);
     // The launch is over: nobody wakes the core any more.
     void retire(tw_core&);
 

@@ -134,7 +134,9 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     const Checks checks = checks_of(options, device);
     if (!checks.has(Check::Memory) && !checks.has(Check::Formats)) ledger = nullptr;
     const uint32_t records = options.records | Observers::get().wanted() | (checks.has(Check::Races) ? kAllRecords : 0);
-    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, records, ledger));
+    const ComputeChecks compute{.config = checks.has(Check::ComputeState),
+                                .poison = stale_config_of(options, device) == StaleConfig::Poison};
+    for (const CoreLaunch& l : launches) running.push_back(&cores.prepare(l, report.numerics, compute, records, ledger));
 
     if (options.quiet) {
         for (tw_core* core : running)

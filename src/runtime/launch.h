@@ -65,12 +65,13 @@ struct RunOptions {
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run
     std::optional<Numerics> numerics;  // none: as the device says (numerics_of)
     std::optional<Checks> checks;      // likewise (checks_of)
-    uint32_t records = 0;              // record_bit()s of what the launch is to record beside what observers want
-    std::optional<jit::RawBuild> raw;  // which kernels tell of their loads and stores; none: as the checks need it
-    bool (*interrupted)() = nullptr;           // asked by the launching thread some ten times a second; true ends the run
+    std::optional<StaleConfig> stale_config;  // likewise (stale_config_of)
+    uint32_t records = 0;                     // record_bit()s of what the launch is to record beside what observers want
+    std::optional<jit::RawBuild> raw;         // which kernels tell of their loads and stores; none: as the checks need it
+    bool (*interrupted)() = nullptr;          // asked by the launching thread some ten times a second; true ends the run
     double hang_seconds = 20;  // a run that only spins for so long, by the clock and by processor time, is ended
-    static RunOptions
-    from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS, _MISSING_ARGS, _CHECKS
+    static RunOptions from_environment();  // TILEWRIGHT_SCHEDULE, _SEED, _WORKERS, _NOC, _NUMERICS, _HANG_SECONDS,
+                                           // _MISSING_ARGS, _CHECKS, _STALE_CONFIG
 };
 
 // The first of these that says anything: the run's options, the device, TILEWRIGHT_NUMERICS. Else fast.
@@ -78,6 +79,8 @@ Numerics numerics_of(const RunOptions&, const Device&);
 // Likewise, with TILEWRIGHT_CHECKS; else the default level.
 Checks checks_of(const RunOptions&, const Device&);
 jit::RawBuild raw_build_of(const RunOptions&, const Device&);
+// Likewise, with TILEWRIGHT_STALE_CONFIG; else only told of.
+StaleConfig stale_config_of(const RunOptions&, const Device&);
 
 // What the kernels of a launch asked for, counted over all processors; no time is in it.
 struct LaunchCounts {

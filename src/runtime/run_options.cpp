@@ -15,6 +15,10 @@ Checks checks_of_environment() {
     return text.empty() ? Checks() : Checks::parse(text, row_of(Setting::Checks).name);
 }
 
+StaleConfig stale_config_of_environment() {
+    return static_cast<StaleConfig>(setting_choice(Setting::StaleConfig).value_or(static_cast<int>(StaleConfig::Told)));
+}
+
 }  // namespace
 
 Numerics numerics_of(const RunOptions& run, const Device& device) {
@@ -35,6 +39,12 @@ jit::RawBuild raw_build_of(const RunOptions& run, const Device& device) {
     return checks.has(Check::RawAccess) || checks.has(Check::Races) ? jit::RawBuild::Always : jit::RawBuild::Never;
 }
 
+StaleConfig stale_config_of(const RunOptions& run, const Device& device) {
+    if (run.stale_config) return *run.stale_config;
+    if (device.options().stale_config) return *device.options().stale_config;
+    return stale_config_of_environment();
+}
+
 RunOptions RunOptions::from_environment() {
     RunOptions o;
     o.schedule = static_cast<Schedule>(setting_choice(Setting::Schedule).value_or(static_cast<int>(o.schedule)));
@@ -45,6 +55,7 @@ RunOptions RunOptions::from_environment() {
     // Asked for again by each run; a wrong value is to be an error now.
     numerics_of_environment();
     checks_of_environment();
+    stale_config_of_environment();
     o.hang_seconds = setting_real(Setting::HangSeconds).value_or(o.hang_seconds);
     return o;
 }

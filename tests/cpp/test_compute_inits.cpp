@@ -1,4 +1,6 @@
-// What init calls leave behind: a call after another operation's init is warned of, and DST may change its width.
+// What calls program into the units and need to find there, and DST's change of width.
+#include "compute/config.h"
+#include "diagnose/explain.h"
 #include "test_compute_rig.h"
 
 #include <bit>
@@ -6,78 +8,82 @@
 
 using namespace tw;
 using namespace tw::test;
+using compute::ConfigCall;
 
 namespace {
 
 struct InitRig : Rig {
     InitRig() {
+        for (uint32_t i = 0; i < 3; ++i) state().config[i].rows = compute::config_rows(true, i);
         for (const uint32_t cb : {0u, 1u, 16u}) add_cb(cb, DataFormat::Float16_b, 1);
         const std::vector<uint32_t> ones(kTileWords, std::bit_cast<uint32_t>(1.0f));
         write_tile(0, 0, ones.data());
         write_tile(1, 0, ones.data());
         acquire();
     }
-    void init(uint32_t unpack_as, uint32_t math_as) {
-        tw_thread_init(unpack(), unpack_as);
-        tw_thread_init(math(), math_as);
+    void call(tw_ctx* thread, ConfigCall call, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0) {
+        tw_config(thread, static_cast<uint32_t>(call), a, b, c, TW_SITE_NONE);
     }
-    void reduce(uint32_t pool_kind, uint32_t dim) {
-        tw_unpack_ab(unpack(), 0, format(0), 0, 1, format(1), 0, TW_BCAST_NONE, 0, TW_SITE_NONE);
-        tw_math_reduce(math(), pool_kind, dim, 0, TW_SITE_NONE);
-    }
+    Diagnostic told(size_t i) const { return diagnose::explain(warnings()[i]); }
 };
 
-constexpr uint32_t kWhole = TW_INIT_OPERANDS + TW_BCAST_NONE;
+constexpr uint32_t kAdd = TW_ELWADD, kMul = TW_ELWMUL;
 
 }  // namespace
 
-TEST_CASE("an operation after another one's init is warned of, once a thread") {
-    SUBCASE("mul_tiles after add_init") {
-        InitRig rig;
-        rig.init(kWhole, TW_INIT_BINARY + TW_ELWADD);
-        rig.binary(TW_ELWMUL, 0, 1, 0, 0, 0);
-        rig.binary(TW_ELWMUL, 0, 1, 0, 0, 0);
-        REQUIRE(rig.warnings().size() == 1);
-        CHECK(rig.warnings()[0].code == "wrong-init");
-        CHECK(rig.warnings()[0].what == "mul_tiles runs, but the last init call was that of add_tiles");
-    }
-    SUBCASE("matmul_tiles after copy_init") {
-        InitRig rig;
-        rig.init(TW_INIT_COPY, TW_INIT_COPY);
-        rig.matmul(0, 1, 0, 0, 0);
-        REQUIRE(rig.warnings().size() == 1);
-        CHECK(rig.warnings()[0].what == "matmul_tiles runs, but the last init call was that of copy_tile");
-    }
-    SUBCASE("reduce_tile after the init of another dimension") {
-        InitRig rig;
-        rig.init(kWhole, TW_INIT_REDUCE + TW_REDUCE_COL);
-        rig.reduce(TW_POOL_SUM, TW_REDUCE_ROW);
-        REQUIRE(rig.warnings().size() == 1);
-        CHECK(rig.warnings()[0].what ==
-              "reduce_tile (sum over rows) runs, but the last init call was that of reduce_tile (sum over columns)");
-    }
-    SUBCASE("a broadcast of rows after the init of one of columns") {
-        InitRig rig;
-        rig.init(TW_INIT_OPERANDS + TW_BCAST_COL, TW_INIT_BINARY + TW_ELWADD);
-        rig.binary(TW_ELWADD, 0, 1, 0, 0, 0, TW_BCAST_ROW);
-        REQUIRE(rig.warnings().size() == 1);
-        CHECK(rig.warnings()[0].what ==
-              "a broadcast of rows runs, but the last init call was that of a broadcast of columns");
-    }
+TEST_CASE("an operation after another one's init is told of, once for the call") {
+    InitRig rig;
+    rig.call(rig.math(), ConfigCall::add_init, 0, 0, kAdd);
+    rig.call(rig.math(), ConfigCall::mul_tiles, 0, 0, kMul);
+    rig.call(rig.math(), ConfigCall::mul_tiles, 0, 0, kMul);
+    REQUIRE(rig.warnings().size() == 1);
+    CHECK(rig.told(0).code == "wrong-init");
+    CHECK(rig.told(0).what == "mul_tiles runs, but the last init call was add_init");
+    CHECK(rig.told(0).severity == Severity::Error);
 }
 
-TEST_CASE("an operation after its own init, or after none, is not warned of") {
+TEST_CASE("formats are compared by value, and what has never been set is the startup's") {
+    constexpr uint32_t kBf16 = 5, kBfp8 = 6;
     InitRig rig;
-    rig.matmul(0, 1, 0, 0, 0);
-    rig.init(kWhole, TW_INIT_BINARY + TW_ELWMUL);
-    rig.binary(TW_ELWMUL, 0, 1, 0, 0, 0);
-    rig.init(TW_INIT_COPY, TW_INIT_COPY);
-    rig.copy(0, 0, 0);
-    rig.init(kWhole, TW_INIT_REDUCE + TW_REDUCE_ROW);
-    rig.reduce(TW_POOL_AVG, TW_REDUCE_ROW);
-    rig.init(kWhole, TW_INIT_REDUCE + TW_REDUCE_COL + 8);
-    rig.reduce(TW_POOL_MAX, TW_REDUCE_COL);
+    rig.call(rig.pack(), ConfigCall::pack_tile, kBf16);
+    REQUIRE(rig.warnings().size() == 1);
+    CHECK(rig.told(0).code == "no-startup");
+    rig.call(rig.unpack(), ConfigCall::compute_kernel_hw_startup, kBf16, kBf16, kBf16);
+    rig.call(rig.unpack(), ConfigCall::copy_init);
+    rig.call(rig.unpack(), ConfigCall::copy_tile, kBf16);
+    CHECK(rig.warnings().size() == 1);
+    rig.call(rig.unpack(), ConfigCall::copy_tile, kBfp8);
+    REQUIRE(rig.warnings().size() == 2);
+    CHECK(rig.told(1).code == "stale-format");
+    rig.call(rig.unpack(), ConfigCall::reconfig_data_format_srca, kBfp8);
+    rig.call(rig.unpack(), ConfigCall::copy_tile, kBfp8);
+    CHECK(rig.warnings().size() == 2);
+}
+
+TEST_CASE("functions of the vector unit that load the same constants serve for each other, others do not") {
+    InitRig rig;
+    rig.call(rig.math(), ConfigCall::sqrt_tile_init);
+    rig.call(rig.math(), ConfigCall::rsqrt_tile);
     CHECK(rig.warnings().empty());
+    rig.call(rig.math(), ConfigCall::recip_tile_init);
+    rig.call(rig.math(), ConfigCall::rsqrt_tile);
+    CHECK(rig.warnings().size() == 1);
+}
+
+TEST_CASE("only what a reduction has made is packed through its mask") {
+    InitRig rig;
+    rig.call(rig.pack(), ConfigCall::compute_kernel_hw_startup, 5, 5, 5);
+    rig.call(rig.pack(), ConfigCall::reduce_init, TW_REDUCE_ROW);
+    tw_pack_reduce_mask(rig.pack(), TW_REDUCE_ROW);
+    tw_unpack_ab(rig.unpack(), 0, rig.format(0), 0, 1, rig.format(1), 0, TW_BCAST_NONE, 0, TW_SITE_NONE);
+    tw_math_reduce(rig.math(), TW_POOL_SUM, TW_REDUCE_ROW, 0, TW_SITE_NONE);
+    rig.copy(0, 0, 1);
+    rig.commit();
+    rig.pack_to(0, 16, 0);
+    CHECK(rig.warnings().empty());
+    rig.pack_to(1, 16, 0);
+    REQUIRE(rig.warnings().size() == 1);
+    CHECK(rig.told(0).code == "missing-uninit");
 }
 
 TEST_CASE("DST changes its width between two sections, and what it held is gone") {

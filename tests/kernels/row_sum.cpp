@@ -4,7 +4,7 @@
 
 void kernel_main() {
     const uint32_t count = get_arg_val<uint32_t>(0);
-    compute_kernel_hw_startup(0, 1, 16);
+    compute_kernel_hw_startup(1, 0, 16);  // sums of rows take the scaler into source A
     reduce_init<PoolType::SUM, ReduceDim::REDUCE_ROW>(0, 1, 16);
     cb_wait_front(1, 1);
     for (uint32_t i = 0; i < count; ++i) {

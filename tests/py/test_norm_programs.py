@@ -3,7 +3,9 @@ buffers, rows made tiles and back, a bfloat16 scaler beside float32 data, placeh
 
 from __future__ import annotations
 
+import re
 import struct
+import sys
 
 import pytest
 import torch
@@ -109,7 +111,7 @@ void each(uint32_t count, uint32_t to, F f) {
 
 void mean_of(uint32_t from, uint32_t to) {
     cb_wait_front(from, Wt);
-    reconfig_data_format(from, scaler);
+    reconfig_data_format(scaler, from);  // sums of rows take the scaler into source A
     reduce_init<PoolType::SUM, ReduceDim::REDUCE_ROW>(from, scaler, to);
     pack_reconfig_data_format(to);
     cb_reserve_back(to, 1);
@@ -278,3 +280,22 @@ def test_rows_are_normalised(device, shape, dtype, weights):
     gamma, beta = (None if r is None else r.flatten().float() for r in rows)
     want = torch.nn.functional.layer_norm(x.float(), shape[-1:], gamma, beta, 1e-5)
     assert_with_pcc(want, ttnn.to_torch(result).float(), 0.99 if dtype == ttnn.bfloat16 else 0.999)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [
+        (r"(?:pack_)?reconfig_data_format\([^;]*\);", "stale-format"),
+        (r"rsqrt_tile_init\(\);", "wrong-init"),
+        (r"reduce_uninit\(\);", "missing-uninit"),
+    ],
+)
+def test_a_norm_without_its_configuration_calls_is_told_so(device, monkeypatch, left_out, code):
+    text, count = re.subn(left_out, "", COMPUTE)
+    assert count > 0
+    monkeypatch.setattr(sys.modules[__name__], "COMPUTE", text)
+    source = made(device, torch.randn(1, 1, 64, 128), ttnn.float32, ttnn.ROW_MAJOR_LAYOUT)
+    weights = [made(device, torch.randn(1, 1, 1, 128), ttnn.float32, ttnn.ROW_MAJOR_LAYOUT) for _ in range(2)]
+    out = ttnn.allocate_tensor_on_device(source.shape, ttnn.float32, ttnn.ROW_MAJOR_LAYOUT, device, ttnn.DRAM_MEMORY_CONFIG)
+    with pytest.raises(RuntimeError, match=code):
+        layer_norm(source, *weights, out, 1e-5)

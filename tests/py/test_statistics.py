@@ -223,7 +223,8 @@ def test_largest_over_chunks(device):
     index = np.arange(1024).reshape(32, 32)
     reduce = "max_reduce_with_indices<32, DataLayout::ROW_MAJOR, true>(0, 2, {});"
     calls = f"max_reduce_with_indices_init<DataLayout::ROW_MAJOR>(); {reduce.format(0)}"
-    calls += f"copy_init(1); copy_tile(1, 0, 0); copy_init(3); copy_tile(3, 0, 2); {reduce.format(1)}"
+    calls += "reconfig_data_format_srca(1); copy_init(1); copy_tile(1, 0, 0);"
+    calls += f"reconfig_data_format_srca(3); copy_init(3); copy_tile(3, 0, 2); {reduce.format(1)}"
     # Tiles 1 and 3 of DST keep the running result, CBs 1 and 3 hold the second chunk.
     got, _, where, _ = run(device, calls, tiles(first, second, index, index + 2000), ["bfloat16"] * 2 + ["uint16"] * 2)
     chunks = np.concatenate([faces_as_rows(first), faces_as_rows(second)])

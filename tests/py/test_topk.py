@@ -26,14 +26,17 @@ void kernel_main() {
     tile_regs_acquire();
     for (uint32_t cb = 0; cb < INPUTS; cb++) {
         cb_wait_front(cb, 1);
+        reconfig_data_format_srca(cb);
         copy_init(cb);
         copy_tile(cb, 0, cb);
     }
+    topk_tile_init();
     CALLS
     tile_regs_commit();
     tile_regs_wait();
     for (uint32_t d = 0; d < INPUTS; d++) {
         cb_reserve_back(16 + d, 1);
+        pack_reconfig_data_format(16 + d);
         pack_tile(d, 16 + d);
         cb_push_back(16 + d, 1);
     }

@@ -8,10 +8,13 @@ namespace ckernel {
 TW_SFPU_INIT(add_int_tile_init)
 template <DataFormat data_format = DataFormat::Int32>
 ALWI void add_int_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(add_int_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_add_int, idst0, idst1, odst, tw::integer_mask(data_format), 0, TW_SITE)));
 }
 // Older names.
-ALWI void add_int32_tile_init() {}
+ALWI void add_int32_tile_init(TW_WHERE) {
+    TW_CONFIG(add_int32_tile_init);
+}
 ALWI void add_int32_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
     add_int_tile(idst0, idst1, odst, tw_where);
 }

@@ -62,7 +62,9 @@ TW_SFPU_TILE(alt_complex_rotate90_tile, rotate90)
 // Reduces DST tile idst: columns into row 0, or rows into column 0; these also over a block of ct_dim by rt_dim tiles, each
 // row's result in the first tile of its row. AVG divides by the number of elements.
 template <PoolType pool_type, DataFormat format, auto... TwOptions>
-ALWI void sfpu_reduce_init() {}
+ALWI void sfpu_reduce_init(TW_WHERE) {
+    TW_CONFIG(sfpu_reduce_init);
+}
 
 namespace detail {
 
@@ -92,6 +94,7 @@ constexpr bool sfpu_reduce_format_supported(DataFormat f) {
 
 template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL, auto... TwOptions>
 ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TW_WHERE) {
+    TW_CONFIG(sfpu_reduce);
     static_assert(sfpu_reduce_format_supported(format), "sfpu_reduce takes Float32, Float16_b, Int32, UInt32, UInt16");
     static_assert(reduce_dim != ReduceDim::REDUCE_SCALAR, "sfpu_reduce reduces rows or columns, not whole tiles");
     constexpr uint32_t function = detail::sfpu_reduce_function(pool_type, format);
@@ -124,6 +127,7 @@ TW_SFPU_TILE(tiled_prod_tile, lane_products)
 TW_SFPU_INIT(sfpu_add_top_row_init)
 template <DataFormat format>
 ALWI void sfpu_add_top_row(uint32_t dst_tile_0, uint32_t dst_tile_1, uint32_t dst_tile_out, TW_WHERE) {
+    TW_CONFIG(sfpu_add_top_row);
     constexpr uint32_t op = tw::is_integer_format(format) ? TW_SFPU_add_top_rows_int : TW_SFPU_add_top_rows;
     MATH((tw_sfpu_binary(tw_self(), op, dst_tile_0, dst_tile_1, dst_tile_out, 0, 0, TW_SITE)));
 }
@@ -131,9 +135,12 @@ ALWI void sfpu_add_top_row(uint32_t dst_tile_0, uint32_t dst_tile_1, uint32_t ds
 // The largest of each column of DST[idst] into its row 0, and its index out of DST[idst_idx] likewise. With accumulate, the
 // result over chunks is kept in the tiles after these two.
 template <auto... TwOptions>
-ALWI void max_reduce_with_indices_init() {}
+ALWI void max_reduce_with_indices_init(TW_WHERE) {
+    TW_CONFIG(max_reduce_with_indices_init);
+}
 template <int num_rows = 9, DataLayout layout = DataLayout::TILE, bool accumulate = false, auto... TwOptions>
 ALWI void max_reduce_with_indices(uint32_t idst, uint32_t idst_idx, uint32_t chunk = 0, TW_WHERE) {
+    TW_CONFIG(max_reduce_with_indices);
     static_assert(num_rows <= 32, "num_rows must be <= 32");
     static_assert(num_rows <= 9 || layout == DataLayout::ROW_MAJOR, "more than 9 rows only in DataLayout::ROW_MAJOR");
     MATH((tw_sfpu_pair(tw_self(), TW_SFPU_max_with_indices, idst, idst_idx, accumulate ? 2 : 1, num_rows <= 9 ? 9 : 32,

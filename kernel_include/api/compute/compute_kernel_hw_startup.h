@@ -1,9 +1,9 @@
-// The first statement of a compute kernel. On silicon it sets formats and tile shapes of unpacker and packer; here each
-// call takes them from the circular buffer that it names, so that only the modes go back to their defaults, and the format
-// that the matrix unit takes SrcA to have.
+// The first statement of a compute kernel: on silicon it sets formats and tile shapes of unpacker and packer. Here each
+// call takes them from the circular buffer that it names; what is set is kept to be compared (tw/compute_config.h).
 #pragma once
 
 #include "api/compute/common_globals.h"
+#include "tw/compute_config.h"
 #include "tw/mailbox.h"
 
 namespace tw {
@@ -16,20 +16,27 @@ ALWI void compute_modes_to_default() {
     PACK((tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE)));
 }
 
+// The buffers whose tiles go to SrcA and SrcB first, and the one that is packed into first.
+template <int D = 0>
+ALWI void compute_startup(uint32_t src_a, uint32_t src_b, uint32_t out, const tw_site* site) {
+    compute_modes_to_default();
+    math_src_a<D>(src_a);
+    TW_CONFIG_AT(site, compute_kernel_hw_startup, cb_word<D>(src_a), cb_word<D>(src_b), cb_word<D>(out));
+}
+
 }  // namespace tw
 
 namespace ckernel {
 
 template <SrcOrder src_order = SrcOrder::Regular, int D = 0>
-ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t icb1, uint32_t ocb) {
-    tw::compute_modes_to_default();
-    tw::math_src_a<D>(src_order == SrcOrder::Regular ? icb0 : icb1);
+ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t icb1, uint32_t ocb, TW_WHERE) {
+    constexpr bool regular = src_order == SrcOrder::Regular;
+    tw::compute_startup<D>(regular ? icb0 : icb1, regular ? icb1 : icb0, ocb, TW_SITE);
 }
 
 template <SrcOrder src_order = SrcOrder::Regular, int D = 0>
-ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb) {
-    tw::compute_modes_to_default();
-    tw::math_src_a<D>(icb0);
+ALWI void compute_kernel_hw_startup(uint32_t icb0, uint32_t ocb, TW_WHERE) {
+    tw::compute_startup<D>(icb0, icb0, ocb, TW_SITE);
 }
 
 // The width of DST (ComputeConfig.fp32_dest_acc_en) changes when all three threads have come here, which they tell each

@@ -7,6 +7,7 @@ namespace ckernel {
 
 TW_SFPU_INIT(cumsum_tile_init)
 ALWI void cumsum_tile(uint32_t idst, bool first = true, TW_WHERE) {
+    TW_CONFIG(cumsum_tile);
     MATH((tw_sfpu(tw_self(), TW_SFPU_cumsum, 4, idst, first, 0, 0, TW_SITE)));
 }
 

@@ -8,16 +8,19 @@ namespace ckernel {
 TW_SFPU_INIT(add_binary_tile_init)
 template <DstRoundingMode rounding = DstRoundingMode::Default, auto... TwOptions>
 ALWI void add_binary_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(add_binary_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_add, idst0, idst1, odst, static_cast<uint32_t>(rounding), 0, TW_SITE)));
 }
 TW_SFPU_INIT(sub_binary_tile_init)
 template <DstRoundingMode rounding = DstRoundingMode::Default, auto... TwOptions>
 ALWI void sub_binary_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(sub_binary_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_sub, idst0, idst1, odst, static_cast<uint32_t>(rounding), 0, TW_SITE)));
 }
 TW_SFPU_INIT(rsub_binary_tile_init)
 template <DstRoundingMode rounding = DstRoundingMode::Default, auto... TwOptions>
 ALWI void rsub_binary_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(rsub_binary_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_rsub, idst0, idst1, odst, static_cast<uint32_t>(rounding), 0, TW_SITE)));
 }
 TW_SFPU_INIT(mul_binary_tile_init)

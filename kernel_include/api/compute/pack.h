@@ -2,14 +2,19 @@
 #pragma once
 
 #include "api/compute/common_globals.h"
+#include "tw/compute_config.h"
 
 namespace ckernel {
 
-ALWI void pack_init(uint32_t ocb, uint32_t call_line = 0) {}
+template <int D = 0>
+ALWI void pack_init(uint32_t ocb, uint32_t call_line = 0, TW_WHERE) {
+    TW_CONFIG(pack_init, tw::cb_word<D>(ocb));
+}
 
 // In order: the next page since the last push, whatever output_tile_index says. Out of order: page output_tile_index.
 template <bool out_of_order_output = false, int Fp32 = -1, int D = 0>
 ALWI void pack_tile(uint32_t ifrom_dst, uint32_t icb, uint32_t output_tile_index = 0, TW_WHERE) {
+    TW_CONFIG(pack_tile, tw::cb_word<D>(icb));
     PACK((tw_pack_tile(tw_self(), ifrom_dst, icb, tw::format_at<D>(icb),
                        out_of_order_output ? output_tile_index : TW_PACK_IN_ORDER, TW_SITE)));
 }
@@ -21,11 +26,13 @@ ALWI void pack_block(uint32_t ifrom_dst, uint32_t icb, uint32_t ntiles, TW_WHERE
 
 ALWI void dummy_pack(uint32_t cb_id) {}
 
-ALWI void pack_reconfig_l1_acc(uint32_t l1_acc_en) {
+ALWI void pack_reconfig_l1_acc(uint32_t l1_acc_en, TW_WHERE) {
+    TW_CONFIG(pack_reconfig_l1_acc, l1_acc_en != 0);
     PACK((tw_pack_l1_accumulate(tw_self(), l1_acc_en)));
 }
 
-ALWI void pack_relu_config(const ReluConfig& config) {
+ALWI void pack_relu_config(const ReluConfig& config, TW_WHERE) {
+    TW_CONFIG(pack_relu_config, static_cast<uint32_t>(config.get_mode()));
     PACK((tw_pack_relu(tw_self(), static_cast<uint32_t>(config.get_mode()), config.get_threshold())));
 }
 

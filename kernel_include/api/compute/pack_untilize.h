@@ -2,25 +2,31 @@
 #pragma once
 
 #include "api/compute/common.h"
+#include "api/compute/tile_move_copy.h"
+#include "tw/compute_config.h"
 
 namespace ckernel {
 
-template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1>
-ALWI void pack_untilize_init(uint32_t icb, uint32_t ocb, uint32_t call_line = 0) {
+template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1, int D = 0>
+ALWI void pack_untilize_init(uint32_t icb, uint32_t ocb, uint32_t call_line = 0, TW_WHERE) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
-    UNPACK((tw_thread_init(tw_self(), TW_INIT_COPY)));
-    MATH((tw_thread_init(tw_self(), TW_INIT_COPY)));
+    TW_CONFIG(pack_untilize_init, tw::cb_word<D>(ocb), tw::faces_word<D>(icb), block_ct_dim | full_ct_dim << 8);
 }
-template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1>
-ALWI void pack_untilize_init_skip_remap(uint32_t icb, uint32_t ocb, uint32_t call_line = 0) {
-    pack_untilize_init<block_ct_dim, full_ct_dim>(icb, ocb);
+template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1, int D = 0>
+ALWI void pack_untilize_init_skip_remap(uint32_t icb, uint32_t ocb, uint32_t call_line = 0, TW_WHERE) {
+    pack_untilize_init<block_ct_dim, full_ct_dim, Fp32, D>(icb, ocb, 0, tw_where);
 }
-template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, auto... TwOptions>
-ALWI void pack_untilize_dest_init(uint32_t ocb, uint32_t face_r_dim = 16, uint32_t num_faces = 4) {}
+template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, auto... TwOptions, int D = 0>
+ALWI void pack_untilize_dest_init(uint32_t ocb, uint32_t face_r_dim = 16, uint32_t num_faces = 4, TW_WHERE) {
+    TW_CONFIG(pack_untilize_dest_init, tw::cb_word<D>(ocb), 0, block_ct_dim | full_ct_dim << 8);
+}
 
 // Runs the DST protocol itself: block_ct_dim tiles of each of block_rt_dim tile rows, at block column block_c_index.
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1, int D = 0>
 ALWI void pack_untilize_block(uint32_t icb, uint32_t block_rt_dim, uint32_t ocb, uint32_t block_c_index = 0, TW_WHERE) {
+    UNPACK((TW_CONFIG(pack_untilize_block, tw::cb_word<D>(icb), tw::faces_word<D>(icb))));
+    MATH((tw::math_copy_needs<D, tw::Call::pack_untilize_block>(icb, TW_SITE)));
+    PACK((TW_CONFIG(pack_untilize_block, tw::cb_word<D>(ocb), 0, block_ct_dim | full_ct_dim << 8)));
     for (uint32_t r = 0; r < block_rt_dim; ++r) {
         MATH((tw_dst_acquire(tw_self(), TW_SITE)));
         PACK((tw_dst_wait(tw_self(), TW_SITE)));
@@ -41,6 +47,7 @@ template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, bool d
 ALWI void pack_untilize_dest(uint32_t ocb, uint32_t block_rt_dim = 1, uint32_t block_c_index = 0,
                              uint32_t tile_dst_rt_offset = 0, uint32_t = 4, TW_WHERE) {
     static_assert(!diagonal && !dense, "not implemented in tilewright: diagonal or dense pack_untilize_dest");
+    TW_CONFIG(pack_untilize_dest, tw::cb_word<D>(ocb), 0, block_ct_dim | full_ct_dim << 8);
     for (uint32_t r = 0; r < block_rt_dim; ++r) {
         PACK((tw_pack_untilize(tw_self(), (tile_dst_rt_offset + r) * block_ct_dim + tile_dst_ct_offset, block_ct_dim,
                                full_ct_dim, r, block_c_index, narrow_row ? row_num_datums : 0, ocb, tw::format_at<D>(ocb),
@@ -48,16 +55,20 @@ ALWI void pack_untilize_dest(uint32_t ocb, uint32_t block_rt_dim = 1, uint32_t b
     }
 }
 
-template <int Fp32 = -1>
-ALWI void pack_untilize_uninit(uint32_t ocb = 16) {}
+template <int Fp32 = -1, int D = 0>
+ALWI void pack_untilize_uninit(uint32_t ocb = 16, TW_WHERE) {
+    TW_CONFIG(pack_untilize_uninit, tw::cb_word<D>(ocb));
+}
 
 // Older names.
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim>
-ALWI void pack_untilize_init_short(uint32_t icb, uint32_t ocb = 16) {
-    pack_untilize_init<block_ct_dim, full_ct_dim>(icb, ocb);
+ALWI void pack_untilize_init_short(uint32_t icb, uint32_t ocb = 16, TW_WHERE) {
+    pack_untilize_init<block_ct_dim, full_ct_dim>(icb, ocb, 0, tw_where);
 }
-template <uint32_t block_ct_dim = 8, auto... TwOptions>
-ALWI void pack_untilize_dst_init_short(uint32_t ocb, uint32_t face_r_dim = 16, uint32_t num_faces = 4) {}
+template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, auto... TwOptions>
+ALWI void pack_untilize_dst_init_short(uint32_t ocb, uint32_t face_r_dim = 16, uint32_t num_faces = 4, TW_WHERE) {
+    pack_untilize_dest_init<block_ct_dim, full_ct_dim>(ocb, face_r_dim, num_faces, tw_where);
+}
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, bool diagonal = false>
 ALWI void pack_untilize_dst(uint32_t ocb, uint32_t block_rt_dim = 1, uint32_t block_c_index = 0, uint32_t face_r_dim = 16,
                             uint32_t num_faces = 4, TW_WHERE) {

@@ -8,7 +8,8 @@ namespace ckernel {
 
 // The init calls keep the zero point, and the range of Int32 results: 0 for -127..127, 1 for 0..255.
 #define TW_QUANT_INIT_(name, range)                              \
-    ALWI void name(uint32_t zero_point) {                        \
+    ALWI void name(uint32_t zero_point, TW_WHERE) {              \
+        TW_CONFIG(name);                                         \
         MATH((tw_sfpu_constants(tw_self(), zero_point, range))); \
     }
 

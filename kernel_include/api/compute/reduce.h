@@ -4,6 +4,7 @@
 
 #include "tensor_shape.h"
 #include "api/compute/common.h"
+#include "tw/compute_config.h"
 
 namespace tw {
 
@@ -36,26 +37,38 @@ constexpr ckernel::ReduceDim reduce_dim_among() {
         ...);
     return dim;
 }
+// What the units are told of it: dimension and maximum.
 template <auto... Options>
-constexpr uint32_t reduce_init_kind() {
-    return TW_INIT_REDUCE + static_cast<uint32_t>(reduce_dim_among<Options...>()) +
+constexpr uint32_t reduce_word() {
+    return static_cast<uint32_t>(reduce_dim_among<Options...>()) +
            (pool_among<Options...>() == ckernel::PoolType::MAX ? 8u : 0u);
+}
+template <int D, auto... Options>
+ALWI uint32_t reduce_words(uint32_t cb) {
+    return reduce_word<Options...>() | (reduce_word<Options...>() | (cb_word<D>(cb) >> 16 & 0xffu) << 4) << 16;
+}
+// Sums and averages of rows take the scaler into SrcA and the data into SrcB.
+template <auto... Options>
+constexpr bool reduce_swaps() {
+    return reduce_dim_among<Options...>() == ckernel::ReduceDim::REDUCE_ROW &&
+           pool_among<Options...>() != ckernel::PoolType::MAX;
 }
 
 }  // namespace tw
 
 namespace ckernel {
 
-template <auto... TwOptions>
-ALWI void reduce_init(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16, uint32_t call_line = 0) {
+template <auto... TwOptions, int D = 0>
+ALWI void reduce_init(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16, uint32_t call_line = 0, TW_WHERE) {
     static_assert(tw::pool_among<TwOptions...>() != PoolType::MIN, "the matrix unit has no minimum");
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
-    UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + TW_BCAST_NONE)));
-    MATH((tw_thread_init(tw_self(), tw::reduce_init_kind<TwOptions...>())));
+    TW_CONFIG(reduce_init, static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()), 0,
+              tw::reduce_words<D, TwOptions...>(icb));
     PACK((tw_pack_reduce_mask(tw_self(), static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()))));
 }
 
-ALWI void reduce_uninit(uint32_t icb = 0) {
+ALWI void reduce_uninit(uint32_t icb = 0, TW_WHERE) {
+    TW_CONFIG(reduce_uninit);
     PACK((tw_pack_reduce_mask(tw_self(), TW_REDUCE_NONE)));
 }
 
@@ -63,6 +76,9 @@ ALWI void reduce_uninit(uint32_t icb = 0) {
 template <auto... TwOptions, int D = 0>
 ALWI void reduce_tile(uint32_t icb, uint32_t icb_scaler, uint32_t itile, uint32_t itile_scaler, uint32_t idst, TW_WHERE) {
     static_assert(tw::pool_among<TwOptions...>() != PoolType::MIN, "the matrix unit has no minimum");
+    constexpr bool swaps = tw::reduce_swaps<TwOptions...>();
+    TW_CONFIG(reduce_tile, tw::cb_word<D>(swaps ? icb_scaler : icb), tw::cb_word<D>(swaps ? icb : icb_scaler),
+              tw::reduce_words<D, TwOptions...>(icb));
     UNPACK((tw_unpack_ab(tw_self(), icb, tw::format_at<D>(icb), itile, icb_scaler, tw::format_at<D>(icb_scaler),
                          itile_scaler, TW_BCAST_NONE, 0, TW_SITE)));
     MATH((tw_math_reduce(tw_self(), static_cast<uint32_t>(tw::pool_among<TwOptions...>()),
@@ -80,6 +96,7 @@ ALWI void reduce_block(uint32_t icb, uint32_t icb_scaler, uint32_t start_itile, 
 // The operands were unpacked by another call.
 template <auto... TwOptions>
 ALWI void reduce_tile_math(uint32_t idst, uint32_t num_faces = 4, TW_WHERE) {
+    TW_CONFIG(reduce_tile_math, 0, 0, tw::reduce_word<TwOptions...>());
     MATH((tw_math_reduce(tw_self(), static_cast<uint32_t>(tw::pool_among<TwOptions...>()),
                          static_cast<uint32_t>(tw::reduce_dim_among<TwOptions...>()), idst, TW_SITE)));
 }
@@ -91,21 +108,20 @@ ALWI void reduce_tile_math(uint32_t idst, const TensorShape&, TW_WHERE) {
 
 // Older names.
 template <auto... TwOptions>
-ALWI void reduce_init_short(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16) {
-    reduce_init<TwOptions...>(icb, icb_scaler, ocb);
+ALWI void reduce_init_short(uint32_t icb, uint32_t icb_scaler, uint32_t ocb = 16, TW_WHERE) {
+    reduce_init<TwOptions...>(icb, icb_scaler, ocb, 0, tw_where);
 }
 template <auto... TwOptions>
-ALWI void reduce_init_delta(uint32_t ocb = 16, uint32_t icb = 0, uint32_t icb_scaler = 1) {
-    reduce_init<TwOptions...>(icb, icb_scaler, ocb);
+ALWI void reduce_init_delta(uint32_t ocb = 16, uint32_t icb = 0, uint32_t icb_scaler = 1, TW_WHERE) {
+    reduce_init<TwOptions...>(icb, icb_scaler, ocb, 0, tw_where);
+}
+template <auto... TwOptions, int D = 0>
+ALWI void reduce_init_delta_no_pack(uint32_t icb = 0, uint32_t icb_scaler = 1, TW_WHERE) {
+    TW_CONFIG(reduce_init_no_pack, 0, 0, tw::reduce_words<D, TwOptions...>(icb));
 }
 template <auto... TwOptions>
-ALWI void reduce_init_delta_no_pack(uint32_t icb = 0, uint32_t icb_scaler = 1) {
-    UNPACK((tw_thread_init(tw_self(), TW_INIT_OPERANDS + TW_BCAST_NONE)));
-    MATH((tw_thread_init(tw_self(), tw::reduce_init_kind<TwOptions...>())));
-}
-template <auto... TwOptions>
-ALWI void reduce_revert_delta(uint32_t ocb = 16) {
-    reduce_uninit();
+ALWI void reduce_revert_delta(uint32_t ocb = 16, TW_WHERE) {
+    reduce_uninit(0, tw_where);
 }
 
 }  // namespace ckernel

@@ -12,36 +12,42 @@ TW_SFPU_INIT(sfpu_normalize_bcast_scalar_init)
 TW_SFPU_INIT(sfpu_add_bcast_col_init)
 template <auto... TwOptions>
 ALWI void sfpu_add_bcast_col(uint32_t dst_data_idx, uint32_t dst_col_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_add_bcast_col);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_add_bcast, dst_data_idx, dst_col_vec_idx, dst_data_idx, TW_BCAST_COL, 0,
                          TW_SITE)));
 }
 TW_SFPU_INIT(sfpu_sub_bcast_col_init)
 template <auto... TwOptions>
 ALWI void sfpu_sub_bcast_col(uint32_t dst_data_idx, uint32_t dst_col_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_sub_bcast_col);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_sub_bcast, dst_data_idx, dst_col_vec_idx, dst_data_idx, TW_BCAST_COL, 0,
                          TW_SITE)));
 }
 TW_SFPU_INIT(sfpu_mul_bcast_col_init)
 template <auto... TwOptions>
 ALWI void sfpu_mul_bcast_col(uint32_t dst_data_idx, uint32_t dst_col_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_mul_bcast_col);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_mul_bcast, dst_data_idx, dst_col_vec_idx, dst_data_idx, TW_BCAST_COL, 0,
                          TW_SITE)));
 }
 TW_SFPU_INIT(sfpu_add_bcast_row_init)
 template <auto... TwOptions>
 ALWI void sfpu_add_bcast_row(uint32_t dst_data_idx, uint32_t dst_row_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_add_bcast_row);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_add_bcast, dst_data_idx, dst_row_vec_idx, dst_data_idx, TW_BCAST_ROW, 0,
                          TW_SITE)));
 }
 TW_SFPU_INIT(sfpu_sub_bcast_row_init)
 template <auto... TwOptions>
 ALWI void sfpu_sub_bcast_row(uint32_t dst_data_idx, uint32_t dst_row_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_sub_bcast_row);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_sub_bcast, dst_data_idx, dst_row_vec_idx, dst_data_idx, TW_BCAST_ROW, 0,
                          TW_SITE)));
 }
 TW_SFPU_INIT(sfpu_mul_bcast_row_init)
 template <auto... TwOptions>
 ALWI void sfpu_mul_bcast_row(uint32_t dst_data_idx, uint32_t dst_row_vec_idx, TW_WHERE) {
+    TW_CONFIG(sfpu_mul_bcast_row);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_mul_bcast, dst_data_idx, dst_row_vec_idx, dst_data_idx, TW_BCAST_ROW, 0,
                          TW_SITE)));
 }

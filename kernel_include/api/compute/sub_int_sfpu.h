@@ -9,10 +9,12 @@ TW_SFPU_INIT(sub_int_tile_init)
 TW_SFPU_INIT(rsub_int_tile_init)
 template <DataFormat data_format = DataFormat::Int32>
 ALWI void sub_int_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(sub_int_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_sub_int, idst0, idst1, odst, tw::integer_mask(data_format), 0, TW_SITE)));
 }
 template <DataFormat data_format = DataFormat::Int32>
 ALWI void rsub_int_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(rsub_int_tile);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_rsub_int, idst0, idst1, odst, tw::integer_mask(data_format), 0, TW_SITE)));
 }
 

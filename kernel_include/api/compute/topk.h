@@ -37,12 +37,15 @@ ALWI uint32_t topk_bytes(int a, int b, int c, int d) {
 }  // namespace detail
 
 template <bool fused = false, bool rank_stamped = false, uint32_t tag_bits = 16>
-ALWI void topk_tile_init() {}
+ALWI void topk_tile_init(TW_WHERE) {
+    TW_CONFIG(topk_tile_init);
+}
 
 template <bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false, bool rank_stamped = false,
           TopkTieOrder tie_order = TopkTieOrder::Unset>
 ALWI void topk_local_sort(uint32_t idst, int idir, int i_end_phase, int i_start_phase = 0, int i_end_step = 0,
                           int i_start_step = 0, TW_WHERE) {
+    TW_CONFIG(topk_local_sort);
     detail::topk_step(TW_SFPU_topk_local_sort, idst, static_cast<uint32_t>(idir),
                       detail::topk_bytes(i_start_phase, i_end_phase, i_start_step, i_end_step),
                       detail::topk_order<stable_sort, fused, tie_order>(), TW_SITE);
@@ -50,6 +53,7 @@ ALWI void topk_local_sort(uint32_t idst, int idir, int i_end_phase, int i_start_
 template <bool idir = false, bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false,
           bool rank_stamped = false, TopkTieOrder tie_order = TopkTieOrder::Unset, uint32_t tag_bits = 16>
 ALWI void topk_merge(uint32_t idst, int m_iter, int k, TW_WHERE) {
+    TW_CONFIG(topk_merge);
     constexpr uint32_t tags = rank_stamped ? detail::topk_tag_mask<tag_bits>() << 8 : 0;
     detail::topk_step(TW_SFPU_topk_merge, idst, idir, detail::topk_bytes(k, m_iter, 0, 0),
                       detail::topk_order<stable_sort, fused, tie_order>() | tags, TW_SITE);
@@ -57,6 +61,7 @@ ALWI void topk_merge(uint32_t idst, int m_iter, int k, TW_WHERE) {
 template <bool stable_sort = false, bool is_fp32_dest_acc_en = false, bool fused = false, bool rank_stamped = false,
           TopkTieOrder tie_order = TopkTieOrder::Unset>
 ALWI void topk_rebuild(uint32_t idst, bool idir, int m_iter, int k, int logk, int skip_second, TW_WHERE) {
+    TW_CONFIG(topk_rebuild);
     detail::topk_step(TW_SFPU_topk_rebuild, idst, idir | (skip_second ? 2u : 0u), detail::topk_bytes(k, m_iter, 0, 0),
                       detail::topk_order<stable_sort, fused, tie_order>(), TW_SITE);
 }

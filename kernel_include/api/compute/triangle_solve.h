@@ -11,6 +11,7 @@ TW_SFPU_INIT(triangle_solve_tile_init)
 
 template <DataFormat L_FORMAT = DataFormat::Float32, bool L_NEGATED = false, auto... TwOptions>
 ALWI void triangle_solve_tile(uint32_t cb_l, uint32_t l_tile_idx, uint32_t idst_in, uint32_t idst_out, TW_WHERE) {
+    TW_CONFIG(triangle_solve_tile);
     static_assert(L_FORMAT == DataFormat::Float32 || L_FORMAT == DataFormat::Float16_b,
                   "triangle_solve_tile takes L as Float32 or Float16_b");
     constexpr bool is_16_bit = L_FORMAT == DataFormat::Float16_b;

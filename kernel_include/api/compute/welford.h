@@ -18,7 +18,8 @@ enum class TwoPassAccumulation : uint8_t { ShiftedSum, CentredM2 };
 enum class TwoPassAnchor : uint8_t { Reuse, Initialise };
 
 template <WelfordInitMode mode = WelfordInitMode::ClearStats>
-ALWI void welford_init() {
+ALWI void welford_init(TW_WHERE) {
+    TW_CONFIG(welford_init);
     if constexpr (mode == WelfordInitMode::ClearStats) MATH((tw_sfpu_clear_columns(tw_self())));
 }
 template <int Fp32 = -1>
@@ -61,11 +62,13 @@ ALWI void store_to_lanes(uint32_t dst, uint32_t factor, uint32_t group, const tw
 template <size_t reciprocal_size>
 ALWI void welford_update_rows(uint32_t input_dst_idx, uint32_t start_idx, uint32_t start_row, uint32_t num_rows,
                               const std::array<uint32_t, reciprocal_size>&, TW_WHERE) {
+    TW_CONFIG(welford_update_rows);
     detail::sum_rows(TW_SFPU_welford_update, input_dst_idx, start_idx, start_row, num_rows, false, TW_SITE);
 }
 template <size_t reciprocal_size>
 ALWI void welford_update(uint32_t input_dst_idx, uint32_t start_idx, const std::array<uint32_t, reciprocal_size>&,
                          TW_WHERE) {
+    TW_CONFIG(welford_update);
     detail::sum_rows(TW_SFPU_welford_update, input_dst_idx, start_idx, 0, 32, false, TW_SITE);
 }
 

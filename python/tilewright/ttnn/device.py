@@ -57,6 +57,7 @@ def _open(
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
     checks: str | None = None,
+    stale_config: str | None = None,
 ) -> Device:
     if not isinstance(device_id, int):
         raise TypeError(f"device_id = {device_id!r}, allowed: an integer from 0 to {GetNumAvailableDevices() - 1}")
@@ -75,6 +76,8 @@ def _open(
         device.numerics = numerics
     if checks is not None:
         device.checks = checks
+    if stale_config is not None:
+        device.stale_config = stale_config
     device._mesh_id = next(_mesh_ids)  # type: ignore[attr-defined]
     return device
 
@@ -89,10 +92,12 @@ def open_device(
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
     checks: str | None = None,
+    stale_config: str | None = None,
 ) -> Device:
     """Tilewright's own, for this device's programs: `numerics`, "fast" or "exact" matrix sums (None: TILEWRIGHT_NUMERICS), and
-    `checks`, "off", "default", "full", or "full,-races" to leave some out (None: TILEWRIGHT_CHECKS)."""
-    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks)
+    `checks`, "off", "default", "full", or "full,-races" to leave some out (None: TILEWRIGHT_CHECKS);
+    `stale_config`, "told" or "poison" (None: TILEWRIGHT_STALE_CONFIG)."""
+    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config)
 
 
 def CreateDevice(
@@ -130,6 +135,7 @@ def open_mesh_device(
     worker_l1_size: int = 0,
     numerics: _core.Numerics | str | None = None,
     checks: str | None = None,
+    stale_config: str | None = None,
 ) -> Device:
     shape = MeshShape(1, 1) if mesh_shape is None else MeshShape(list(mesh_shape))
     if any(extent < 1 for extent in shape):
@@ -142,7 +148,7 @@ def open_mesh_device(
             why="one chip is emulated",
         )
     first = physical_device_ids[0] if physical_device_ids else 0
-    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks)
+    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config)
 
 
 def close_device(device: Device) -> None:

@@ -5,7 +5,8 @@
 
 namespace ckernel {
 
-ALWI void dropout_kernel_init(uint32_t seed = 0) {
+ALWI void dropout_kernel_init(uint32_t seed = 0, TW_WHERE) {
+    TW_CONFIG(dropout_kernel_init);
     MATH((tw_sfpu_seed(tw_self(), seed)));
 }
 TW_SFPU_TILE2(dropout_tile, dropout)

@@ -33,6 +33,11 @@ struct ExpOptions {
     }
 };
 
+template <auto... Options>
+constexpr bool exp_is_approximate() {
+    return ExpOptions<Options...>().approximate;
+}
+
 // Without a vector mode the steps, eight to a face, run on through the faces.
 constexpr uint32_t exp_mode(uint32_t mode, uint32_t steps) {
     constexpr uint32_t none = static_cast<uint32_t>(VectorMode::None);
@@ -73,22 +78,26 @@ ALWI void exp(uint32_t idst, uint32_t mode, uint16_t scale_bf16, const tw_site* 
 
 // Template arguments: approx, the scale of the approximation as bits, ...
 template <auto... TwOptions>
-ALWI void exp_tile_init() {
+ALWI void exp_tile_init(TW_WHERE) {
+    TW_CONFIG(exp_tile_init, detail::exp_is_approximate<TwOptions...>());
     MATH((detail::exp_init<TwOptions...>()));
 }
 template <auto... TwOptions>
-ALWI void exp_packthread_tile_init() {
+ALWI void exp_packthread_tile_init(TW_WHERE) {
+    TW_CONFIG(exp_packthread_tile_init, detail::exp_is_approximate<TwOptions...>());
     PACK((detail::exp_init<TwOptions...>()));
 }
 
 // Template arguments: approx, scale_en, clamping, iterations, ...
 template <auto... TwOptions>
 ALWI void exp_tile(uint32_t idst, tw::VectorModeArg vector_mode = {}, uint16_t scale = p_sfpu::kCONST_1_FP16B, TW_WHERE) {
+    TW_CONFIG(exp_tile, detail::exp_is_approximate<TwOptions...>());
     MATH((detail::exp<TwOptions...>(idst, vector_mode.value, scale, TW_SITE)));
 }
 template <auto... TwOptions>
 ALWI void exp_packthread_tile(uint32_t idst, tw::VectorModeArg vector_mode = {}, uint16_t scale = p_sfpu::kCONST_1_FP16B,
                               TW_WHERE) {
+    TW_CONFIG(exp_packthread_tile, detail::exp_is_approximate<TwOptions...>());
     PACK((detail::exp<TwOptions...>(idst, vector_mode.value, scale, TW_SITE)));
 }
 

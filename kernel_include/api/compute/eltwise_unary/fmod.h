@@ -5,7 +5,8 @@
 
 namespace ckernel {
 
-ALWI void fmod_tile_init(uint32_t param0, uint32_t param1 = 0) {
+ALWI void fmod_tile_init(uint32_t param0, uint32_t param1 = 0, TW_WHERE) {
+    TW_CONFIG(fmod_tile_init);
     MATH((tw_sfpu_constants(tw_self(), param0, param1)));
 }
 TW_SFPU_TILE(fmod_tile, fmod_scalar)

@@ -14,6 +14,7 @@ TW_SFPU_TILE(lgamma_stirling_tile, lgamma_reflected)
 TW_SFPU_INIT(lgamma_stirling_float_tile_init)
 template <auto... TwOptions>
 ALWI void lgamma_stirling_float_tile(uint32_t idst0, uint32_t idst1, uint32_t idst2, TW_WHERE) {
+    TW_CONFIG(lgamma_stirling_float_tile);
     MATH((tw_math_copy_dest(tw_self(), idst0, idst2, TW_SITE)));
     MATH((tw_sfpu(tw_self(), TW_SFPU_lgamma_reflected, 4, idst2, 0, 0, 0, TW_SITE)));
 }

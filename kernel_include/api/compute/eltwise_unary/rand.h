@@ -5,7 +5,8 @@
 
 namespace ckernel {
 
-ALWI void rand_tile_init(uint32_t seed = 0, uint32_t stream_id = 0) {
+ALWI void rand_tile_init(uint32_t seed = 0, uint32_t stream_id = 0, TW_WHERE) {
+    TW_CONFIG(rand_tile_init);
     MATH((tw_sfpu_seed(tw_self(), seed + stream_id * 0x9e3779b9u)));
 }
 TW_SFPU_TILE2(rand_tile, rand)

@@ -17,11 +17,13 @@ TW_SFPU_TILE1(relu_min_tile, relu_min)
 TW_SFPU_INIT(leaky_relu_tile_init)
 template <auto... TwOptions>
 ALWI void leaky_relu_tile(uint32_t idst, uint32_t slope = 0, TW_WHERE) {
+    TW_CONFIG(leaky_relu_tile);
     MATH((tw_sfpu(tw_self(), TW_SFPU_leaky_relu, 4, idst, slope, 0, 0, TW_SITE)));
 }
 // min(max(x, 0), limit) and max(x, limit) of integers.
 template <auto... TwOptions>
 ALWI void relu_max_tile_int32(uint32_t idst, uint32_t limit, TW_WHERE) {
+    TW_CONFIG(relu_max_tile_int32);
     MATH((tw_sfpu(tw_self(), TW_SFPU_clamp_int, 4, idst, 0, limit, 0, TW_SITE)));
 }
 TW_SFPU_TILE1(relu_max_tile_uint32, min_uint_scalar)

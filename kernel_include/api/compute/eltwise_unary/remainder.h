@@ -5,7 +5,8 @@
 
 namespace ckernel {
 
-ALWI void remainder_tile_init(uint32_t param0, uint32_t param1 = 0) {
+ALWI void remainder_tile_init(uint32_t param0, uint32_t param1 = 0, TW_WHERE) {
+    TW_CONFIG(remainder_tile_init);
     MATH((tw_sfpu_constants(tw_self(), param0, param1)));
 }
 TW_SFPU_TILE(remainder_tile, remainder_scalar)

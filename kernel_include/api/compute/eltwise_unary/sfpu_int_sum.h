@@ -29,15 +29,20 @@ inline void sum_int_columns_by_pairs() {
 
 namespace ckernel {
 
-ALWI void sfpu_sum_int_init() {}
-ALWI void sfpu_sum_int_col(uint32_t idst) {
+ALWI void sfpu_sum_int_init(TW_WHERE) {
+    TW_CONFIG(sfpu_sum_int_init);
+}
+ALWI void sfpu_sum_int_col(uint32_t idst, TW_WHERE) {
+    TW_CONFIG(sfpu_sum_int_col);
     MATH((_llk_math_eltwise_unary_sfpu_params_(tw::sum_int_rows_by_four, idst, VectorMode::R)));
 }
-ALWI void sfpu_sum_int_row(uint32_t idst) {
+ALWI void sfpu_sum_int_row(uint32_t idst, TW_WHERE) {
+    TW_CONFIG(sfpu_sum_int_row);
     MATH((_llk_math_eltwise_unary_sfpu_params_(tw::sum_int_columns_by_pairs, idst, VectorMode::C)));
 }
 // DST[idst] += DST[idst + 1]
 ALWI void sfpu_add_int(uint32_t idst, uint32_t dst_offset = 2, int32_t iterations = 8, TW_WHERE) {
+    TW_CONFIG(sfpu_add_int);
     MATH((tw_sfpu_binary(tw_self(), TW_SFPU_add_int, idst, idst + 1, idst, 0xffffffffu, 0, TW_SITE)));
 }
 

@@ -8,6 +8,7 @@ namespace ckernel {
 TW_SFPU_INIT(where_tile_init)
 template <DataFormat data_format = DataFormat::Float16_b>
 ALWI void where_tile(uint32_t idst0, uint32_t idst1, uint32_t idst2, uint32_t odst, TW_WHERE) {
+    TW_CONFIG(where_tile);
     // The sign of a zero does not count for floats.
     constexpr uint32_t bits = tw::is_integer_format(data_format) ? 0xffffffffu : 0x7fffffffu;
     MATH((tw_sfpu_ternary(tw_self(), TW_SFPU_where, idst0, idst1, idst2, odst, bits, TW_SITE)));

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "api/compute/common.h"
+#include "tw/compute_config.h"
 
 namespace ckernel {
 
-ALWI void sub_bcast_cols_compensated_init(uint32_t input_cb, uint32_t split_mean_cb, uint32_t call_line = 0) {
+ALWI void sub_bcast_cols_compensated_init(uint32_t input_cb, uint32_t split_mean_cb, uint32_t call_line = 0, TW_WHERE) {
     UNPACK((tw_unpack_mode(tw_self(), TW_TRANSPOSE_NONE)));
-    UNPACK((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
-    MATH((tw_thread_init(tw_self(), TW_INIT_UNKNOWN)));
+    TW_CONFIG(low_level_init);
 }
 
 template <int D = 0>

@@ -6,12 +6,12 @@
 namespace ckernel {
 
 ALWI void mm_no_mop_init_short(uint32_t in0_cb_id, uint32_t in1_cb_id, bool transpose = false, uint32_t ct_dim = 1,
-                               uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
-    matmul_init(in0_cb_id, in1_cb_id, transpose);
+                               uint32_t rt_dim = 1, uint32_t kt_dim = 1, TW_WHERE) {
+    matmul_block_init(in0_cb_id, in1_cb_id, transpose, ct_dim, rt_dim, kt_dim, 0, tw_where);
 }
 ALWI void mm_no_mop_reinit_short(uint32_t in0_cb_id, uint32_t in1_cb_id, bool transpose = false, uint32_t ct_dim = 1,
-                                 uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
-    matmul_init(in0_cb_id, in1_cb_id, transpose);
+                                 uint32_t rt_dim = 1, uint32_t kt_dim = 1, TW_WHERE) {
+    matmul_block_init(in0_cb_id, in1_cb_id, transpose, ct_dim, rt_dim, kt_dim, 0, tw_where);
 }
 namespace detail {
 
@@ -48,13 +48,13 @@ ALWI void matmul_block_no_mop(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t i
 // The same with a fidelity of their own.
 template <MathFidelity fidelity>
 ALWI void mm_no_mop_init_short_fidelity(uint32_t in0_cb_id, uint32_t in1_cb_id, bool transpose = false, uint32_t ct_dim = 1,
-                                        uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
-    matmul_init(in0_cb_id, in1_cb_id, transpose);
+                                        uint32_t rt_dim = 1, uint32_t kt_dim = 1, TW_WHERE) {
+    matmul_block_init(in0_cb_id, in1_cb_id, transpose, ct_dim, rt_dim, kt_dim, 0, tw_where);
 }
 template <MathFidelity fidelity>
 ALWI void mm_no_mop_reinit_short_fidelity(uint32_t in0_cb_id, uint32_t in1_cb_id, bool transpose = false,
-                                          uint32_t ct_dim = 1, uint32_t rt_dim = 1, uint32_t kt_dim = 1) {
-    matmul_init(in0_cb_id, in1_cb_id, transpose);
+                                          uint32_t ct_dim = 1, uint32_t rt_dim = 1, uint32_t kt_dim = 1, TW_WHERE) {
+    matmul_block_init(in0_cb_id, in1_cb_id, transpose, ct_dim, rt_dim, kt_dim, 0, tw_where);
 }
 template <MathFidelity fidelity, int D = 0>
 ALWI void matmul_block_no_mop_fidelity(uint32_t in0_cb_id, uint32_t in1_cb_id, uint32_t in0_tile_index,

@@ -5,8 +5,9 @@
 
 namespace ckernel {
 
-ALWI void sub_bcast_cols_init_short_custom(uint32_t icb0, uint32_t icb1, uint32_t ct_dim, uint32_t call_line = 0) {
-    sub_bcast_cols_init(icb0, icb1);
+ALWI void sub_bcast_cols_init_short_custom(uint32_t icb0, uint32_t icb1, uint32_t ct_dim, uint32_t call_line = 0,
+                                           TW_WHERE) {
+    sub_bcast_cols_init(icb0, icb1, 0, tw_where);
 }
 ALWI void sub_tiles_bcast_cols_custom(uint32_t icb0, uint32_t icb1, uint32_t itile0, uint32_t itile1, uint32_t idst,
                                       uint32_t ct_dim, TW_WHERE) {

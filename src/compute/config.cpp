@@ -1,0 +1,106 @@
+// The calls' rows against what the thread's units hold.
+#include "compute/config.h"
+#include "compute/access.h"
+#include "compute/config_item.h"
+
+using namespace tw;
+using namespace tw::compute;
+
+namespace {
+
+uint32_t word_of(ConfigItem::Word word, const uint32_t* words) {
+    const auto number = static_cast<uint32_t>(word);
+    const uint32_t w = words[number & 3u];
+    return number < 4 ? w : number < 8 ? w & 0xffffu : w >> 16;
+}
+
+bool holds(const ConfigItem& item, uint32_t found, uint32_t wanted) {
+    if (found == config_values::Any) return true;
+    switch (item.what) {
+        case ConfigItem::What::NeedNot: return found != wanted;
+        case ConfigItem::What::NeedFrom: return found >= wanted;
+        default: return found == wanted;
+    }
+}
+
+// Unknown everywhere: no startup at all, which is one finding for the core's three threads.
+bool nothing_was_configured(const ThreadConfig& t, ConfigField field) {
+    const ConfigKind kind = kind_of(field);
+    return (kind == ConfigKind::Formats || kind == ConfigKind::Mode || kind == ConfigKind::Packer) &&
+           t.by[static_cast<uint32_t>(field)].call == kConfigCalls;
+}
+
+[[gnu::cold, gnu::noinline]] void stale(tw_ctx* ctx, ComputeState& s, ThreadConfig& t, uint32_t call, const ConfigRow& row,
+                                        const uint32_t* words, const tw_site* site) {
+    uint32_t told = 0;          // a bit a kind: settings of one kind are one finding
+    bool loads_nothing = true;  // of the vector unit; a constant that is missing says more than an init that is
+    for (uint32_t i = 0; i < row.needs; ++i) {
+        const ConfigItem& item = row.items[i];
+        if (item.field == ConfigField::S_init || kind_of(item.field) != ConfigKind::Vector) continue;
+        const uint32_t found = t.value[static_cast<uint32_t>(item.field)];
+        loads_nothing &= holds(item, found, item.value + word_of(item.word, words));
+    }
+    for (uint32_t i = 0; i < row.needs; ++i) {
+        const ConfigItem& item = row.items[i];
+        const auto field = static_cast<uint32_t>(item.field);
+        const uint32_t wanted = item.value + word_of(item.word, words);
+        if (holds(item, t.value[field], wanted)) continue;
+        const uint32_t kind = 1u << static_cast<uint32_t>(kind_of(item.field));
+        const bool unstarted = nothing_was_configured(t, item.field);
+        if (item.field == ConfigField::S_init && !loads_nothing) {
+            t.value[field] = config_values::Any;
+            continue;
+        }
+        if (!(told & kind) && !(unstarted && s.startup_missed) && !s.told_already(call, kind, site)) {
+            report_stale(ctx, call, item.field, t.value[field], wanted, t.by[field], site);
+        }
+        told |= kind;
+        if (unstarted) s.startup_missed = true;
+        if (s.stale_poison) {
+            t.poison = true;
+        } else if (item.what != ConfigItem::What::NeedNot) {
+            t.value[field] = wanted;  // what follows is told of for its own sake
+        } else {
+            t.value[field] = config_values::Any;
+        }
+    }
+}
+
+}  // namespace
+
+namespace tw::compute {
+
+void report_stale(tw_ctx* ctx, uint32_t call, ConfigField field, uint32_t found, uint32_t wanted, const ConfigSetter& by,
+                  const tw_site* site) {
+    Problem p = problem_at(ctx, site, ProblemKind::StaleConfig, call | uint64_t{static_cast<uint32_t>(field)} << 32,
+                           uint64_t{found} << 32 | wanted, by.call);
+    // Wrong on silicon, but for what a core that nobody has used may do as well; with poison the result is to be seen.
+    const bool tolerated = field == ConfigField::S_init || field == ConfigField::P_relu;
+    p.severity = tolerated || compute_state(ctx).stale_poison ? Severity::Warning : Severity::Error;
+    if (by.site) p.also.push_back(also_at(ctx, by.site, "set by"));
+    report(ctx, std::move(p));
+}
+
+}  // namespace tw::compute
+
+extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, uint32_t c, const tw_site* site) {
+    ComputeState& s = compute_state(ctx);
+    ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
+    if (!t.rows) return;
+    const ConfigRow& row = t.rows[call];
+    const uint32_t words[4] = {0, a, b, c};
+    t.poison = false;
+    bool right = true;
+    uint32_t i = 0;
+    for (; i < row.needs; ++i) {
+        const ConfigItem& item = row.items[i];
+        right &= holds(item, t.value[static_cast<uint32_t>(item.field)], item.value + word_of(item.word, words));
+    }
+    if (__builtin_expect(!right, 0)) stale(ctx, s, t, call, row, words, site);
+    if (call == static_cast<uint32_t>(ConfigCall::pack_init)) s.relu_kept = s.relu_used && s.pack_relu != 0;
+    for (; i < row.all; ++i) {
+        const ConfigItem& item = row.items[i];
+        t.value[static_cast<uint32_t>(item.field)] = item.value + word_of(item.word, words);
+        t.by[static_cast<uint32_t>(item.field)] = {site, call};
+    }
+}

@@ -1,0 +1,25 @@
+#include "api/compute/pack_untilize.h"
+#include "api/compute/tile_move_copy.h"
+#include "api/compute/compute_kernel_hw_startup.h"
+
+void kernel_main() {
+    compute_kernel_hw_startup(0, 1, 16);
+    cb_wait_front(0, 1);
+    cb_wait_front(1, 1);
+    cb_reserve_back(16, 2);
+    pack_untilize_init<1>(0, 16);
+    pack_untilize_block<1>(0, 1, 16);
+#ifdef CLEAN
+    pack_untilize_uninit(16);
+#endif
+    copy_init(0);
+    tile_regs_acquire();
+    copy_tile(0, 0, 0);
+    tile_regs_commit();
+    tile_regs_wait();
+    pack_tile<true>(0, 16, 1);  // here
+    tile_regs_release();
+    cb_push_back(16, 2);
+    cb_pop_front(0, 1);
+    cb_pop_front(1, 1);
+}

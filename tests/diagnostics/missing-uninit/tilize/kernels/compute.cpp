@@ -1,0 +1,25 @@
+#include "api/compute/tilize.h"
+#include "api/compute/eltwise_binary.h"
+#include "api/compute/compute_kernel_hw_startup.h"
+
+void kernel_main() {
+    compute_kernel_hw_startup(0, 1, 16);
+    cb_wait_front(0, 1);
+    cb_wait_front(1, 1);
+    cb_reserve_back(16, 2);
+    tilize_init(0, 1, 16);
+    tilize_block(0, 1, 16);
+#ifdef CLEAN
+    tilize_uninit(0, 16);
+#endif
+    add_init(0, 1);
+    tile_regs_acquire();
+    add_tiles(0, 1, 0, 0, 0);  // here
+    tile_regs_commit();
+    tile_regs_wait();
+    pack_tile<true>(0, 16, 1);
+    tile_regs_release();
+    cb_push_back(16, 2);
+    cb_pop_front(0, 1);
+    cb_pop_front(1, 1);
+}

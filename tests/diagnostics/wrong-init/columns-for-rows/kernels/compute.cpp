@@ -1,0 +1,23 @@
+#include "api/compute/bcast.h"
+#include "api/compute/compute_kernel_hw_startup.h"
+
+void kernel_main() {
+    compute_kernel_hw_startup(0, 1, 16);
+    cb_wait_front(0, 1);
+    cb_wait_front(1, 1);
+    cb_reserve_back(16, 1);
+#ifdef CLEAN
+    add_bcast_rows_init(0, 1);
+#else
+    add_bcast_cols_init(0, 1);
+#endif
+    tile_regs_acquire();
+    add_tiles_bcast_rows(0, 1, 0, 0, 0);  // here
+    tile_regs_commit();
+    tile_regs_wait();
+    pack_tile(0, 16);
+    tile_regs_release();
+    cb_push_back(16, 1);
+    cb_pop_front(0, 1);
+    cb_pop_front(1, 1);
+}
