@@ -26,11 +26,18 @@ Extent extent_of(const tw_ctx* ctx, uint32_t cb) {
 
 constexpr uint8_t kNoBuffer = 0xff;
 
+// Buffers may lie over one another: of those that hold the address, the one that goes on for longest.
 uint8_t buffer_at(const tw_ctx* ctx, uint32_t address) {
+    uint8_t found = kNoBuffer;
+    uint32_t end = 0;
     for (uint32_t cb = 0; cb < TW_MAX_CBS; ++cb) {
-        if (ctx->core->cb_pages[cb] && extent_of(ctx, cb).holds(address)) return static_cast<uint8_t>(cb);
+        if (!ctx->core->cb_pages[cb]) continue;
+        const Extent extent = extent_of(ctx, cb);
+        if (!extent.holds(address) || extent.end <= end) continue;
+        found = static_cast<uint8_t>(cb);
+        end = extent.end;
     }
-    return kNoBuffer;
+    return found;
 }
 
 size_t stream_of(const void* code) {
@@ -55,7 +62,7 @@ void check(tw_ctx* ctx, const Access& a) {
     RawState::Stream& s = processor_of(ctx).raw.streams[stream_of(a.code)];
     const bool goes_on = s.code == a.code && a.address >= s.last && a.address - s.last <= kStride + s.bytes;
     if (goes_on && s.cb != kNoBuffer) {
-        const bool inside = a.address >= s.begin && uint64_t{a.address} + a.bytes <= s.end;
+        const bool inside = uint64_t{a.address} + a.bytes <= s.end;
         if (!inside && !s.told) {
             s.told = true;
             tell_overrun(ctx, a, s.cb);

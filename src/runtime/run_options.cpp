@@ -36,7 +36,8 @@ Checks checks_of(const RunOptions& run, const Device& device) {
 jit::RawBuild raw_build_of(const RunOptions& run, const Device& device) {
     if (run.raw) return *run.raw;
     const Checks checks = checks_of(run, device);
-    return checks.has(Check::RawAccess) || checks.has(Check::Races) ? jit::RawBuild::Always : jit::RawBuild::Never;
+    if (checks.has(Check::RawAccess) || checks.has(Check::Races)) return jit::RawBuild::Always;
+    return checks.has(Check::Memory) ? jit::RawBuild::WithPointers : jit::RawBuild::Never;
 }
 
 StaleConfig stale_config_of(const RunOptions& run, const Device& device) {
