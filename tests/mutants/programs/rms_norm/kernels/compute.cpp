@@ -39,7 +39,7 @@ void kernel_main() {
 
         cb_wait_front(cb_squares, Wt);
         cb_reserve_back(cb_mean, 1);
-        reconfig_data_format(cb_squares, cb_scaler);
+        reconfig_data_format(cb_scaler, cb_squares);
         pack_reconfig_data_format(cb_mean);
         reduce_init<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_squares, cb_scaler, cb_mean);
         tile_regs_acquire();

@@ -53,7 +53,7 @@ void kernel_main() {
         // One over their sum.
         cb_wait_front(cb_exp, Wt);
         cb_reserve_back(cb_sum, 1);
-        reconfig_data_format(cb_exp, cb_scaler);
+        reconfig_data_format(cb_scaler, cb_exp);
         pack_reconfig_data_format(cb_sum);
         reduce_init<PoolType::SUM, ReduceDim::REDUCE_ROW>(cb_exp, cb_scaler, cb_sum);
         recip_tile_init();
