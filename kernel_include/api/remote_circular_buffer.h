@@ -82,8 +82,9 @@ FORCE_INLINE void credit_receiver(const RemoteSenderCBInterface& cb, uint32_t i,
         remote_cb_remote_pages_sent_ptr(cb.num_receivers_and_remote_pages_sent_ptr) + i * kCounterStride;
     tw_fetch_add_word(tw_self(), sent, units);
     const uint32_t place = cb.receiver_noc_xy_ptr + 8 * i;
+    // Linked: that the pages come before their count is this protocol's affair, and no kernel's.
     tw_noc_atomic_add(tw_self(), noc, tw::noc_unicast(word(place), word(place + 4), remote), units,
-                      posted ? TW_NOC_POSTED : 0, 1, site);
+                      TW_NOC_LINKED | (posted ? TW_NOC_POSTED : 0), 1, site);
 }
 
 FORCE_INLINE void credit_sender(const RemoteReceiverCBInterface& cb, uint32_t units, uint8_t noc, bool posted,

@@ -22,7 +22,10 @@ public:
         if (__builtin_expect(semaphore_id >= 16, 0)) tw_assert_fail(tw_self(), "semaphore id < 16", TW_SITE);
     }
 
-    FORCE_INLINE void up(uint32_t value) const { tw_fetch_add_word(tw_self(), address_, value); }
+    FORCE_INLINE void up(uint32_t value, TW_WHERE) const {
+        tw::note_place(TW_SITE);
+        tw_fetch_add_word(tw_self(), address_, value);
+    }
     // Waits until the count covers `value`, then takes it.
     FORCE_INLINE void down(uint32_t value, TW_WHERE) const {
         tw_wait_word(tw_self(), address_, TW_AT_LEAST, value, TW_SITE);
@@ -32,8 +35,14 @@ public:
     FORCE_INLINE void wait_min(uint32_t value, TW_WHERE) const {
         tw_wait_word(tw_self(), address_, TW_AT_LEAST, value, TW_SITE);
     }
-    FORCE_INLINE void set(uint32_t value) const { tw_store_word(tw_self(), address_, value); }
-    FORCE_INLINE uint32_t value() const { return tw_load_word(tw_self(), address_); }
+    FORCE_INLINE void set(uint32_t value, TW_WHERE) const {
+        tw::note_place(TW_SITE);
+        tw_store_word(tw_self(), address_, value);
+    }
+    FORCE_INLINE uint32_t value(TW_WHERE) const {
+        tw::note_place(TW_SITE);
+        return tw_load_word(tw_self(), address_);
+    }
 
 #if !defined(COMPILE_FOR_TRISC)
     FORCE_INLINE void up(const Noc& noc, uint32_t noc_x, uint32_t noc_y, uint32_t value, uint8_t = NOC_UNICAST_WRITE_VC,
@@ -52,21 +61,20 @@ public:
     template <NocOptions opts = NocOptions::DEFAULT>
     FORCE_INLINE void set_multicast(const Noc& noc, uint32_t noc_x_start, uint32_t noc_y_start, uint32_t noc_x_end,
                                     uint32_t noc_y_end, uint32_t num_dests, bool linked = false, TW_WHERE) const {
-        tw::multicast(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), 4, num_dests,
-                      linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
+        tw::multicast_flag(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, address_), num_dests,
+                           linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
     }
     template <ProgrammableCoreType dst_core_type = core_type>
     FORCE_INLINE void relay_unicast(const Noc& noc, const Semaphore<dst_core_type>& dst_sem, uint32_t noc_x, uint32_t noc_y,
                                     TW_WHERE) const {
-        tw::write<false>(address_, tw::noc_unicast(noc_x, noc_y, dst_sem.address()), 4, noc.get_noc_id(),
-                         tw::write_trid(noc.get_noc_id()), TW_SITE);
+        tw::send_flag(address_, tw::noc_unicast(noc_x, noc_y, dst_sem.address()), noc.get_noc_id(), TW_SITE);
     }
     template <NocOptions opts = NocOptions::DEFAULT, ProgrammableCoreType dst_core_type = core_type>
     FORCE_INLINE void relay_multicast(const Noc& noc, const Semaphore<dst_core_type>& dst_sem, uint32_t noc_x_start,
                                       uint32_t noc_y_start, uint32_t noc_x_end, uint32_t noc_y_end, uint32_t num_dests,
                                       bool linked = false, TW_WHERE) const {
-        tw::multicast(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, dst_sem.address()), 4,
-                      num_dests, linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
+        tw::multicast_flag(address_, tw::noc_rectangle(noc_x_start, noc_y_start, noc_x_end, noc_y_end, dst_sem.address()),
+                           num_dests, linked, has_flag(opts, NocOptions::MCAST_INCL_SRC), noc.get_noc_id(), TW_SITE);
     }
 #endif
 

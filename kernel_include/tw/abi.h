@@ -138,6 +138,7 @@ typedef enum tw_noc_flag {
     TW_NOC_INCLUDE_SELF = 4,  // ... unless this is set (loopback)
     TW_NOC_LINKED = 8,
     TW_NOC_PAGE_ZERO = 16,  // write zeros: src_l1 is ignored
+    TW_NOC_FLAG = 32,       // a word that says that something is there: it goes by another command buffer than data
 } tw_noc_flag;
 
 // Own L1 <- anywhere. The bytes are there only after a barrier.
@@ -146,6 +147,8 @@ void tw_noc_read(tw_ctx*, uint32_t noc, uint64_t src, uint32_t dst_l1, uint32_t 
 // rectangle.
 void tw_noc_write(tw_ctx*, uint32_t noc, uint32_t src_l1, uint64_t dst, uint32_t bytes, uint32_t flags, uint32_t num_dests,
                   uint32_t trid, const tw_site*);
+// A transfer of one packet was asked for that is longer than a packet can be. Goes on.
+void tw_noc_packet_too_long(tw_ctx*, uint32_t bytes, uint32_t limit, const tw_site*);
 // One 32-bit word, byte_enable as on silicon (bit i: byte i).
 void tw_noc_write_word(tw_ctx*, uint32_t noc, uint64_t dst, uint32_t value, uint32_t byte_enable, uint32_t flags,
                        uint32_t num_dests, const tw_site*);

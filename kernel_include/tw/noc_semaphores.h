@@ -40,6 +40,7 @@ FORCE_INLINE uint32_t get_semaphore(uint32_t semaphore_id, TW_WHERE) {
 
 // ---------------------------------------------------------------- this core's word
 FORCE_INLINE void noc_semaphore_set(volatile tt_l1_ptr uint32_t* sem_addr, uint32_t val, TW_WHERE) {
+    tw::note_place(TW_SITE);
     tw_store_word(tw_self(), tw::l1_offset(sem_addr, 4, TW_SITE), val);
 }
 FORCE_INLINE void noc_semaphore_wait(volatile tt_l1_ptr uint32_t* sem_addr, uint32_t val, TW_WHERE) {
@@ -66,17 +67,17 @@ FORCE_INLINE void noc_semaphore_inc_multicast(uint64_t addr, uint32_t incr, uint
 // Copies one word of own L1, as a 4-byte write: the source must stay until flushed.
 FORCE_INLINE void noc_semaphore_set_remote(uint32_t src_local_l1_addr, uint64_t dst_noc_addr,
                                            uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::write<false>(src_local_l1_addr, dst_noc_addr, 4, noc, tw::write_trid(noc), TW_SITE);
+    tw::send_flag(src_local_l1_addr, dst_noc_addr, noc, TW_SITE);
 }
 FORCE_INLINE void noc_semaphore_set_multicast(uint32_t src_local_l1_addr, uint64_t dst_noc_addr_multicast,
                                               uint32_t num_dests, bool linked = false, uint8_t noc = tw::default_noc(),
                                               uint8_t = NOC_MULTICAST_WRITE_VC, TW_WHERE) {
-    tw::multicast(src_local_l1_addr, dst_noc_addr_multicast, 4, num_dests, linked, false, noc, TW_SITE);
+    tw::multicast_flag(src_local_l1_addr, dst_noc_addr_multicast, num_dests, linked, false, noc, TW_SITE);
 }
 FORCE_INLINE void noc_semaphore_set_multicast_loopback_src(uint32_t src_local_l1_addr, uint64_t dst_noc_addr_multicast,
                                                            uint32_t num_dests, bool linked = false,
                                                            uint8_t noc = tw::default_noc(), TW_WHERE) {
-    tw::multicast(src_local_l1_addr, dst_noc_addr_multicast, 4, num_dests, linked, true, noc, TW_SITE);
+    tw::multicast_flag(src_local_l1_addr, dst_noc_addr_multicast, num_dests, linked, true, noc, TW_SITE);
 }
 
 // ---------------------------------------------------------------- immediate words

@@ -23,4 +23,9 @@ inline __attribute__((always_inline)) const tw_site* site_of(std::source_locatio
     return std::bit_cast<const tw_site*>(where);
 }
 
+// For calls of the border that take no place.
+inline __attribute__((always_inline)) void note_place(const tw_site* site) {
+    tw_self()->site = site;
+}
+
 }  // namespace tw

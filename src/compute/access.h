@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compute/registers.h"
+#include "core/cb_checks.h"
 #include "core/core.h"
 #include "tw/abi_compute.h"
 
@@ -60,6 +61,7 @@ inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* form
     const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
     if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0))
         return outside_cb(ctx, cb, tile, write, format->tile_bytes, site);
+    if (!write) check_index(ctx, CbSide::Read, cb, tile, site);
     return ctx->l1 + address;
 }
 

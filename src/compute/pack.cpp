@@ -97,6 +97,8 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     uint8_t* bytes = tile_bytes_at(ctx, cb, format, slot, true, site);
     check_page(ctx, cb, format->tile_bytes, site);
     note_packed(ctx, cb, format->format);
+    // What adds to pages adds to pages that are there: attention kernels do so to a full buffer, before they pop it.
+    if (!s.pack_accumulate) check_index(ctx, CbSide::Write, cb, slot, site);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
     if (__builtin_expect(s.made_by[tile] == kHalfTurned, 0)) warn_half_turned(ctx, s, site);
@@ -149,6 +151,8 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     if (__builtin_expect(end > uint64_t{ctx->cb[cb].fifo_limit} << 4, 0))
         fail_cb_range(ctx, cb, ct * (row + 1), true, site);
     note_packed(ctx, cb, format->format);
+    const uint64_t first = uint64_t{ctx->cb[cb].fifo_wr_ptr} << 4, page = uint64_t{ctx->cb[cb].fifo_page_size} << 4;
+    check_index(ctx, CbSide::Write, cb, static_cast<uint32_t>((end - first - 1) / page), site);
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
         const uint32_t tile = pack_dst(ctx, s, d + t, site);

@@ -4,8 +4,10 @@
 // the other side. Pages in the buffer are received - acked; both count mod 2^32, so the difference is right across the
 // wrap. A pointer that reaches the end exactly goes back to the start; running past the end never wraps, it is a kernel bug
 // (docs/upstream-api.md K3).
+#include "core/cb_checks.h"
 #include "core/cb_guard.h"
 #include "core/core.h"
+#include "core/order.h"
 
 #include <algorithm>
 
@@ -64,7 +66,8 @@ void settle_pushes(tw_core& core, uint32_t cb) {
 
 [[gnu::cold, gnu::noinline]] uint32_t push_too_many(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t free,
                                                     const tw_site* site) {
-    report(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
+    if (processor_of(ctx).books[cb].may_tell(0, static_cast<uint32_t>(ProblemKind::CbOverrun)))
+        report(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
     ctx->core->cb_owed[cb] -= static_cast<int32_t>(pages - free);
     return free;
 }
@@ -73,9 +76,11 @@ void settle_pushes(tw_core& core, uint32_t cb) {
 // received up to now).
 [[gnu::cold, gnu::noinline]] uint32_t pop_too_many(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t there,
                                                    const tw_site* site) {
-    Problem problem = problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there);
-    problem.d = ctx->core->cb_counters[cb].received;
-    report(ctx, std::move(problem));
+    if (processor_of(ctx).books[cb].may_tell(1, static_cast<uint32_t>(ProblemKind::CbUnderrun))) {
+        Problem problem = problem_at(ctx, site, ProblemKind::CbUnderrun, cb, pages, there);
+        problem.d = ctx->core->cb_counters[cb].received;
+        report(ctx, std::move(problem));
+    }
     ctx->core->cb_owed[cb] += static_cast<int32_t>(pages - there);
     return there;
 }
@@ -101,6 +106,7 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                 .b = &c.acked,
                 .value = total - pages},
                site);
+    processor_of(ctx).books[cb].note_reserve(pages, site);
     emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
 }
 
@@ -109,11 +115,16 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     const uint32_t total = capacity(ctx, cb, site);
     tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t free = total - (c.received - c.acked);
-    const uint32_t counted = __builtin_expect(pages > free, 0) ? push_too_many(ctx, cb, pages, free, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_wr_ptr;
+    CbBook& book = processor_of(ctx).books[cb];
+    book.moved |= local.fifo_wr_ptr != book.write_at;
+    check_push(ctx, cb, pages, c.received, site);
+    const uint32_t counted = __builtin_expect(pages > free, 0) ? push_too_many(ctx, cb, pages, free, site) : pages;
+    check_no_read(ctx, ReadUse::Push, local.fifo_wr_ptr, pages * local.fifo_page_size, cb, site);
     guard_push(ctx, cb, pages, site);
     advance(ctx, cb, local.fifo_wr_ptr, pages, counted != pages, site);
+    book.note_push(pages, local.fifo_wr_ptr, site);
     local.fifo_wr_tile_ptr = 0;
     local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
     __atomic_store_n(&c.received, c.received + counted, __ATOMIC_RELEASE);
@@ -137,6 +148,7 @@ void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* s
                 .b = &c.acked,
                 .value = pages},
                site);
+    processor_of(ctx).books[cb].note_wait(pages, site);
     emit_cb(RecordKind::CbWait, ctx, cb, pages, ctx->cb[cb].fifo_rd_ptr, site);
     guard_wait(ctx, cb, site);
 }
@@ -146,11 +158,16 @@ void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     capacity(ctx, cb, site);
     tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t there = c.received - c.acked;
-    const uint32_t counted = __builtin_expect(pages > there, 0) ? pop_too_many(ctx, cb, pages, there, site) : pages;
     tw_local_cb& local = ctx->cb[cb];
     const uint32_t first = local.fifo_rd_ptr;
+    CbBook& book = processor_of(ctx).books[cb];
+    book.moved |= local.fifo_rd_ptr != book.read_at;
+    check_pop(ctx, cb, pages, c.acked, site);
+    const uint32_t counted = __builtin_expect(pages > there, 0) ? pop_too_many(ctx, cb, pages, there, site) : pages;
+    check_no_write(ctx, SourceReuse::Pop, local.fifo_rd_ptr, pages * local.fifo_page_size, cb, site);
     guard_pop(ctx, cb);
     advance(ctx, cb, local.fifo_rd_ptr, pages, counted != pages, site);
+    book.note_pop(pages, local.fifo_rd_ptr, site);
     local.tiles_acked = static_cast<uint16_t>(local.tiles_acked + pages);
     __atomic_store_n(&c.acked, c.acked + counted, __ATOMIC_RELEASE);
     if (__builtin_expect(ctx->core->cb_owed[cb] < 0, 0)) settle_pushes(*ctx->core, cb);
@@ -174,6 +191,9 @@ uint32_t tw_cb_pages_free(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t free = total - (c.received - c.acked);
     emit_observation(RecordKind::CbPagesFree, ctx, site, cb, free);
+    CbBook& book = processor_of(ctx).books[cb];
+    book.free = std::max(book.free, free);
+    book.reserved = std::max(book.reserved, free);
     return polled(ctx, free, site);
 }
 
@@ -183,6 +203,7 @@ uint32_t tw_cb_pages_ready(tw_ctx* ctx, uint32_t cb, const tw_site* site) {
     const tw_cb_counters& c = ctx->core->cb_counters[cb];
     const uint32_t ready = c.received - c.acked;
     emit_observation(RecordKind::CbPagesReady, ctx, site, cb, ready);
+    if (ready) processor_of(ctx).books[cb].note_wait(ready, site);
     return polled(ctx, ready, site);
 }
 

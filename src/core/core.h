@@ -5,6 +5,7 @@
 // L1 (through the NoC) and its turn (to wake it; core/turn.h).
 #pragma once
 
+#include "core/cb_book.h"
 #include "core/in_flight.h"
 #include "core/raw_state.h"
 #include "core/turn.h"
@@ -52,7 +53,9 @@ struct Processor {
     const std::byte* text_end = nullptr;
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
-    uint32_t polls = 0;  // non-blocking tests in a row
+    std::array<CbBook, TW_MAX_CBS> books;
+    uint32_t last_cb = 0;  // in which a transfer's local side lay
+    uint32_t polls = 0;    // non-blocking tests in a row
     RawState raw;
     RecordWriter records;
     // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
@@ -104,6 +107,7 @@ struct tw_core {
     // 1 + format of the tensor whose pages were read into the buffer, of what was packed into it; 0: nothing known.
     std::array<uint8_t, TW_MAX_CBS> cb_read_as{}, cb_packed_as{};
     tw::CbGuards guards;
+    uint64_t cbs = 0;  // a bit for each that the program has here
     std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
     tw::ComputeState* compute = nullptr;                                          // src/compute
     const tw::NocMap* noc_map = nullptr;                                          // src/noc

@@ -1,5 +1,6 @@
 // L1 words that kernels wait on (semaphores and flags), runtime arguments, and the compute threads' mailboxes.
 #include "core/core.h"
+#include "core/order.h"
 
 namespace tw {
 namespace {
@@ -60,15 +61,19 @@ uint32_t tw_common_arg(tw_ctx* ctx, uint32_t i, const tw_site* site) {
 void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t value, const tw_site* site) {
     enter_call(ctx, site);
     const uint32_t* word = word_at(ctx, address, site);
+    check_no_read(ctx, ReadUse::Load, address, 4, TW_MAX_CBS, site);
     const WaitOp op = compare == TW_AT_LEAST ? WaitOp::AtLeast : compare == TW_NOT_EQUAL ? WaitOp::NotEqual : WaitOp::Equal;
     check_semaphore(ctx, address, __atomic_load_n(word, __ATOMIC_RELAXED), site);
     wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
     emit(RecordKind::WordWait, ctx, site, {.a = address, .b = value, .c = compare, .d = arrivals_seen(ctx)});
+    for (NocQueue& queue : processor_of(ctx).noc) note_answer(queue);
 }
 
 uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
-    const uint32_t value = __atomic_load_n(word_at(ctx, address, nullptr), __ATOMIC_ACQUIRE);
-    check_semaphore(ctx, address, value, nullptr);
+    const tw_site* site = ctx->site;
+    check_no_read(ctx, ReadUse::Load, address, 4, TW_MAX_CBS, site);
+    const uint32_t value = __atomic_load_n(word_at(ctx, address, site), __ATOMIC_ACQUIRE);
+    check_semaphore(ctx, address, value, site);
     emit_observation(RecordKind::WordLoad, ctx, ctx->site, address, value);
     RawState& raw = processor_of(ctx).raw;
     const void* code = __builtin_return_address(0);
@@ -82,15 +87,20 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
 }
 
 void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
-    __atomic_store_n(word_at(ctx, address, nullptr), value, __ATOMIC_RELEASE);
+    const tw_site* site = ctx->site;
+    uint32_t* word = word_at(ctx, address, site);
+    if (*word != value) check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
     ++ctx->core->effects;
     emit(RecordKind::WordStore, ctx, ctx->site, {.a = address, .b = value});
 }
 
 uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
+    const tw_site* site = ctx->site;
     ++ctx->core->effects;
-    const uint32_t before = __atomic_fetch_add(word_at(ctx, address, nullptr), add, __ATOMIC_ACQ_REL);
-    check_semaphore(ctx, address, before, nullptr);
+    check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
+    const uint32_t before = __atomic_fetch_add(word_at(ctx, address, site), add, __ATOMIC_ACQ_REL);
+    check_semaphore(ctx, address, before, site);
     emit(RecordKind::WordAdd, ctx, ctx->site, {.a = address, .b = add, .c = before, .d = arrivals_seen(ctx)});
     return before;
 }

@@ -20,16 +20,17 @@ const Rule too_many(ProblemKind::CbTooManyPages, "cb-capacity", [](const Problem
 });
 
 const Rule overrun(ProblemKind::CbOverrun, "cb-overrun", [](const Problem& p, Diagnostic& d) {
-    d.what = fmt::format("cb_push_back({}, {}) publishes more pages than are free ({})", p.a, p.b, p.c);
-    d.why = "pages that the consumer has not popped yet would be overwritten";
+    d.what = fmt::format("cb_push_back({}, {}) publishes more pages than were reserved ({})", p.a, p.b, p.c);
+    d.why = p.severity == Severity::Warning ? "it works only as long as the buffer happens to have room"
+                                            : "pages that the consumer has not popped yet may be overwritten";
     d.fix = fmt::format("call cb_reserve_back({}, {}) before the pages are written", p.a, p.b);
 });
 
 const Rule underrun(ProblemKind::CbUnderrun, "cb-underrun", [](const Problem& p, Diagnostic& d) {
-    d.what = fmt::format("cb_pop_front({}, {}) takes more pages than are there ({})", p.a, p.b, p.c);
+    d.what = fmt::format("cb_pop_front({}, {}) takes more pages than were waited for ({})", p.a, p.b, p.c);
     d.why = p.severity == Severity::Warning
                 ? "nothing uses the buffer after it, so silicon does not notice; one more use would read what is not there"
-                : "pages that the producer has not pushed yet would be handed back";
+                : "pages that the producer has not pushed yet may be handed back to it";
     d.fix = fmt::format("call cb_wait_front({}, {}) first, and pop only what was waited for", p.a, p.b);
 });
 

@@ -4,7 +4,7 @@
 
 namespace tw {
 
-NocMap::NocMap(const Device& device) {
+NocMap::NocMap(const Device& device) : arch_(device.chip().arch) {
     const ChipDescription& chip = device.chip();
     for (uint32_t y = 0; y < device.grid().y; ++y) {
         for (uint32_t x = 0; x < device.grid().x; ++x) {
@@ -14,7 +14,8 @@ NocMap::NocMap(const Device& device) {
                                       .is_l1 = true,
                                       .x = at_noc.x,
                                       .y = at_noc.y,
-                                      .bank = static_cast<uint16_t>(device.l1_bank({x, y}))};
+                                      .bank = static_cast<uint16_t>(device.l1_bank({x, y})),
+                                      .read_alignment = static_cast<uint8_t>(chip.l1_alignment)};
         }
     }
     for (uint32_t bank = 0; bank < chip.dram_banks; ++bank) {
@@ -23,7 +24,8 @@ NocMap::NocMap(const Device& device) {
                                   .size = chip.dram_base + chip.dram_bank_size,
                                   .x = at_noc.x,
                                   .y = at_noc.y,
-                                  .bank = static_cast<uint16_t>(bank)};
+                                  .bank = static_cast<uint16_t>(bank),
+                                  .read_alignment = static_cast<uint8_t>(chip.dram_alignment)};
         dram_banks_.push_back(noc_unicast(at_noc.x, at_noc.y, 0));
     }
     for (uint32_t bank = 0; bank < device.num_l1_banks(); ++bank) {

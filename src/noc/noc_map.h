@@ -1,6 +1,7 @@
 // What stands at each NoC coordinate of a device: a worker core's L1 or a DRAM bank. One look-up a transfer.
 #pragma once
 
+#include "device/chip.h"
 #include "noc/address.h"
 
 #include <array>
@@ -19,7 +20,8 @@ struct NocTarget {
     tw_core* core = nullptr;  // a worker that is part of the running program, else null
     bool is_l1 = false;
     uint8_t x = 0, y = 0;
-    uint16_t bank = 0;  // of the memory
+    uint16_t bank = 0;            // of the memory
+    uint8_t read_alignment = 16;  // source and destination of a read agree modulo this
 };
 
 class NocMap {
@@ -32,12 +34,14 @@ public:
     // Bank -> NoC address of local address 0 in that bank.
     uint64_t dram_bank(uint32_t bank) const { return dram_banks_[bank]; }
     uint64_t l1_bank(uint32_t bank) const { return l1_banks_[bank]; }
+    Arch arch() const { return arch_; }
     uint32_t dram_bank_count() const { return static_cast<uint32_t>(dram_banks_.size()); }
     uint32_t l1_bank_count() const { return static_cast<uint32_t>(l1_banks_.size()); }
 
 private:
     std::array<NocTarget, 1u << (2 * TW_NOC_COORD_BITS)> targets_{};
     std::vector<uint64_t> dram_banks_, l1_banks_;
+    Arch arch_;
 };
 
 }  // namespace tw

@@ -1,12 +1,20 @@
+// What kernels call to move bytes.
 #include "noc/transfer.h"
 
+#include "core/cb_checks.h"
 #include "core/core.h"
+#include "core/order.h"
+#include "noc/arrival.h"
+#include "noc/digest.h"
+#include "noc/flag_order.h"
 #include "noc/noc_map.h"
 #include "noc/ownership.h"
+#include "noc/rectangle.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace tw {
 namespace {
@@ -49,34 +57,24 @@ uint8_t* own_l1(tw_ctx* ctx, uint32_t address, uint32_t bytes, const tw_site* si
     return ctx->l1 + address;
 }
 
-// Calls f(target) for each worker in the rectangle but the sender (unless it is included). Callers give the corners in
-// either order: on NoC 1 the start is the larger one (docs/upstream-api.md K4).
-template <class F>
-uint32_t for_each_in_rectangle(const NocMap& map, const tw_ctx& sender, uint64_t rectangle, bool include_self, F f) {
-    const NocAddress a(rectangle);
-    const uint32_t x0 = a.x < a.start_x ? a.x : a.start_x, x1 = a.x < a.start_x ? a.start_x : a.x;
-    const uint32_t y0 = a.y < a.start_y ? a.y : a.start_y, y1 = a.y < a.start_y ? a.start_y : a.y;
-    uint32_t count = 0;
-    for (uint32_t y = y0; y <= y1; ++y) {
-        for (uint32_t x = x0; x <= x1; ++x) {
-            const NocTarget& target = map.at(x, y);
-            if (!target.is_l1) continue;
-            if (!include_self && target.base == sender.l1) continue;
-            ++count;
-            f(target);
-        }
-    }
-    return count;
+// On NoC 0 packets run towards larger coordinates, on NoC 1 towards smaller ones, and a rectangle runs from its start to
+// its end that way (docs/hardware.md 1.2): with the corners exchanged it is the rest of the torus.
+void check_corners(tw_ctx* ctx, uint32_t noc, const NocAddress& a, uint64_t rectangle, const tw_site* site) {
+    const bool forward = a.start_x <= a.x && a.start_y <= a.y, backward = a.start_x >= a.x && a.start_y >= a.y;
+    if (__builtin_expect((noc & 1) ? backward : forward, 1)) return;
+    if (ctx->core->host->checks.has(Check::Multicast))
+        report(ctx, problem_at(ctx, site, ProblemKind::MulticastCorners, noc & 1, rectangle));
 }
 
 // False: the transfer cannot be made.
-bool check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests,
+bool check_rectangle(tw_ctx* ctx, uint32_t noc, uint64_t rectangle, uint32_t bytes, uint32_t flags, uint32_t num_dests,
                      const tw_site* site) {
     const NocAddress a(rectangle);
     if (a.local + bytes > ctx->l1_size) {
         report(ctx, problem_at(ctx, site, ProblemKind::NocOutOfRange, rectangle, bytes, ctx->l1_size));
         return false;
     }
+    check_corners(ctx, noc, a, rectangle, site);
     const uint32_t there =
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, rectangle, flags & TW_NOC_INCLUDE_SELF, [](const NocTarget&) {});
     // On silicon the sender waits for as many acknowledgements as it named: any other number hangs the next barrier.
@@ -84,68 +82,15 @@ bool check_rectangle(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, uint32_t f
     return true;
 }
 
-void perform(const PendingRead& r) {
-    std::memmove(r.destination, r.source, r.bytes);
-}
-
-// Never 0. Tells whether two writes bring the same bytes.
-uint32_t short_digest(const uint8_t* bytes, uint32_t count) {
-    uint64_t digest = count;
-    for (uint32_t at = 0; at < count; at += 8) {
-        uint64_t word = 0;
-        std::memcpy(&word, bytes + at, std::min<size_t>(8, count - at));
-        digest = (digest ^ word) * 0x9e3779b97f4a7c15;
-        digest ^= digest >> 29;
-    }
-    return static_cast<uint32_t>(digest >> 32) | 1;
-}
-
-// Of a landing at `place`, before the bytes change. The arrival is counted before them too: who sees the bytes has seen it.
-[[gnu::noinline]] void append_arrival(Processor& p, tw_core* target, uint64_t place, const uint8_t* source,
-                                      const uint8_t* destination, uint32_t bytes, uint32_t issued) {
-    RecordFields f{.a = place, .b = bytes, .c = issued};
-    if (source && std::memcmp(source, destination, bytes) == 0) f.flags = kRecordSame;
-    if (source) f.e = short_digest(source, bytes);
-    if (target) f.d = target->arrivals.fetch_add(1, std::memory_order_relaxed) + 1;
-    append_record(target ? RecordKind::Arrive : RecordKind::Land, &p.ctx, p.ctx.site, f);
-}
-
-void emit_arrival(Processor& p, tw_core* target, uint64_t place, const uint8_t* source, const uint8_t* destination,
-                  uint32_t bytes, uint32_t issued) {
-    if (is_recorded(&p.ctx, RecordKind::Arrive)) append_arrival(p, target, place, source, destination, bytes, issued);
-}
-
-uint32_t transfer_of(uint32_t noc, uint32_t trid) {
-    return trid << 8 | (noc & 1);
-}
-
-void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
-    if (w.source) {
-        // One aligned word may be a flag that another core polls: it must arrive whole, and after what was written before.
-        if (w.bytes == 4 && (reinterpret_cast<uintptr_t>(destination) & 3) == 0) {
-            uint32_t word;
-            std::memcpy(&word, w.source, 4);
-            __atomic_store_n(reinterpret_cast<uint32_t*>(destination), word, __ATOMIC_RELEASE);
-        } else {
-            std::memmove(destination, w.source, w.bytes);
-        }
-    } else {
-        std::memset(destination, 0, w.bytes);
-    }
-    if (target) target->wake();
-}
-
-void perform(Processor& p, const PendingWrite& w) {
-    if (w.flags & TW_NOC_MULTICAST) {
-        const uint64_t local = NocAddress(w.rectangle).local;
-        for_each_in_rectangle(*p.core->noc_map, p.ctx, w.rectangle, w.flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
-            emit_arrival(p, t.core, noc_unicast(t.x, t.y, local), w.source, t.base + local, w.bytes, w.id);
-            copy_in(w, t.base + local, t.core);
-        });
-    } else {
-        emit_arrival(p, w.target, w.rectangle, w.source, w.destination, w.bytes, w.id);
-        copy_in(w, w.destination, w.target);
-    }
+// Bytes keep their place within the NoC's words: a transfer whose ends differ there moves them to where nobody wants them,
+// without a word (docs/hardware.md 1.4).
+void check_alignment(tw_ctx* ctx, bool is_read, uint64_t source, uint64_t destination, uint32_t alignment,
+                     const tw_site* site) {
+    if (__builtin_expect(((source ^ destination) & (alignment - 1)) == 0, 1)) return;
+    if (!ctx->core->host->checks.has(Check::NocAlignment)) return;
+    Problem p = problem_at(ctx, site, ProblemKind::NocAlignment, is_read, source, destination);
+    p.d = alignment;
+    report(ctx, std::move(p));
 }
 
 void store_bytes(uint8_t* p, uint32_t value, uint32_t byte_enable) {
@@ -169,67 +114,19 @@ bool immediately(tw_ctx* ctx) {
     return !host.deferred_noc || host.random(2);
 }
 
+constexpr uint32_t kWriteAlignment = 16;  // docs/hardware.md 1.4
+constexpr uint32_t kWaitsForWrites = TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT;
+
+uint32_t transfer_of(uint32_t noc, uint32_t trid) {
+    return trid << 8 | (noc & 1);
+}
+
 // The transfer queue of the NoC that the kernel named.
 NocQueue& queue_of(tw_ctx* ctx, uint32_t noc) {
     return processor_of(ctx).noc[noc & 1];
 }
 
 }  // namespace
-
-void land_reads(Processor& p, uint32_t noc, uint32_t trid) {
-    std::vector<PendingRead>& reads = p.noc[noc & 1].reads;
-    if (trid == TW_NOC_TRID_NONE) {
-        for (const PendingRead& r : reads) perform(r);
-        reads.clear();
-        return;
-    }
-    size_t kept = 0;
-    for (const PendingRead& r : reads) {
-        if (r.trid == trid) {
-            perform(r);
-        } else {
-            reads[kept++] = r;
-        }
-    }
-    reads.resize(kept);
-}
-
-void land_writes(Processor& p, uint32_t noc, uint32_t trid) {
-    std::vector<PendingWrite>& writes = p.noc[noc & 1].writes;
-    if (writes.empty()) return;
-    if (trid == TW_NOC_TRID_NONE) {
-        for (const PendingWrite& w : writes) perform(p, w);
-        writes.clear();
-        return;
-    }
-    // Writes keep their order, so those before the last one of this id arrive too.
-    size_t end = 0;
-    for (size_t i = 0; i < writes.size(); ++i) {
-        if (writes[i].trid == trid) end = i + 1;
-    }
-    for (size_t i = 0; i < end; ++i) perform(p, writes[i]);
-    writes.erase(writes.begin(), writes.begin() + static_cast<ptrdiff_t>(end));
-}
-
-bool land_all_writes(Processor& p) {
-    bool any = false;
-    for (uint32_t noc = 0; noc < 2; ++noc) {
-        if (p.noc[noc].writes.empty()) continue;
-        any = true;
-        land_writes(p, noc);
-    }
-    return any;
-}
-
-bool land_all_reads(Processor& p) {
-    bool any = false;
-    for (uint32_t noc = 0; noc < 2; ++noc) {
-        if (p.noc[noc].reads.empty()) continue;
-        any = true;
-        land_reads(p, noc);
-    }
-    return any;
-}
 
 }  // namespace tw
 
@@ -247,43 +144,63 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
         if (own) poison(own, bytes);
         return;
     }
-    PendingRead r{target->base + address.local, own, bytes, trid, 0};
+    PendingRead r{.source = target->base + address.local,
+                  .destination = own,
+                  .site = site,
+                  .local = dst_l1,
+                  .bytes = bytes,
+                  .trid = trid,
+                  .id = 0,
+                  .landed = false};
     if (ctx->core->ledger) {
         r.bytes = ownership::check_far(ctx, *target, src, bytes, ownership::Way::Read, site);
         bytes = ownership::check_near(ctx, dst_l1, bytes, ownership::Way::Read, site);
         r.bytes = std::min(r.bytes, bytes);
         ownership::note_formats(ctx, ownership::Way::Read, site);
     }
+    check_alignment(ctx, true, address.local, dst_l1, target->read_alignment, site);
+    check_no_write(ctx, SourceReuse::ReadInto, dst_l1, r.bytes, TW_MAX_CBS, site);
+    check_window(ctx, CbSide::Write, dst_l1, r.bytes, site);
     ++ctx->core->effects;
     processor_of(ctx).bytes_read += bytes;
     r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});
-    if (immediately(ctx)) return perform(r);
+    if (immediately(ctx)) {
+        std::memmove(r.destination, r.source, r.bytes);
+        r.landed = true;
+    } else if (r.source + bytes <= r.destination || r.destination + bytes <= r.source) {
+        // A core that reads its own L1 may have source and destination overlap; poison would then eat the source.
+        poison(r.destination, bytes);
+    }
     NocQueue& queue = queue_of(ctx, noc);
-    // A core that reads its own L1 may have source and destination overlap; poison would then eat the source.
-    if (r.source + bytes <= r.destination || r.destination + bytes <= r.source) poison(r.destination, bytes);
-    if (queue.reads.size() >= kMostPending) land_reads(processor_of(ctx), noc);
-    queue.reads.push_back(r);
+    if (queue.reads.size() >= kMostPending) forget_reads(processor_of(ctx), noc);
+    queue.reads.add(r);
 }
 
 void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint32_t bytes, uint32_t flags,
                   uint32_t num_dests, uint32_t trid, const tw_site* site) {
     enter_call(ctx, site);
-    PendingWrite w{};
+    const NocAddress address(dst);
+    PendingWrite w{.source = nullptr,
+                   .destination = nullptr,
+                   .address = dst,
+                   .target = nullptr,
+                   .site = site,
+                   .digest = 0,
+                   .local = src_l1,
+                   .bytes = bytes,
+                   .trid = trid,
+                   .flags = flags,
+                   .id = 0};
     if (!(flags & TW_NOC_PAGE_ZERO)) {
         w.source = own_l1(ctx, src_l1, bytes, site);
         if (__builtin_expect(!w.source, 0)) return;
     }
-    w.bytes = bytes;
-    w.trid = trid;
-    w.flags = flags;
-    w.rectangle = dst;
     const bool owned = ctx->core->ledger != nullptr;
     if (owned && w.source) w.bytes = ownership::check_near(ctx, src_l1, bytes, ownership::Way::Write, site);
     if (flags & TW_NOC_MULTICAST) {
-        if (!check_rectangle(ctx, dst, bytes, flags, num_dests, site)) return;
+        if (!check_rectangle(ctx, noc, dst, bytes, flags, num_dests, site)) return;
         if (owned) w.bytes = std::min(w.bytes, ownership::check_multicast(ctx, dst, bytes, site));
     } else {
-        const NocAddress address(dst);
         const NocTarget* target = target_of(ctx, address, dst, bytes, site);
         if (__builtin_expect(!target, 0)) return;
         w.destination = target->base + address.local;
@@ -293,8 +210,16 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
             if (w.source) ownership::note_formats(ctx, ownership::Way::Write, site);
         }
     }
+    if (w.source) {
+        check_alignment(ctx, false, src_l1, address.local, kWriteAlignment, site);
+        check_no_read(ctx, ReadUse::Send, src_l1, w.bytes, TW_MAX_CBS, site);
+        check_window(ctx, CbSide::Read, src_l1, w.bytes, site);
+        if (ctx->core->host->checks.has(Check::NocOrder)) w.digest = digest(w.source, w.bytes);
+    }
+    if (flags & TW_NOC_FLAG) check_flag_order(ctx, noc, dst, flags, site);
     ++ctx->core->effects;
-    processor_of(ctx).bytes_written += bytes;
+    Processor& processor = processor_of(ctx);
+    processor.bytes_written += bytes;
     w.id = emit(RecordKind::NocWrite, ctx, site,
                 {.a = dst,
                  .b = src_l1,
@@ -302,20 +227,17 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
                  .d = num_dests,
                  .e = transfer_of(noc, trid),
                  .flags = static_cast<uint8_t>(flags)});
-    Processor& processor = processor_of(ctx);
     NocQueue& queue = queue_of(ctx, noc);
-    if (queue.writes.size() >= kMostPending || immediately(ctx)) {
-        land_writes(processor, noc);
-        perform(processor, w);
-    } else {
-        queue.writes.push_back(w);
-    }
+    if (queue.writes.size() >= kMostPending) forget_writes(processor, noc);
+    queue.writes.add(w);
+    if (immediately(ctx)) land_writes(processor, noc);
 }
 
 void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, uint32_t byte_enable, uint32_t flags,
                        uint32_t num_dests, const tw_site* site) {
     enter_call(ctx, site);
     if (!check_word(ctx, dst, site)) return;
+    check_flag_order(ctx, noc, dst, flags, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     const uint32_t id = emit(RecordKind::NocWriteWord, ctx, site,
@@ -333,13 +255,14 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         if (t.core) t.core->wake();
     };
     if (flags & TW_NOC_MULTICAST) {
-        if (!check_rectangle(ctx, dst, 4, flags, num_dests, site)) return;
+        if (!check_rectangle(ctx, noc, dst, 4, flags, num_dests, site)) return;
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, store);
     } else {
         const NocTarget* target = target_of(ctx, address, dst, 4, site);
         if (__builtin_expect(!target, 0)) return;
         if (!ctx->core->ledger || ownership::check_far(ctx, *target, dst, 4, ownership::Way::Write, site) == 4)
             store(*target);
+        if (!target->core && !(flags & TW_NOC_POSTED)) queue_of(ctx, noc).writes_sent = {.site = site, .trids = 1};
     }
     ++ctx->core->effects;
     maybe_preempt(ctx);
@@ -349,6 +272,7 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
                        const tw_site* site) {
     enter_call(ctx, site);
     if (!check_word(ctx, dst, site)) return;
+    check_flag_order(ctx, noc, dst, flags, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     const uint32_t id = emit(RecordKind::NocAtomic, ctx, site,
@@ -365,7 +289,7 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         if (t.core) t.core->wake();
     };
     if (flags & TW_NOC_MULTICAST) {
-        if (!check_rectangle(ctx, dst, 4, flags, num_dests, site)) return;
+        if (!check_rectangle(ctx, noc, dst, 4, flags, num_dests, site)) return;
         for_each_in_rectangle(*ctx->core->noc_map, *ctx, dst, flags & TW_NOC_INCLUDE_SELF, add);
     } else {
         const NocTarget* target = target_of(ctx, address, dst, 4, site);
@@ -373,32 +297,39 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
         if (!ctx->core->ledger || ownership::check_far(ctx, *target, dst, 4, ownership::Way::Write, site) == 4)
             add(*target);
     }
+    if (!(flags & TW_NOC_POSTED)) queue_of(ctx, noc).atomic = site;
     ++ctx->core->effects;
     maybe_preempt(ctx);
+}
+
+static void await(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
+    Processor& processor = processor_of(ctx);
+    if (what & TW_WAIT_READS) await_reads(processor, noc, trid);
+    if (what & kWaitsForWrites) await_writes(processor, noc, what, trid, site);
+    if (what & TW_WAIT_ATOMICS) queue_of(ctx, noc).atomic = nullptr;
 }
 
 void tw_noc_barrier(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
     enter_call(ctx, site);
     maybe_preempt(ctx);
-    Processor& processor = processor_of(ctx);
-    if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
-    if (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT)) land_writes(processor, noc, trid);
+    await(ctx, noc, what, trid, site);
     emit(RecordKind::NocBarrier, ctx, site, {.a = what, .e = transfer_of(noc, trid)});
 }
 
 uint32_t tw_noc_is_done(tw_ctx* ctx, uint32_t noc, uint32_t what, uint32_t trid, const tw_site* site) {
     enter_call(ctx, site);
-    Processor& processor = processor_of(ctx);
     const NocQueue& queue = queue_of(ctx, noc);
     const bool pending =
-        (what & TW_WAIT_READS && !queue.reads.empty()) ||
-        (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT) && !queue.writes.empty());
+        (what & TW_WAIT_READS && !queue.reads.empty()) || (what & kWaitsForWrites && !queue.writes.empty());
     emit_observation(RecordKind::NocPoll, ctx, site, what, !pending, transfer_of(noc, trid));
-    if (!pending) return 1;
-    tw_yield(ctx, site);  // the poll says no once; it lands then, so that a polling loop ends
-    if (what & TW_WAIT_READS) land_reads(processor, noc, trid);
-    if (what & (TW_WAIT_WRITES_SENT | TW_WAIT_WRITES_ACKED | TW_WAIT_POSTED_SENT)) land_writes(processor, noc, trid);
-    return 0;
+    if (pending) tw_yield(ctx, site);  // the poll says no once; it lands then, so that a polling loop ends
+    await(ctx, noc, what, trid, site);
+    return !pending;
+}
+
+void tw_noc_packet_too_long(tw_ctx* ctx, uint32_t bytes, uint32_t limit, const tw_site* site) {
+    if (ctx->core->host->checks.has(Check::NocAlignment))
+        report(ctx, problem_at(ctx, site, ProblemKind::PacketTooLong, 0, bytes, limit));
 }
 
 uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, uint32_t base, uint32_t aligned_page,
@@ -415,10 +346,8 @@ uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, ui
 uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site* site) {
     const NocMap& map = *ctx->core->noc_map;
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
-    if (__builtin_expect(bank >= banks, 0)) {
-        report(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
-        bank %= banks;
-    }
+    if (__builtin_expect(bank >= banks, 0))
+        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }
 

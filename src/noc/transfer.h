@@ -21,11 +21,17 @@ constexpr uint32_t kPoison = 0x7fa57fa5;
 
 struct Processor;
 
-// Lands what is pending. Never blocks.
-void land_reads(Processor&, uint32_t noc, uint32_t trid = TW_NOC_TRID_NONE);
-void land_writes(Processor&, uint32_t noc, uint32_t trid = TW_NOC_TRID_NONE);
-// All writes of the processor, on both NoCs; true if there were any.
+// Bytes move; what the kernel may rely on stays as it is (core/in_flight.h). Never blocks. True if any moved. (Those of one
+// NoC: land_writes() there.)
 bool land_all_writes(Processor&);
 bool land_all_reads(Processor&);
+
+// The kernel waits: bytes move, and the entries are done with. `what`: bits of tw_noc_wait.
+void await_reads(Processor&, uint32_t noc, uint32_t trid);
+void await_writes(Processor&, uint32_t noc, uint32_t what, uint32_t trid, const tw_site*);
+
+// Makes room in a list that is full; of its entries only one place is remembered.
+void forget_reads(Processor&, uint32_t noc);
+void forget_writes(Processor&, uint32_t noc);
 
 }  // namespace tw

@@ -3,6 +3,7 @@
 #include "tw/remote_cb.h"
 
 #include "base/settings.h"
+#include "core/order.h"
 #include "noc/transfer.h"
 #include "observe/observer.h"
 #include "runtime/l1_layout.h"
@@ -31,6 +32,7 @@ void run_kernel(void* argument) {
         problem->what = e.what();
     }
     if (problem) stop_fiber(&p->ctx, std::move(*problem));
+    check_kernel_end(&p->ctx);
     // What it left in flight, by ending without a barrier, the scheduler lands when the core has nothing better to do.
     emit(RecordKind::KernelEnd, &p->ctx, nullptr);
     p->state = FiberState::Done;
@@ -84,7 +86,9 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
     core.cb_counters.fill({});
     core.cb_owed.fill(0);
     core.cb_pages.fill(0);
+    core.cbs = 0;
     for (const CbPlacement& cb : launch.cbs) {
+        core.cbs |= uint64_t{1} << cb.index;
         core.cb_pages[cb.index] = cb.page_size ? cb.size / cb.page_size : 0;
         core.cb_format[cb.index] = static_cast<uint8_t>(cb.format);
     }
@@ -105,11 +109,11 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
     for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
         const KernelOnCore& kernel = launch.kernels[risc];
         core.processors[risc].state = FiberState::Idle;
-        for (NocQueue& queue : core.processors[risc].noc) {  // a launch that failed may have left some
-            queue.reads.clear();
-            queue.writes.clear();
+        for (NocQueue& queue : core.processors[risc].noc) queue.clear();
+        if (!kernel.image) {
+            for (const CbPlacement& cb : launch.cbs) core.processors[risc].books[cb.index] = {};
+            continue;
         }
-        if (!kernel.image) continue;
         start_processor(core, risc, kernel, launch, records);
         computes |= risc >= TW_TRISC_UNPACK;
     }
@@ -173,7 +177,9 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
         local.fifo_num_pages = cb.page_size ? cb.size / cb.page_size : 0;
         local.fifo_rd_ptr = local.fifo_wr_ptr = cb.address >> shift;
         local.fifo_limit = (cb.address + cb.size) >> shift;
+        p.books[cb.index] = CbBook(local);
     }
+    p.last_cb = 0;
     p.state = FiberState::Ready;
     p.fiber.reset(run_kernel, &p);
     ++core.fibers_left;
@@ -233,6 +239,10 @@ void DeviceCores::place_remote_cb(tw_core& core, const RemoteCbPlacement& cb, ui
             over.fifo_num_pages = over.fifo_page_size ? over.fifo_size / over.fifo_page_size : 0;
             over.fifo_rd_ptr = over.fifo_wr_ptr = position >> shift;
             core.cb_pages[local] = over.fifo_num_pages;
+            core.processors[risc].books[local] = CbBook(over);
+            // Kernels move these pointers along with the remote buffer's, whose own words say how much there is room for.
+            core.processors[risc].books[local].moved = true;
+            core.processors[risc].books[local].free = ~0u;
         }
     }
 }

@@ -38,8 +38,8 @@ std::string border_hash() {
 }
 
 // The version and the border that it stands for.
-constexpr uint32_t kVersion = 2;
-constexpr const char* kBorder = "c53752a4b79287089f632a3f6ce4584d";
+constexpr uint32_t kVersion = 3;
+constexpr const char* kBorder = "e2cf80471066abbf53315aca41b7f412";
 
 }  // namespace
 

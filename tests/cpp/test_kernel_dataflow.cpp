@@ -319,7 +319,7 @@ TEST_CASE("a multicast reaches the rectangle without the sender, or with it when
         Noc noc(1);
         MulticastEndpoint all;
         const noc_traits_t<MulticastEndpoint>::dst_args_mcast_type there{
-            .noc_x_start = 18, .noc_y_start = 18, .noc_x_end = 19, .noc_y_end = 19, .addr = kOut + 16};
+            .noc_x_start = 19, .noc_y_start = 19, .noc_x_end = 18, .noc_y_end = 18, .addr = kOut + 16};
         noc.async_write_multicast(source, all, 4, 3, {}, there);
         noc.async_write_barrier();
         target[1] = target[0];

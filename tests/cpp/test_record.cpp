@@ -42,7 +42,7 @@ void writer() {
         tw_noc_write(self, 1, self->cb[3].fifo_rd_ptr, receiver_place | (kLanding + i * kPage), kPage, 0, 1,
                      TW_NOC_TRID_NONE, &kSite);
         tw_noc_barrier(self, 1, TW_WAIT_WRITES_ACKED, TW_NOC_TRID_NONE, &kSite);
-        tw_noc_atomic_add(self, 1, receiver_place | self->semaphore_base, 1, 0, 1, &kSite);
+        tw_noc_atomic_add(self, 1, receiver_place | self->semaphore_base, 1, TW_NOC_POSTED, 1, &kSite);
         tw_cb_pop_front(self, 3, 1, &kSite);
     }
 }

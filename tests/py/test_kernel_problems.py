@@ -51,7 +51,7 @@ def reader_of(risc: str) -> Any:
 WORD = "reinterpret_cast<volatile tt_l1_ptr uint32_t*>"
 MULTICAST = """
     const uint32_t x0 = NOC_X(my_x[0]), y0 = NOC_Y(my_y[0]);
-    noc_async_write_multicast(get_write_ptr(0), get_noc_multicast_addr(18, 18, 20, 19, get_write_ptr(0)), 64, {count}); // here
+    noc_async_write_multicast(get_write_ptr(0), get_noc_multicast_addr(20, 19, 18, 18, get_write_ptr(0)), 64, {count}); // here
     noc_async_write_barrier();
 """
 TILIZE = """
@@ -155,7 +155,7 @@ CASES = {
     ),
     "a multicast that counts its sender": Case(
         "multicast-count",
-        r"a multicast to \(18,18\)-\(20,19\) names 7 destinations, but 6 cores are in it",
+        r"a multicast to \(20,19\)-\(18,18\) names 7 destinations, but 6 cores are in it",
         BRISC,
         MULTICAST.format(count=7),
         MULTICAST.format(count=6).replace("// here", ""),

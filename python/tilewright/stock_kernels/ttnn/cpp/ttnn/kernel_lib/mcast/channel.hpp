@@ -106,11 +106,14 @@ private:
 
     FORCE_INLINE void write(const Rectangle& r, bool to_itself, uint32_t from, uint32_t to, uint32_t bytes) {
         const CoreLocalMem<uint32_t> source(from);
+        // Linked to the flag that follows, which then keeps behind it on Blackhole, too. A counter waits for the data instead.
+        constexpr bool linked = Signal == DataReadySignal::Flag;
         if (to_itself) {
             noc_.template async_write_multicast<NocOptions::MCAST_INCL_SRC>(source, MulticastEndpoint{}, bytes, r.others + 1,
-                                                                            {}, {r.x0, r.y0, r.x1, r.y1, to});
+                                                                            {}, {r.x0, r.y0, r.x1, r.y1, to}, linked);
         } else {
-            noc_.async_write_multicast(source, MulticastEndpoint{}, bytes, r.others, {}, {r.x0, r.y0, r.x1, r.y1, to});
+            noc_.async_write_multicast(source, MulticastEndpoint{}, bytes, r.others, {}, {r.x0, r.y0, r.x1, r.y1, to},
+                                       linked);
         }
     }
 

@@ -26,6 +26,7 @@ public:
     }
     void write(uint32_t from, uint32_t to, uint32_t bytes) {
         noc_.async_write(CoreLocalMem<uint32_t>(from), UnicastEndpoint{}, bytes, {}, {n_.successor_x, n_.successor_y, to});
+        noc_.async_writes_flushed();  // Blackhole does not keep a flag behind its data otherwise
     }
     void tell(uint32_t value) {
         signal_source_.set(value);

@@ -10,9 +10,9 @@ void kernel_main() {
 #ifdef CLEAN
         cb_reserve_back(16, 1);
 #endif
-        noc_async_read_page(i, source, l1);
+        noc_async_read_page(i, source, l1);  // here
         noc_async_read_barrier();
-        cb_push_back(16, 1);  // here
+        cb_push_back(16, 1);
 #ifdef CLEAN
         cb_wait_front(16, 1);
 #endif

@@ -1,0 +1,73 @@
+// What one processor may know of one circular buffer: how many pages are free for it from its write position on, how many
+// are there for it from its read position on. This, not the counters, is what a kernel may rely on: the counters may be
+// ahead by luck of the schedule.
+//
+// - A wait for n pages says that n are there, pops take from them; so it is with reserves and pushes. Waits do not add up:
+//   two for one page each are one page, a later one for more is more ("cumulative" waits).
+// - All pages are free at the start. A kernel that fills a buffer once, as those do that hand on a shard, needs no reserve;
+//   `reserved` is therefore kept beside `free`, and means something once the kernel has reserved at all.
+// - A processor that pushes and pops the same buffer knows its own doings.
+//
+// A kernel may move the pointers by hand (get_local_cb_interface()): then positions are its own affair from there on, and
+// only counts are looked at.
+#pragma once
+
+#include "tw/abi.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tw {
+
+struct CbBook {
+    uint32_t free = 0, reserved = 0, ready = 0;  // pages
+    uint32_t pushed = 0, popped = 0;             // by this processor, ever
+    uint32_t write_at = 0, read_at = 0;          // where the pointers stand if nobody moved them by hand
+    bool has_reserved = false, has_waited = false;
+    bool moved = false;
+    // The kind of finding (ProblemKind + 1) that was told of the producer's and of the consumer's side: a missing call
+    // shows in several ways, and one of them is enough.
+    uint8_t told[2] = {};
+    // The last calls, for messages.
+    const tw_site *reserve = nullptr, *push = nullptr, *wait = nullptr, *pop = nullptr;
+
+    CbBook() = default;
+    explicit CbBook(const tw_local_cb& cb) : free(cb.fifo_num_pages), write_at(cb.fifo_wr_ptr), read_at(cb.fifo_rd_ptr) {}
+
+    bool may_tell(uint32_t side, uint32_t kind) {
+        if (!told[side]) told[side] = static_cast<uint8_t>(kind + 1);
+        return told[side] == kind + 1;
+    }
+    bool produces() const { return has_reserved || push; }
+    bool consumes() const { return has_waited || pop; }
+    uint32_t writable() const { return has_reserved ? reserved : free; }
+
+    void note_reserve(uint32_t pages, const tw_site* site) {
+        free = std::max(free, pages);
+        reserved = std::max(reserved, pages);
+        has_reserved = true;
+        reserve = site;
+    }
+    void note_wait(uint32_t pages, const tw_site* site) {
+        ready = std::max(ready, pages);
+        has_waited = true;
+        wait = site;
+    }
+    void note_push(uint32_t pages, uint32_t pointer, const tw_site* site) {
+        free -= std::min(free, pages);
+        reserved -= std::min(reserved, pages);
+        ready += pages;
+        pushed += pages;
+        write_at = pointer;
+        push = site;
+    }
+    void note_pop(uint32_t pages, uint32_t pointer, const tw_site* site) {
+        ready -= std::min(ready, pages);
+        free += pages;
+        popped += pages;
+        read_at = pointer;
+        pop = site;
+    }
+};
+
+}  // namespace tw

@@ -1,0 +1,63 @@
+// Circular buffers used past what was reserved or waited for.
+#include "diagnose/explain.h"
+
+#include <fmt/format.h>
+
+namespace tw::diagnose {
+namespace {
+
+std::string pages(uint64_t n) {
+    return fmt::format("{} page{}", n, n == 1 ? "" : "s");
+}
+
+const Rule unpack_outside(ProblemKind::CbUnpackOutside, "cb-window", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("tile {} of CB {} is read, and {} waited for", p.b, p.a,
+                         p.c == 0   ? "none was"
+                         : p.c == 1 ? "only 1 page was"
+                                    : fmt::format("only {} pages were", p.c));
+    d.why = p.c == 0 ? "nothing says that the page is there: it may not be pushed yet, or be popped already"
+                     : "tiles count from the read position, and nothing says that this one is there yet";
+    d.fix = fmt::format("call cb_wait_front({}, {}) before, and cb_pop_front after it", p.a, p.b + 1);
+});
+
+const Rule pack_outside(ProblemKind::CbPackOutside, "cb-window", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("page {} of CB {} is packed, and {} reserved", p.b, p.a,
+                         p.c == 0   ? "none is"
+                         : p.c == 1 ? "only 1 is"
+                                    : fmt::format("only {} are", p.c));
+    d.why = p.severity == Severity::Error
+                ? "pages count from the write position: the consumer may still be reading this one"
+                : "it works only as long as the buffer happens to have room";
+    d.fix = fmt::format("call cb_reserve_back({}, {}) before packing, and cb_push_back after it", p.a, p.b + 1);
+});
+
+const Rule write_outside(ProblemKind::CbWriteOutside, "cb-window", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("a read of {} bytes lands in CB {} at {:#x}, outside the {} that {} reserved", p.c, p.a, p.b,
+                         pages(p.d), p.d == 1 ? "is" : "are");
+    d.why = p.severity == Severity::Error ? "the consumer may be using that page"
+                                          : "it works only as long as the buffer happens to have room";
+    d.fix = fmt::format(
+        "call cb_reserve_back({}, pages) first, take get_write_ptr after it, and write no further than these pages", p.a);
+});
+
+const Rule read_outside(ProblemKind::CbReadOutside, "cb-window", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("a write sends {} bytes of CB {} at {:#x}, outside the {} that {} waited for", p.c, p.a, p.b,
+                         pages(p.d), p.d == 1 ? "was" : "were");
+    d.why = "the page may not be there yet, or be given back already: the producer may be writing it";
+    d.fix = fmt::format(
+        "call cb_wait_front({}, pages) first, take get_read_ptr after it, and pop only when the write has been flushed",
+        p.a);
+});
+
+const Rule two_kernels(ProblemKind::CbTwoKernels, "cb-two-kernels", [](const Problem& p, Diagnostic& d) {
+    const char* verb = p.b ? "pushes to" : "pops from";
+    d.what = fmt::format("this kernel {} CB {}, and so does another on this core", verb, p.a);
+    d.why = fmt::format(
+        "each has a {} pointer of its own, and only the page counter is common: this one's pointer is not where the next "
+        "page is",
+        p.b ? "write" : "read");
+    d.fix = "give each of them a circular buffer of its own";
+});
+
+}  // namespace
+}  // namespace tw::diagnose
