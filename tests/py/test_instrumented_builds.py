@@ -38,7 +38,7 @@ def bits_at(monkeypatch, level, run, output):
 
 @pytest.mark.parametrize("dtype", [ttnn.bfloat16, ttnn.float32])
 def test_a_tile_program_gives_the_same_bits_at_each_level(device, monkeypatch, dtype):
-    values = np.random.default_rng(3).normal(size=(1, 37, 32, 32)).astype(np.float32)
+    values = np.random.default_rng(3).normal(size=(1, 64 * 3, 32, 32)).astype(np.float32)
     x = ttnn.from_numpy(values, dtype=dtype, layout=ttnn.TILE_LAYOUT, device=device)
     y = like(x)
     program = sigmoid_program(x, y)
