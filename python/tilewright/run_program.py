@@ -7,6 +7,7 @@ import json
 import os
 import runpy
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def _apply(options: dict[str, Any]) -> None:
     if options["seed"]:
         os.environ["TILEWRIGHT_SEED"] = options["seed"]
         os.environ["TILEWRIGHT_SCHEDULE"] = options["schedule"] or "random"
+    if options.get("checks"):
+        os.environ["TILEWRIGHT_CHECKS"] = options["checks"]
     if options["debug"]:
         os.environ["TILEWRIGHT_DEBUG"] = "1"
         _core.set_debug(True)
@@ -84,17 +87,25 @@ def main(argv: list[str]) -> None:
     _apply(options)
     install()
     sys.argv = argv[1:]
-    findings: list[dict[str, Any]] = []
+    raised: list[dict[str, Any]] = []
+    code: Any = 0
     try:
         _run(options["module"], argv[1])
+    except SystemExit as end:
+        code = end.code
     except Exception as error:
-        findings = findings_of(error)
-        raise
-    finally:
-        if options["summary"]:
-            print(summary_text(), file=sys.stderr)
-        if answer := options.get("answer"):
-            Path(answer).write_text(json.dumps({"findings": findings, "metrics": _core.run_totals()}))
+        code = 1
+        raised = findings_of(error)
+        traceback.print_exception(error)
+    findings = [dict(d) for d in _core.all_findings()]
+    if any(d["severity"] == "error" for d in findings):
+        code = options.get("error_exit_code", 86)
+    findings += [d for d in raised if (d["code"], d["what"]) not in {(f["code"], f["what"]) for f in findings}]
+    if options["summary"]:
+        print(summary_text(), file=sys.stderr)
+    if answer := options.get("answer"):
+        Path(answer).write_text(json.dumps({"findings": findings, "metrics": _core.run_totals()}))
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,11 @@ void bind_program(nb::module_& m) {
         "set_cb_buffer_from_tensor", [](CBDescriptor& cb, const Tensor& tensor) { cb.set_buffer(tensor.buffer()); },
         nb::arg("cb"), nb::arg("tensor"));
     m.def("get_cb_address", &get_cb_address, nb::arg("cb_descriptor"));
+    m.def("all_findings", [] {
+        nb::list out;
+        for (const Diagnostic& d : all_findings()) out.append(as_dict(d));
+        return out;
+    });
     m.def("last_findings", [] {
         nb::list out;
         for (const Diagnostic& d : last_run_findings()) out.append(as_dict(d));

@@ -15,6 +15,12 @@ struct RunArguments {
     std::vector<std::string> metal_roots;
     std::string chip, schedule, stale_config;
     std::optional<uint64_t> seed;
+    std::string checks;
+    std::string sarif, junit;  // files to write
+    std::string baseline;      // of findings that are known
+    bool write_baseline = false;
+    int error_exit_code = 86;
+    uint32_t explore = 0;  // so many seeds of the random schedule
     bool summary = false, debug = false, module = false;
     std::string program;
     std::vector<std::string> arguments;
@@ -46,6 +52,7 @@ struct LintArguments {
 };
 int lint_command(Answer&, const LintArguments&);
 
+int explain_command(Answer&, const std::string& code);
 int doctor_command(Answer&);
 int version_command(Answer&);
 

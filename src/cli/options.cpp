@@ -20,6 +20,7 @@ struct Parsed {
     LintArguments lint;
     std::string directory = ".";
     std::string json_file;
+    std::string code;
     bool version = false;
     std::function<int()> command;
 };
@@ -65,6 +66,16 @@ void declare_run(CLI::App& app, Parsed& p) {
     sub->add_flag("--summary", p.run.summary, "say at the end what was compiled and run");
     sub->add_flag("--debug", p.run.debug, "build kernels for a debugger");
     sub->add_option("--json", p.json_file, "write the answer for machines to this file (- for standard output)");
+    sub->add_option("--sarif", p.run.sarif, "write the findings to this file as SARIF 2.1.0");
+    sub->add_option("--junit", p.run.junit, "write the findings to this file as JUnit XML");
+    sub->add_option("--checks", p.run.checks, "off, default or full, then checks by name: full,-races (TILEWRIGHT_CHECKS)");
+    sub->add_option("--error-exitcode", p.run.error_exit_code, "the exit code when kernels did something wrong")
+        ->check(CLI::Range(0, 255))
+        ->capture_default_str();
+    sub->add_option("--explore", p.run.explore, "run it under so many random schedules, up to the first with a finding")
+        ->check(CLI::Range(1, 1000000));
+    sub->add_option("--baseline", p.run.baseline, "a file of ids of findings that are known: they do not count");
+    sub->add_flag("--write-baseline", p.run.write_baseline, "write the ids of this run's findings to the baseline");
     sub->add_flag("-m", p.run.module, "PROGRAM is a module name, as for python -m");
     sub->add_option("program", p.run.program, "the program")->required();
     sub->add_option("arguments", p.run.arguments, "its arguments");
@@ -147,6 +158,8 @@ void declare(CLI::App& app, Parsed& p) {
     pytest->prefix_command();
     pytest->set_help_flag();  // pytest's own
     pytest->callback([&p, pytest] { p.command = [pytest] { return pytest_command(pytest->remaining()); }; });
+    CLI::App* explain = verb(app, p, "explain", [&p] { return explain_command(p.answer, p.code); });
+    explain->add_option("code", p.code, "a finding's code; without one, all that are explained");
     verb(app, p, "version", [&p] { return version_command(p.answer); });
 }
 

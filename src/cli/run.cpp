@@ -4,10 +4,16 @@
 #include "base/text_file.h"
 #include "cli/commands.h"
 #include "cli/python.h"
+#include "base/version.h"
+#include "envelope/reports.h"
 
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
 
 namespace tw::cli {
 
@@ -32,6 +38,10 @@ void take_answer(const fs::path& path, envelope::Envelope& out) {
                                   .what = text_of(problem, "what"),
                                   .why = text_of(problem, "why"),
                                   .fix = text_of(problem, "fix")};
+        const std::string severity = text_of(problem, "severity");
+        finding.severity = severity == "warning" ? Severity::Warning
+                           : severity == "note"  ? Severity::Note
+                                                 : Severity::Error;
         for (const Json& place : problem.value("at", Json::array()))
             if (place.is_string()) finding.at.push_back(envelope::place_of(place.get<std::string>()));
         out.findings.push_back(std::move(finding));
@@ -40,24 +50,83 @@ void take_answer(const fs::path& path, envelope::Envelope& out) {
     for (const auto& [name, value] : metrics.items()) out.metric_json(name, value.dump());
 }
 
-}  // namespace
+std::set<std::string> baseline_of(const std::string& path) {
+    std::set<std::string> ids;
+    std::error_code error;
+    if (path.empty() || !fs::exists(path, error)) return ids;
+    std::istringstream in(read_text(path));
+    for (std::string line; std::getline(in, line);) {
+        line = line.substr(0, line.find('#'));
+        while (!line.empty() && line.back() == ' ') line.pop_back();
+        if (!line.empty()) ids.insert(line);
+    }
+    return ids;
+}
 
-int run_command(Answer& answer, const RunArguments& args) {
+int run_once(Answer& answer, const RunArguments& args, const std::string& schedule, std::optional<uint64_t> seed) {
     Json options{{"metal_roots", args.metal_roots},
                  {"chip", args.chip},
-                 {"schedule", args.schedule},
+                 {"schedule", schedule},
+                 {"seed", seed ? std::to_string(*seed) : ""},
+                 {"checks", args.checks},
+                 {"error_exit_code", args.error_exit_code},
                  {"stale_config", args.stale_config},
-                 {"seed", args.seed ? std::to_string(*args.seed) : ""},
                  {"summary", args.summary},
                  {"debug", args.debug},
                  {"module", args.module}};
     const fs::path left = fs::temp_directory_path() / fmt::format("tilewright-run-{}.json", ::getpid());
-    if (answer.json) options["answer"] = left.string();
+    const bool machines =
+        answer.json || !args.sarif.empty() || !args.junit.empty() || !args.baseline.empty() || args.explore;
+    if (machines) options["answer"] = left.string();
     std::vector<std::string> call = {"-m", "tilewright.run_program", options.dump(), args.program};
     call.insert(call.end(), args.arguments.begin(), args.arguments.end());
-    if (!answer.json) exec_python(call);
+    if (!machines) exec_python(call);
     const int code = run_python(call, false).exit_code;
     take_answer(left, answer.envelope);
+    return code;
+}
+
+bool counts(const envelope::Finding& finding, const std::set<std::string>& known) {
+    return finding.severity == Severity::Error && finding.category == "KernelError" && !known.contains(finding.id());
+}
+
+}  // namespace
+
+int run_command(Answer& answer, const RunArguments& args) {
+    const std::set<std::string> known = args.write_baseline ? std::set<std::string>() : baseline_of(args.baseline);
+    int code = 0;
+    if (args.explore == 0) {
+        code = run_once(answer, args, args.schedule, args.seed);
+    } else {
+        const uint64_t first = args.seed.value_or(0);
+        for (uint64_t seed = first; seed < first + args.explore; ++seed) {
+            answer.envelope.findings.clear();
+            answer.envelope.metrics.clear();
+            code = run_once(answer, args, "random", seed);
+            if (code == 0 &&
+                std::ranges::none_of(answer.envelope.findings, [&](const auto& f) { return counts(f, known); }))
+                continue;
+            answer.say("tilewright: schedule {} fails; again: tilewright run --schedule-seed {} {}\n", seed, seed,
+                       args.program);
+            answer.envelope.metric("failing_seed", static_cast<int64_t>(seed));
+            break;
+        }
+        if (code == 0) answer.say("tilewright: {} schedules, none fails\n", args.explore);
+    }
+    std::vector<envelope::Finding>& findings = answer.envelope.findings;
+    if (args.write_baseline && !args.baseline.empty()) {
+        std::string text = "# Findings of tilewright run that are known; an id a line.\n";
+        for (const envelope::Finding& f : findings)
+            text += fmt::format("{}  # {}\n", f.id(), f.what.substr(0, f.what.find('\n')));
+        write_text(fs::absolute(args.baseline), text);
+    }
+    const bool had = std::ranges::any_of(findings, [](const auto& f) { return counts(f, {}); });
+    std::erase_if(findings, [&](const envelope::Finding& f) { return known.contains(f.id()); });
+    if (had && code == args.error_exit_code &&
+        std::ranges::none_of(findings, [&](const auto& f) { return counts(f, known); }))
+        code = 0;
+    if (!args.sarif.empty()) write_text(fs::absolute(args.sarif), envelope::to_sarif(answer.envelope, version()));
+    if (!args.junit.empty()) write_text(fs::absolute(args.junit), envelope::to_junit(answer.envelope));
     return code;
 }
 

@@ -17,7 +17,8 @@ enum ExitCode {
 };
 inline constexpr std::string_view kExitCodes =
     "Exit codes: 0 nothing wrong; 1 findings, failed tests or kernels that do not compile; 2 usage; 3 the environment (no\n"
-    "Python, no compiler, disk full); 4 planned, not yet; 70 a bug in tilewright. run and pytest: the program's own.";
+    "Python, no compiler, disk full); 4 planned, not yet; 70 a bug in tilewright. run and pytest: the program's own;\n"
+    "run: 86 (--error-exitcode) when kernels did something wrong.";
 
 struct Verb {
     std::string_view name, alias;

@@ -10,6 +10,7 @@
 #include "core/raw_state.h"
 #include "core/turn.h"
 #include "core/wait.h"
+#include "core/word_log.h"
 #include "device/core_coord.h"
 #include "fiber/fiber.h"
 #include "jit/kernel_request.h"
@@ -55,7 +56,12 @@ struct Processor {
     std::array<NocQueue, 2> noc;
     std::array<CbBook, TW_MAX_CBS> books;
     uint32_t last_cb = 0;  // in which a transfer's local side lay
-    uint32_t polls = 0;    // non-blocking tests in a row
+    Severity no_args = Severity::Warning;  // what it weighs that the kernel reads an arg of a core that has none
+    uint32_t polls = 0;                    // non-blocking tests in a row
+    uint32_t polled = 0;  // the L1 word that its loop looked at when it last gave way; 0: none that is known
+    WordLog words;
+    uint32_t waited_word = 0;  // the L1 word that it last waited for by a call, and where
+    const tw_site* waited_word_at = nullptr;
     RawState raw;
     RecordWriter records;
     // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
@@ -117,6 +123,7 @@ struct tw_core {
     tw::CoreTurn turn;
     uint32_t fibers_left = 0;
     uint32_t semaphores = 0;  // bit per id that the program has on this core
+    std::array<uint32_t, 16> semaphore_initial{};
     uint64_t switches = 0;
     uint32_t idle_rounds = 0;           // rounds in a row in which its fibers only spun
     uint64_t spun_in = 0;               // the scheduler's epoch in which it last did nothing but spin

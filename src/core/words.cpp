@@ -2,6 +2,8 @@
 #include "core/core.h"
 #include "core/order.h"
 
+#include <algorithm>
+
 namespace tw {
 namespace {
 
@@ -17,12 +19,20 @@ void check_semaphore(tw_ctx* ctx, uint32_t address, uint32_t value, const tw_sit
     if (__builtin_expect(value == kUnsetSemaphore, 0)) refuse_unset_semaphore(ctx, *ctx->core, address, site);
 }
 
+// The NoC address of a word of this core's own L1.
+uint64_t own_word(const tw_ctx* ctx, uint32_t address) {
+    return address | uint64_t{ctx->my_x[0]} << TW_NOC_LOCAL_BITS |
+           uint64_t{ctx->my_y[0]} << (TW_NOC_LOCAL_BITS + TW_NOC_COORD_BITS);
+}
+
 uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::MissingArg, index, count, common);
-    // A core that was given no arguments at all is an idle core of the program's grid: on silicon its kernel reads what is
-    // there and, in working programs, finds nothing to do (docs/upstream-api.md H8.3). It reads zeros here, and the user is
-    // told.
-    if (count == 0 || ctx->core->host->allow_missing_args) p.severity = Severity::Warning;
+    // A core that was given an empty list is an idle core of the program's grid: on silicon its kernel reads what is there
+    // and, in working programs, finds nothing to do (docs/upstream-api.md H8.3). It reads zeros here. One that was
+    // forgotten while others have arguments does the same on silicon with what an earlier program left.
+    p.severity = count == 0 && !common ? processor_of(ctx).no_args : count == 0 ? Severity::Warning : Severity::Error;
+    p.d = p.severity == Severity::Error && count == 0;
+    if (ctx->core->host->allow_missing_args) p.severity = std::min(p.severity, Severity::Warning);
     report(ctx, std::move(p));
     return 0;
 }
@@ -64,6 +74,8 @@ void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t valu
     check_no_read(ctx, ReadUse::Load, address, 4, TW_MAX_CBS, site);
     const WaitOp op = compare == TW_AT_LEAST ? WaitOp::AtLeast : compare == TW_NOT_EQUAL ? WaitOp::NotEqual : WaitOp::Equal;
     check_semaphore(ctx, address, __atomic_load_n(word, __ATOMIC_RELAXED), site);
+    processor_of(ctx).waited_word = address;
+    processor_of(ctx).waited_word_at = site;
     wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
     emit(RecordKind::WordWait, ctx, site, {.a = address, .b = value, .c = compare, .d = arrivals_seen(ctx)});
     for (NocQueue& queue : processor_of(ctx).noc) note_answer(queue);
@@ -82,16 +94,22 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
     raw.poll_address = address;
     raw.poll_bytes = 4;
     // A loop around this is a spin with a call in it; it counts like one without (tw_loop_tick).
-    if (__builtin_expect(++ctx->spin >= 256, 0)) tw_yield(ctx, nullptr);
+    if (__builtin_expect(++ctx->spin >= 256, 0)) {
+        processor_of(ctx).polled = address;
+        tw_yield(ctx, nullptr);
+        processor_of(ctx).polled = 0;
+    }
     return value;
 }
 
 void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
     const tw_site* site = ctx->site;
     uint32_t* word = word_at(ctx, address, site);
+    check_semaphore(ctx, address, *word, site);
     if (*word != value) check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
     ++ctx->core->effects;
+    processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Set, false, value, site);
     emit(RecordKind::WordStore, ctx, ctx->site, {.a = address, .b = value});
 }
 
@@ -101,6 +119,7 @@ uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
     check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
     const uint32_t before = __atomic_fetch_add(word_at(ctx, address, site), add, __ATOMIC_ACQ_REL);
     check_semaphore(ctx, address, before, site);
+    processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Add, false, add, site);
     emit(RecordKind::WordAdd, ctx, ctx->site, {.a = address, .b = add, .c = before, .d = arrivals_seen(ctx)});
     return before;
 }

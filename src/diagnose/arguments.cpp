@@ -3,13 +3,37 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+#include <fstream>
+
 namespace tw::diagnose {
 namespace {
 
+// "pages" of `const uint32_t pages = get_arg_val<uint32_t>(2);` in the kernel's file; "" where it cannot be told.
+std::string variable_at(const std::string& file, uint32_t line) {
+    std::ifstream in(file);
+    std::string text;
+    for (uint32_t i = 0; i < line && std::getline(in, text); ++i) {
+    }
+    if (!in) return "";
+    const size_t equal = text.find('=');
+    if (equal == std::string::npos || text.find('=') != text.rfind('=')) return "";
+    size_t end = equal;
+    while (end > 0 && text[end - 1] == ' ') --end;
+    size_t begin = end;
+    while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) != 0 || text[begin - 1] == '_')) --begin;
+    return text.substr(begin, end - begin);
+}
+
 const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const Problem& p, Diagnostic& d) {
     const char* kind = p.c ? "common runtime arg" : "runtime arg";
-    d.what = p.b == 0 ? fmt::format("the kernel reads {} {}, but this core was given none", kind, p.a)
-                      : fmt::format("the kernel reads {} {}, but this core was given only {}", kind, p.a, p.b);
+    const std::string variable = variable_at(p.file, p.line);
+    const std::string name = variable.empty() ? "" : fmt::format(" ('{}')", variable);
+    d.what =
+        p.d ? fmt::format("the kernel reads {} {}{}, and this core was left out: other cores of the kernel have theirs",
+                          kind, p.a, name)
+        : p.b == 0 ? fmt::format("the kernel reads {} {}{}, but this core was given none", kind, p.a, name)
+                   : fmt::format("the kernel reads {} {}{}, but this core was given only {}", kind, p.a, name, p.b);
     d.why = p.b == 0 ? "on silicon it reads whatever an earlier program left there; here it reads 0"
                      : "on silicon it would read whatever an earlier program left there";
     d.fix = p.c ? fmt::format("give {} words in KernelDescriptor.common_runtime_args", p.a + 1)

@@ -34,6 +34,11 @@ void copy_in(const PendingWrite& w, uint8_t* destination, tw_core* target) {
 }
 
 void perform(Processor& p, const PendingWrite& w) {
+    if (w.bytes == 4) {  // it may be a flag that somebody waits for
+        uint32_t word = 0;
+        if (w.source) std::memcpy(&word, w.source, 4);
+        p.words.note(w.address, WordWrite::Set, w.flags & TW_NOC_MULTICAST, word, w.site);
+    }
     if (w.flags & TW_NOC_MULTICAST) {
         const uint64_t local = NocAddress(w.address).local;
         for_each_in_rectangle(*p.core->noc_map, p.ctx, w.address, w.flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {

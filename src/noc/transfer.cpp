@@ -240,6 +240,7 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     check_flag_order(ctx, noc, dst, flags, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
+    processor_of(ctx).words.note(dst, WordWrite::Set, flags & TW_NOC_MULTICAST, value, site);
     const uint32_t id = emit(RecordKind::NocWriteWord, ctx, site,
                              {.a = dst,
                               .b = value,
@@ -275,6 +276,7 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     check_flag_order(ctx, noc, dst, flags, site);
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
+    processor_of(ctx).words.note(dst, WordWrite::Add, flags & TW_NOC_MULTICAST, value, site);
     const uint32_t id = emit(RecordKind::NocAtomic, ctx, site,
                              {.a = dst,
                               .b = value,

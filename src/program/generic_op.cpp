@@ -21,6 +21,24 @@ std::atomic<bool (*)()> interrupt_question{nullptr};
 RunSummary totals, last;
 std::vector<Diagnostic> last_findings;
 
+// Findings of this process's runs, for whoever reports on all of it at its end. Bounded, as a program may run for days.
+constexpr size_t kMostLogged = 1000;
+std::vector<Diagnostic> finding_log;
+
+void note_findings(const std::vector<Diagnostic>& findings) {
+    std::lock_guard lock(settings_mutex);
+    last_findings = findings;
+    for (const Diagnostic& d : findings) {
+        const auto same = std::ranges::find_if(
+            finding_log, [&](const Diagnostic& e) { return e.code == d.code && e.at == d.at && e.what == d.what; });
+        if (same != finding_log.end()) {
+            same->count += d.count;
+        } else if (finding_log.size() < kMostLogged) {
+            finding_log.push_back(d);
+        }
+    }
+}
+
 std::vector<Diagnostic> cache_warnings() {
     std::vector<Diagnostic> out = jit::take_cache_warnings();
     for (Diagnostic& d : out) d.severity = Severity::Warning;
@@ -40,10 +58,12 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     run.switches = report.switches;
     run.exact_programs = report.numerics == Numerics::Exact;
 
+    std::vector<Diagnostic> findings = report.findings;
+    std::ranges::move(cache_warnings(), std::back_inserter(findings));
+    note_findings(findings);
+
     std::lock_guard lock(settings_mutex);
     last = run;
-    last_findings = report.findings;
-    std::ranges::move(cache_warnings(), std::back_inserter(last_findings));
     totals.programs++;
     totals.program_cache_hits += run.program_cache_hits;
     totals.kernels += lookup.hit ? 0 : run.kernels;
@@ -119,7 +139,12 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
     ProgramCache::Lookup found = cache->find_or_make(*device, program, runtime::raw_build_of(options, *device));
     auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     options.interrupted = interrupt_question.load();
-    record(found, launch(*device, io_tensors, launches, options));
+    try {
+        record(found, launch(*device, io_tensors, launches, options));
+    } catch (const Error& error) {
+        note_findings(error.diagnostics());
+        throw;
+    }
     return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
 }
 
@@ -173,6 +198,11 @@ RunSummary last_run() {
 std::vector<Diagnostic> last_run_findings() {
     std::lock_guard lock(settings_mutex);
     return last_findings;
+}
+
+std::vector<Diagnostic> all_findings() {
+    std::lock_guard lock(settings_mutex);
+    return finding_log;
 }
 
 void reset_run_totals() {

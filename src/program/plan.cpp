@@ -174,6 +174,8 @@ void Plan::bind_args(const ProgramDescriptor& program) {
             if (launch == kNowhere) continue;
             for (uint8_t risc : placed.processors) {
                 launches_[launch].kernels[risc].args = {};
+                launches_[launch].kernels[risc].no_args =
+                    kernel.runtime_args.empty() ? runtime::NoArgs::Nobody : runtime::NoArgs::LeftOut;
                 launches_[launch].kernels[risc].common_args = common;
             }
         }
@@ -187,9 +189,13 @@ void Plan::bind_args(const ProgramDescriptor& program) {
             too_many(kernel.core_ranges.ranges()[0].start, common.size());
         for (const auto& [core, values] : kernel.runtime_args) {
             auto args = store(values);
-            if (args.empty()) continue;
             uint32_t launch =
                 core.x < grid_.x && core.y < grid_.y ? placed.launch_of_core[size_t{core.y} * grid_.x + core.x] : kNowhere;
+            if (args.empty()) {
+                if (launch == kNowhere) continue;
+                for (uint8_t risc : placed.processors) launches_[launch].kernels[risc].no_args = runtime::NoArgs::EmptyList;
+                continue;
+            }
             if (launch == kNowhere)
                 raise_host("args-outside-kernel",
                            fmt::format("Illegal Runtime Args on {}: kernel {} does not run on that core", core.str(),

@@ -25,6 +25,7 @@ RunSummary run_totals();
 RunSummary last_run();
 // What the last program's run warned of.
 std::vector<Diagnostic> last_run_findings();
+std::vector<Diagnostic> all_findings();  // of all runs of this process, the first thousand
 void reset_run_totals();
 
 }  // namespace tw

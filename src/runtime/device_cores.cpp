@@ -101,8 +101,10 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
     };
     for (uint32_t id = 0; id < kMostSemaphores; ++id) __atomic_store_n(semaphore(id), kUnsetSemaphore, __ATOMIC_RELAXED);
     core.semaphores = 0;
+    core.semaphore_initial.fill(0);
     for (const SemaphoreInit& s : launch.semaphores) {
         core.semaphores |= 1u << s.id;
+        core.semaphore_initial[s.id] = s.value;
         __atomic_store_n(semaphore(s.id), s.value, __ATOMIC_RELAXED);
     }
     bool computes = false;
@@ -110,6 +112,8 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
         const KernelOnCore& kernel = launch.kernels[risc];
         core.processors[risc].state = FiberState::Idle;
         for (NocQueue& queue : core.processors[risc].noc) queue.clear();
+        core.processors[risc].words.clear();
+        core.processors[risc].image = kernel.image;
         if (!kernel.image) {
             for (const CbPlacement& cb : launch.cbs) core.processors[risc].books[cb.index] = {};
             continue;
@@ -135,7 +139,11 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     p.core = &core;
     p.image = kernel.image;
     p.wait = Wait{};
-    p.polls = 0;
+    p.no_args = kernel.no_args == NoArgs::EmptyList ? Severity::Note
+                : kernel.no_args == NoArgs::LeftOut ? Severity::Error
+                                                    : Severity::Warning;
+    p.polls = p.polled = p.waited_word = 0;
+    p.waited_word_at = nullptr;
     p.trail.clear();
     find_text(p);
     p.own_data = kernel.image->initial_data;

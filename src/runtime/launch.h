@@ -38,9 +38,14 @@ struct SemaphoreInit {
     uint32_t id = 0, value = 0;
 };
 
+// How a core comes to have no runtime args: nobody has any, it was given an empty list, others have some and it was left
+// out.
+enum class NoArgs : uint8_t { Nobody, EmptyList, LeftOut };
+
 struct KernelOnCore {
     const jit::KernelImage* image = nullptr;  // null: this processor idles
     std::span<const uint32_t> args, common_args;
+    NoArgs no_args = NoArgs::Nobody;  // if args is empty
     uint8_t noc_index = 0;
     uint16_t relative_x = 0, relative_y = 0;  // inside the bounding box of the kernel's cores
 };

@@ -273,3 +273,70 @@ def test_a_renamed_code_is_noticed():
     assert check("cb-past-end\ncb-wrap = cb-past-end\n", {"cb-past-end"}, {"cb-past-end"}) == []
     assert "never reused" in check("cb-wrap retired\n", {"cb-wrap"}, {"cb-wrap"})[0]
     assert "is not in the list" in check("cb-wrap = cb-past-end\n", set(), set())[0]
+
+
+WRONG_PROGRAM = """
+import sys
+import ttnn
+on = ttnn.CoreRangeSet([ttnn.CoreRange((0, 0), (0, 0))])
+device = ttnn.open_device(device_id=0)
+text = '#include "api/dataflow/dataflow_api.h"\\nvoid kernel_main() {\\n    cb_push_back(0, 5);\\n}'
+k = ttnn.KernelDescriptor(kernel_source=text, source_type=ttnn.KernelDescriptor.SourceType.SOURCE_CODE, core_ranges=on,
+                          config=ttnn.ReaderConfigDescriptor())
+f = ttnn.CBFormatDescriptor(buffer_index=0, data_format=ttnn.bfloat16, page_size=2048)
+b = ttnn.CBDescriptor(total_size=2048, core_ranges=on, format_descriptors=[f])
+a = ttnn.zeros((1, 1, 32, 32), ttnn.bfloat16, ttnn.TILE_LAYOUT, device)
+try:
+    ttnn.generic_op([a, a], ttnn.ProgramDescriptor(kernels=[k], semaphores=[], cbs=[b]))
+except RuntimeError:
+    pass
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_findings_of_kernels_have_an_exit_code_of_their_own_and_reports(cli, tmp_path):
+    import json
+    from xml.etree import ElementTree
+
+    program, sarif, junit = tmp_path / "wrong.py", tmp_path / "out.sarif", tmp_path / "out.xml"
+    program.write_text(WRONG_PROGRAM)
+    assert cli("run", program, "3", check=False).returncode == 86
+    result = cli("run", "--error-exitcode", "9", "--sarif", sarif, "--junit", junit, program, "3", check=False)
+    assert result.returncode == 9
+    log = json.loads(sarif.read_text())
+    assert (log["version"], log["runs"][0]["tool"]["driver"]["name"]) == ("2.1.0", "tilewright")
+    overrun = log["runs"][0]["results"][0]
+    assert (overrun["ruleId"], overrun["level"]) == ("cb-overrun", "error")
+    where = overrun["locations"][0]["physicalLocation"]
+    assert (where["artifactLocation"]["uri"], where["region"]["startLine"]) == ("Kernel_Source_Code", 3)
+    assert {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]} >= {"cb-overrun"}
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
+    assert int(suite.get("failures")) >= 1
+    assert suite.find("testcase").get("classname") == "cb-overrun"
+
+
+def test_known_findings_do_not_count(cli, tmp_path):
+    program, baseline = tmp_path / "wrong.py", tmp_path / "baseline.txt"
+    program.write_text(WRONG_PROGRAM)
+    assert cli("run", "--baseline", baseline, "--write-baseline", program, "0", check=False).returncode == 86
+    assert "cb-overrun-" in baseline.read_text()
+    assert cli("run", "--baseline", baseline, program, "0", check=False).returncode == 0
+
+
+def test_schedules_are_explored_up_to_the_first_that_fails(cli, tmp_path):
+    program = tmp_path / "wrong.py"
+    program.write_text(WRONG_PROGRAM)
+    result = cli("run", "--explore", "3", "--schedule-seed", "5", program, "0", check=False)
+    assert result.returncode == 86
+    assert "tilewright run --schedule-seed 5" in result.stdout
+    program.write_text("import ttnn\n")
+    assert "3 schedules, none fails" in cli("run", "--explore", "3", program).stdout
+
+
+def test_codes_are_explained(cli):
+    assert "cb_reserve_back" in cli("explain", "cb-overrun").stdout
+    result = cli("explain", "cb-overrunn", check=False)
+    assert result.returncode == 1
+    assert "no-explanation" in result.stderr
+    assert "tilewright explain cb-overrun" in result.stderr
+    assert envelope(cli("explain", "deadlock", "--json").stdout, "explain")["metrics"]["code"] == "deadlock"

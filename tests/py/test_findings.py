@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import torch
 import ttnn
 
 import tilewright
-from helpers import cb, cores, kernel, made, tiles
+from helpers import SOURCE, cb, cores, kernel, made, tiles
 
 ON = cores(1, 1, 3, 2)
 DATAFLOW = '#include "api/dataflow/dataflow_api.h"\n'
@@ -151,7 +152,7 @@ def test_checks_are_chosen_by_level_and_name():
     options.checks = "full, -races"
     assert "races" not in options.checks
     options.checks = None
-    with pytest.raises(tilewright.HostError, match='there is no check "raecs"(?s:.*)did you mean races'):
+    with pytest.raises(tilewright.HostError, match=r'bad-checks(?s:.*)there is no check "raecs"(?s:.*)did you mean races'):
         options.checks = "full,-raecs"
     names = {row["name"] for row in tilewright._core.checks()}
     assert {"cb-window", "races", "noc-order"} <= names
@@ -194,3 +195,35 @@ def test_the_pytest_option_makes_a_warning_a_failure(tmp_path):
     strict = subprocess.run([*call, "--fail-on-finding"], capture_output=True, text=True, cwd=tmp_path, env=env)
     assert strict.returncode == 1
     assert "cb-underrun" in strict.stdout
+
+
+ARGS = """
+    const uint32_t first = get_arg_val<uint32_t>(0);
+    const uint32_t pages = get_arg_val<uint32_t>(1);
+    if (first + pages > 100) noc_async_read_barrier();
+"""
+
+
+def args_program(device: Any, folder: Path, given: Any) -> None:
+    path = folder / "args.cpp"
+    path.write_text(DATAFLOW + "void kernel_main() {" + ARGS + "}\n")
+    descriptor = dataflow("", cores(0, 0, 1, 0), runtime_args=given)
+    descriptor.kernel_source, descriptor.source_type = str(path), type(SOURCE).FILE_PATH
+    run(device, descriptor)
+
+
+def test_an_arg_that_is_not_there_is_told_by_the_variable_that_it_is_for(device, tmp_path):
+    with pytest.raises(tilewright.KernelError, match=r"runtime arg 1 \('pages'\), but this core was given only 1"):
+        args_program(device, tmp_path, [((0, 0), [1, 2]), ((1, 0), [1])])
+
+
+def test_a_core_that_was_left_out_is_an_error(device, tmp_path):
+    with pytest.raises(tilewright.KernelError, match=r"arg 0 \('first'\), and this core was left out(?s:.*)core \(1,0\)"):
+        args_program(device, tmp_path, [((0, 0), [1, 2])])
+
+
+def test_an_empty_list_reads_zeros_and_is_noted(device, tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        args_program(device, tmp_path, [((0, 0), [1, 2]), ((1, 0), [])])
+    assert {(d["code"], d["severity"]) for d in tilewright.last_findings()} == {("missing-runtime-arg", "note")}
