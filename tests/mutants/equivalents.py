@@ -84,6 +84,12 @@ LISTED: dict[tuple[str, str, str, str], tuple[str, bool]] = {
     ("packer_sum", "compute", "drop-reconfig", "pack_reconfig_l1_acc(0);"): ("covered", True),
     # sums of one slice are packed instead of added up
     ("packer_sum", "compute", "drop-reconfig", "pack_reconfig_l1_acc(slice > 0);"): ("another-program", True),
+    # the formats are those that the statements before have set
+    ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_exp);"): ("nothing-to-set", False),
+    ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_sum);"): ("nothing-to-set", False),
+    ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_mean);"): ("nothing-to-set", False),
+    ("rms_norm", "compute", "drop-reconfig", "reconfig_data_format(cb_mean, cb_eps);"): ("nothing-to-set", False),
+    ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_normed);"): ("nothing-to-set", False),
     # the last core takes other tiles of the row, that are there
     ("broadcast", "reader", "arg-fewer-on-one-core", "arg 4"): ("another-program", True),
     ("broadcast", "compute", "swap-arguments", "cb_x, cb_row"): ("another-program", True),

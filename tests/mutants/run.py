@@ -158,7 +158,7 @@ def main() -> None:
     mutants = all_mutants()
     chosen = [m for m in (mutants if options.all else sample(mutants, options.per_operator)) if options.k in m.id]
     if options.owner:
-        chosen = [m for m in chosen if report.OWNER.get(m.op) == options.owner]
+        chosen = [m for m in chosen if report.OWNER.get(m.op) in options.owner.split(",")]
     if options.first and options.first < len(chosen):
         chosen = [chosen[i * len(chosen) // options.first] for i in range(options.first)]
     if options.again:
