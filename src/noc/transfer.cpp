@@ -348,8 +348,10 @@ uint64_t tw_interleaved_address(tw_ctx* ctx, uint32_t is_dram, uint32_t page, ui
 uint64_t tw_bank_address(tw_ctx* ctx, uint32_t is_dram, uint32_t bank, uint32_t local, const tw_site* site) {
     const NocMap& map = *ctx->core->noc_map;
     const uint32_t banks = is_dram ? map.dram_bank_count() : map.l1_bank_count();
-    if (__builtin_expect(bank >= banks, 0))
-        stop_fiber(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
+    if (__builtin_expect(bank >= banks, 0)) {
+        report(ctx, problem_at(ctx, site, ProblemKind::NoSuchBank, bank, banks, is_dram));
+        bank %= banks;
+    }
     return (is_dram ? map.dram_bank(bank) : map.l1_bank(bank)) | local;
 }
 
