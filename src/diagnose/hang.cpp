@@ -86,7 +86,7 @@ Diagnostic explain_hang(std::span<tw_core* const> cores) {
     if (d.what.empty()) d.what = "nothing happens any more, though kernels still run";
     d.what += fmt::format(" ({} processor{} spin{}, {} wait{})", spinning, spinning == 1 ? "" : "s",
                           spinning == 1 ? "s" : "", waiting, waiting == 1 ? "s" : "");
-    if (left_out) d.at.push_back(fmt::format("and {} more that do the same", left_out));
+    if (left_out) d.at.push_back(fmt::format("{} more that do the same", left_out));
     d.why = any_poll ? "nobody who still runs changes what is polled (TILEWRIGHT_HANG_SECONDS sets how long that may last)"
                      : "what the loop goes on for does not end it (TILEWRIGHT_HANG_SECONDS sets how long that may last)";
     d.fix = any_bare && !any_poll

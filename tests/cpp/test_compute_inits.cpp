@@ -33,6 +33,7 @@ constexpr uint32_t kAdd = TW_ELWADD, kMul = TW_ELWMUL;
 
 TEST_CASE("an operation after another one's init is told of, once for the call") {
     InitRig rig;
+    rig.collect_errors();
     rig.call(rig.math(), ConfigCall::add_init, 0, 0, kAdd);
     rig.call(rig.math(), ConfigCall::mul_tiles, 0, 0, kMul);
     rig.call(rig.math(), ConfigCall::mul_tiles, 0, 0, kMul);
@@ -45,6 +46,7 @@ TEST_CASE("an operation after another one's init is told of, once for the call")
 TEST_CASE("formats are compared by value, and what has never been set is the startup's") {
     constexpr uint32_t kBf16 = 5, kBfp8 = 6;
     InitRig rig;
+    rig.collect_errors();
     rig.call(rig.pack(), ConfigCall::pack_tile, kBf16);
     REQUIRE(rig.warnings().size() == 1);
     CHECK(rig.told(0).code == "no-startup");
@@ -62,6 +64,7 @@ TEST_CASE("formats are compared by value, and what has never been set is the sta
 
 TEST_CASE("functions of the vector unit that load the same constants serve for each other, others do not") {
     InitRig rig;
+    rig.collect_errors();
     rig.call(rig.math(), ConfigCall::sqrt_tile_init);
     rig.call(rig.math(), ConfigCall::rsqrt_tile);
     CHECK(rig.warnings().empty());
@@ -72,6 +75,7 @@ TEST_CASE("functions of the vector unit that load the same constants serve for e
 
 TEST_CASE("only what a reduction has made is packed through its mask") {
     InitRig rig;
+    rig.collect_errors();
     rig.call(rig.pack(), ConfigCall::compute_kernel_hw_startup, 5, 5, 5);
     rig.call(rig.pack(), ConfigCall::reduce_init, TW_REDUCE_ROW);
     tw_pack_reduce_mask(rig.pack(), TW_REDUCE_ROW);

@@ -21,11 +21,12 @@ public:
     void enqueue(tw_core&) override {}
     void stop(Problem&& problem) override { throw std::move(problem); }
     void report(Problem&& problem) override {
-        if (problem.severity == Severity::Error) throw std::move(problem);
+        if (problem.severity == Severity::Error && throws_errors) throw std::move(problem);
         warnings.push_back(std::move(problem));
     }
     bool random(uint32_t) override { return false; }
-    std::vector<Problem> warnings;
+    std::vector<Problem> warnings;  // and errors that are not thrown
+    bool throws_errors = true;
 };
 
 // Row-major values of one tile <-> register words.
@@ -133,6 +134,7 @@ public:
     const tw_cb_format* format(uint32_t cb) const { return &formats_[cb]; }
     ComputeState& state() { return *core_->compute; }
     const std::vector<Problem>& warnings() const { return host_.warnings; }
+    void collect_errors() { host_.throws_errors = false; }
 
     void copy(uint32_t cb, uint32_t tile, uint32_t dst) {
         tw_unpack_a(unpack(), cb, format(cb), tile, TW_SITE_NONE);
