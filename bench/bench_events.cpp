@@ -1,5 +1,6 @@
-// What recording costs: a round of four records, beside the same calls when nobody listens, and that: the circular buffer's code compiled as it is, and compiled once more with
-// its emit sites taken out (cb_calls_seam.cpp, cb_calls_bare.cpp). Equal times are the claim.
+// What recording costs: a round of four records, beside the same calls when nobody listens, and that: the circular buffer's
+// code compiled as it is, and compiled once more with its emit sites taken out (cb_calls_seam.cpp, cb_calls_bare.cpp).
+// Equal times are the claim.
 #include "in_kernel.h"
 
 #include "core/core.h"

@@ -69,7 +69,7 @@ typedef struct tw_cb_counters {
 typedef struct tw_ctx {
     uint8_t* l1;              // host address of this core's L1 offset 0
     uint32_t l1_size;         // bytes
-    uint32_t event_mask;      // bit per event kind (src/observe/events.def); 0 when nobody listens
+    uint32_t event_mask;      // bit per record kind (src/record/records.def); 0 when nobody listens
     const uint32_t* rt_args;  // this core's runtime args, also readable at L1 offset rt_args_l1
     const uint32_t* common_args;
     uint32_t rt_arg_count;

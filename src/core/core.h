@@ -55,7 +55,7 @@ struct Processor {
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
     std::array<CbBook, TW_MAX_CBS> books;
-    uint32_t last_cb = 0;  // in which a transfer's local side lay
+    uint32_t last_cb = 0;                  // in which a transfer's local side lay
     Severity no_args = Severity::Warning;  // what it weighs that the kernel reads an arg of a core that has none
     uint32_t polls = 0;                    // non-blocking tests in a row
     uint32_t polled = 0;  // the L1 word that its loop looked at when it last gave way; 0: none that is known

@@ -44,7 +44,7 @@ const char* field_words(ConfigField field) {
 std::string format_words(uint32_t value) {
     std::string name = fmt::format("format {}", value & 0xffu);
 #define TW_DATA_FORMAT(format, code) \
-    if ((value & 0xffu) == code) name = #format;
+    if ((value & 0xffu) == (code)) name = #format;
 #include "tw/data_formats.def"
 #undef TW_DATA_FORMAT
     return value >> 8 & 1 ? name + " on its way straight to DST" : name;

@@ -215,9 +215,10 @@ std::optional<int64_t> Size::value(const Bindings& bindings) const {
 std::vector<std::pair<const Size::Monomial*, int64_t>> Size::ordered() const {
     std::vector<std::pair<const Monomial*, int64_t>> order;
     for (const auto& [monomial, c] : terms_) order.emplace_back(&monomial, c);
-    std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
+    std::sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
         if (x.first->empty() != y.first->empty()) return y.first->empty();
-        return x.second > 0 && y.second < 0;
+        if ((x.second > 0) != (y.second > 0)) return x.second > 0;
+        return *x.first < *y.first;
     });
     return order;
 }

@@ -97,7 +97,9 @@ def open_device(
     """Tilewright's own, for this device's programs: `numerics`, "fast" or "exact" matrix sums (None: TILEWRIGHT_NUMERICS), and
     `checks`, "off", "default", "full", or "full,-races" to leave some out (None: TILEWRIGHT_CHECKS);
     `stale_config`, "told" or "poison" (None: TILEWRIGHT_STALE_CONFIG)."""
-    return _open(device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config)
+    return _open(
+        device_id, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config
+    )
 
 
 def CreateDevice(
@@ -148,7 +150,9 @@ def open_mesh_device(
             why="one chip is emulated",
         )
     first = physical_device_ids[0] if physical_device_ids else 0
-    return _open(first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config)
+    return _open(
+        first, l1_small_size, trace_region_size, num_command_queues, worker_l1_size, numerics, checks, stale_config
+    )
 
 
 def close_device(device: Device) -> None:

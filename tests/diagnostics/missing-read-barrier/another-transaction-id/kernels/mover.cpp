@@ -3,14 +3,16 @@
 void kernel_main() {
     constexpr auto x_args = TensorAccessorArgs<0>();
     const auto source = TensorAccessor(x_args, get_arg_val<uint32_t>(0));
-    const auto target = TensorAccessor(TensorAccessorArgs<x_args.next_compile_time_args_offset()>(), get_arg_val<uint32_t>(1));
+    const auto target =
+        TensorAccessor(TensorAccessorArgs<x_args.next_compile_time_args_offset()>(), get_arg_val<uint32_t>(1));
     const uint32_t pages = get_arg_val<uint32_t>(2);
     const uint32_t bytes = 2048;
     for (uint32_t i = 0; i < pages; i++) {
         cb_reserve_back(0, 1);
         noc_async_read_one_packet_set_state(source.get_noc_addr(i), bytes);
         noc_async_read_set_trid(3);
-        noc_async_read_one_packet_with_state_with_trid(static_cast<uint32_t>(source.get_noc_addr(i)), 0, get_write_ptr(0), 3);  // here
+        noc_async_read_one_packet_with_state_with_trid(static_cast<uint32_t>(source.get_noc_addr(i)), 0, get_write_ptr(0),
+                                                       3);  // here
 #ifdef CLEAN
         noc_async_read_barrier_with_trid(3);
 #else

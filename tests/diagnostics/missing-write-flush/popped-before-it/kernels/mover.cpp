@@ -3,7 +3,8 @@
 void kernel_main() {
     constexpr auto x_args = TensorAccessorArgs<0>();
     const auto source = TensorAccessor(x_args, get_arg_val<uint32_t>(0));
-    const auto target = TensorAccessor(TensorAccessorArgs<x_args.next_compile_time_args_offset()>(), get_arg_val<uint32_t>(1));
+    const auto target =
+        TensorAccessor(TensorAccessorArgs<x_args.next_compile_time_args_offset()>(), get_arg_val<uint32_t>(1));
     const uint32_t pages = get_arg_val<uint32_t>(2);
     for (uint32_t i = 0; i < pages; i++) {
         cb_reserve_back(0, 1);
