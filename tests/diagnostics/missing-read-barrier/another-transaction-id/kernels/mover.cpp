@@ -9,10 +9,11 @@ void kernel_main() {
     const uint32_t bytes = 2048;
     for (uint32_t i = 0; i < pages; i++) {
         cb_reserve_back(0, 1);
-        noc_async_read_one_packet_set_state(source.get_noc_addr(i), bytes);
+        const uint64_t from = source.get_noc_addr(i);
+        const uint32_t to = get_write_ptr(0);
+        noc_async_read_one_packet_set_state(from, bytes);
         noc_async_read_set_trid(3);
-        noc_async_read_one_packet_with_state_with_trid(static_cast<uint32_t>(source.get_noc_addr(i)), 0, get_write_ptr(0),
-                                                       3);  // here
+        noc_async_read_one_packet_with_state_with_trid(static_cast<uint32_t>(from), 0, to, 3);  // here
 #ifdef CLEAN
         noc_async_read_barrier_with_trid(3);
 #else
