@@ -164,7 +164,7 @@ constexpr uint32_t kMostSemaphores = 16;   // of a core (docs/upstream-api.md H1
 // What a launch writes into the semaphores that a core does not have: nothing of an earlier program may be read there.
 constexpr uint32_t kUnsetSemaphore = 0x5e3a0bad;
 // For a word that holds kUnsetSemaphore: a finding if it is a semaphore that the core does not have.
-void refuse_unset_semaphore(tw_ctx*, const tw_core&, uint32_t address, const tw_site*);
+void refuse_unset_semaphore(tw_ctx*, const tw_core&, uint32_t address, const tw_site*, Severity = Severity::Error);
 
 // In the seeded random schedule, sometimes gives way although it need not.
 void maybe_preempt(tw_ctx*);

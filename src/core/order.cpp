@@ -6,7 +6,7 @@
 namespace tw {
 namespace {
 
-bool wanted(const tw_ctx* ctx) {
+bool order_wanted(const tw_ctx* ctx) {
     return ctx->core->host->checks.has(Check::NocOrder);
 }
 
@@ -44,7 +44,7 @@ const char* role_of(SourceReuse reuse) {
 
 // The reads that are told of land, and are forgotten: what follows is as if they had been waited for.
 void find_early_use(tw_ctx* ctx, ReadUse use, uint32_t address, uint32_t bytes, uint32_t cb, const tw_site* site) {
-    if (!wanted(ctx)) return;
+    if (!order_wanted(ctx)) return;
     for (NocQueue& queue : processor_of(ctx).noc) {
         queue.reads.take_out([&](PendingRead& r) {
             if (!overlap(r.local, r.bytes, address, bytes)) return false;
@@ -57,7 +57,7 @@ void find_early_use(tw_ctx* ctx, ReadUse use, uint32_t address, uint32_t bytes, 
 }
 
 void find_early_reuse(tw_ctx* ctx, SourceReuse reuse, uint32_t address, uint32_t bytes, uint32_t cb, const tw_site* site) {
-    if (!wanted(ctx)) return;
+    if (!order_wanted(ctx)) return;
     Processor& p = processor_of(ctx);
     for (uint32_t noc = 0; noc < 2; ++noc) {
         NocQueue& queue = p.noc[noc];
@@ -74,7 +74,7 @@ void find_early_reuse(tw_ctx* ctx, SourceReuse reuse, uint32_t address, uint32_t
 }
 
 void check_kernel_end(tw_ctx* ctx) {
-    if (!wanted(ctx)) return;
+    if (!order_wanted(ctx)) return;
     const auto left = [&](LeftBehind what, const tw_site* site) {
         tell(ctx, ProblemKind::NotAcknowledged, site, nullptr, "", static_cast<uint64_t>(what), 0, 0, 0);
     };

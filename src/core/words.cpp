@@ -15,8 +15,9 @@ uint32_t* word_at(tw_ctx* ctx, uint32_t address, const tw_site* site) {
 }
 
 // A word that the program did not initialise and nobody wrote since.
-void check_semaphore(tw_ctx* ctx, uint32_t address, uint32_t value, const tw_site* site) {
-    if (__builtin_expect(value == kUnsetSemaphore, 0)) refuse_unset_semaphore(ctx, *ctx->core, address, site);
+void check_semaphore(tw_ctx* ctx, uint32_t address, uint32_t value, const tw_site* site,
+                     Severity severity = Severity::Error) {
+    if (__builtin_expect(value == kUnsetSemaphore, 0)) refuse_unset_semaphore(ctx, *ctx->core, address, site, severity);
 }
 
 // The NoC address of a word of this core's own L1.
@@ -39,10 +40,12 @@ uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, c
 
 }  // namespace
 
-void refuse_unset_semaphore(tw_ctx* ctx, const tw_core& core, uint32_t address, const tw_site* site) {
+void refuse_unset_semaphore(tw_ctx* ctx, const tw_core& core, uint32_t address, const tw_site* site, Severity severity) {
     const uint32_t id = (address - ctx->semaphore_base) / kSemaphoreStride;
     if (address < ctx->semaphore_base || id >= kMostSemaphores || (core.semaphores >> id & 1)) return;
-    report(ctx, problem_at(ctx, site, ProblemKind::NoSemaphore, id, uint64_t{core.coord.x} << 16 | core.coord.y));
+    Problem p = problem_at(ctx, site, ProblemKind::NoSemaphore, id, uint64_t{core.coord.x} << 16 | core.coord.y);
+    p.severity = severity;
+    report(ctx, std::move(p));
 }
 
 }  // namespace tw
@@ -105,7 +108,8 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
 void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
     const tw_site* site = ctx->site;
     uint32_t* word = word_at(ctx, address, site);
-    check_semaphore(ctx, address, *word, site);
+    // Set before it is read, the word holds what the kernel means, wherever it lies.
+    check_semaphore(ctx, address, *word, site, Severity::Warning);
     if (*word != value) check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
     ++ctx->core->effects;

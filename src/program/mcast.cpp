@@ -228,7 +228,7 @@ void Mcast::prepare() {
     std::set<uint32_t> fanouts, all_acks;
     for (const Group& g : groups_) {
         for (const CoreCoord s : g.senders) {
-            for (const Record& r : records(g, s)) modes.insert(r.mode);
+            for (const WireRecord& r : records(g, s)) modes.insert(r.mode);
             fanouts.insert(g.fanout(s));
             all_acks.insert(acks(g, s));
         }
@@ -251,8 +251,8 @@ uint32_t Mcast::acks(const Group& group, CoreCoord sender) const {
                                   [&](CoreCoord c) { return group.receivers.contains(c) && c != sender; }));
 }
 
-std::vector<Record> Mcast::records(const Group& group, CoreCoord sender) const {
-    std::vector<Record> out;
+std::vector<WireRecord> Mcast::records(const Group& group, CoreCoord sender) const {
+    std::vector<WireRecord> out;
     for (const CoreRange& r : group.receivers.ranges()) {
         const bool inside = r.contains(sender);
         const uint32_t others = r.size() - inside;

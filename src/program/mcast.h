@@ -78,7 +78,7 @@ private:
     void check_groups() const;
     void prepare();
     uint32_t acks(const Group&, CoreCoord sender) const;
-    std::vector<mcast_wire::Record> records(const Group&, CoreCoord sender) const;
+    std::vector<mcast_wire::WireRecord> records(const Group&, CoreCoord sender) const;
     mcast_wire::Words pairs_of(const std::vector<CoreCoord>&) const;
     mcast_wire::Words neighbours(const Group&, CoreCoord) const;
     mcast_wire::Coordinates coordinates(const Group&) const;

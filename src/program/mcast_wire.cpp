@@ -92,7 +92,7 @@ Words runtime_words(const Meta& m, const CoreWords& core) {
     const size_t count = std::max<size_t>(core.records.size(), m.rectangles);
     for (size_t i = 0; i < count; i++) {
         const bool there = i < core.records.size();
-        const Record record = there ? core.records[i] : Record{};
+        const WireRecord record = there ? core.records[i] : WireRecord{};
         if (m.mode != SenderMode::LocalCopy) words.insert(words.end(), record.bounds.begin(), record.bounds.end());
         if (m.rectangles != 1 || !m.receivers) words.push_back(record.receivers);
         if (m.mode == SenderMode::Unknown) words.push_back(there ? uint32_t(record.mode) : 0);

@@ -53,7 +53,7 @@ struct Meta {
     Meta compact() const;  // without what cannot matter to this kernel
 };
 
-struct Record {  // of a sender: one rectangle
+struct WireRecord {  // of a sender: one rectangle
     std::array<uint32_t, 4> bounds = {};
     uint32_t receivers = 0;
     SenderMode mode = SenderMode::LocalCopy;
@@ -65,7 +65,7 @@ struct CoreWords {
     uint32_t phase = kNoSenderRound;
     uint32_t acks = 0;
     Words coordinates;                // empty: zeros
-    std::vector<Record> records;      // of a sender
+    std::vector<WireRecord> records;  // of a sender
     std::optional<Words> neighbours;  // of a chain: predecessor, successor, whether the sender receives
 };
 

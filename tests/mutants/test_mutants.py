@@ -16,9 +16,20 @@ from judge import EXPECTED, REASONS, judge
 
 from tilewright.mutation import host_operators, kernel_mutation_operators
 
+os.environ.pop("TILEWRIGHT_HANG_SECONDS", None)  # the worker's own default, which is for its process
+
 HERE = Path(__file__).parent
 SAMPLED = 60
 NAMES = [folder.name for folder in PROGRAMS]
+
+
+@pytest.fixture(autouse=True)
+def own_environment():
+    """What the programs' runs choose by variables ends with the test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.mark.parametrize("program", NAMES)

@@ -259,6 +259,8 @@ def test_the_stub_names_everything_in_the_module():
     for node in ast.parse(stub.read_text()).body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             named.add(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            named |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.AnnAssign):
             named.add(node.target.id)
         elif isinstance(node, ast.Assign):

@@ -275,8 +275,9 @@ def test_nothing_of_an_earlier_program_is_read_from_a_semaphore(device):
     assert word(semaphore(3, 0)) == 0
 
 
-def test_a_semaphore_that_the_kernel_sets_itself_needs_no_descriptor(device):
-    run(device, [kernel(SETS_THEN_WAITS)])
+def test_a_semaphore_that_the_kernel_sets_itself_works_without_a_descriptor_and_is_told_of(device):
+    with pytest.warns(tilewright.FindingWarning, match="semaphore 5 is used on core"):
+        run(device, [kernel(SETS_THEN_WAITS)])
 
 
 # ---------------------------------------------------------------- circular buffers and cache hits
