@@ -13,7 +13,7 @@
 namespace tw::diagnose {
 namespace {
 
-constexpr size_t kMostListed = 12;
+constexpr size_t kMostHangsListed = 12;
 // Loads of one word in a row, from when on they are a poll.
 constexpr uint64_t kPolls = 64;
 
@@ -56,7 +56,7 @@ Diagnostic explain_hang(std::span<tw_core* const> cores) {
     size_t spinning = 0, waiting = 0, left_out = 0;
     const auto list = [&](const tw_core& core, const Processor& p, const std::string& place, const std::string& doing) {
         const std::string kind = place + doing;
-        if (std::ranges::find(told, kind) != told.end() || d.at.size() >= kMostListed) {
+        if (std::ranges::find(told, kind) != told.end() || d.at.size() >= kMostHangsListed) {
             ++left_out;
             return;
         }

@@ -77,7 +77,7 @@ constexpr std::array kSwaps = {
     Swap{Family::SemaphoreWait, Family::SemaphoreSet, "flag-reset-early"},
 };
 
-bool has(std::string_view text, std::string_view part) {
+bool mentions(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
@@ -250,7 +250,7 @@ private:
             if (call.arguments.size() > 2) size(call, 2);
             return;
         }
-        const bool page = has(call.callee, "_page") || has(call.callee, "_tile");
+        const bool page = mentions(call.callee, "_page") || mentions(call.callee, "_tile");
         const std::string one_page = " + " + std::to_string(options_.page_bytes);
         if (page) {
             adjust("page-id", call, 0, " + 1");
@@ -280,7 +280,7 @@ private:
         if (n == 0) return;
         if (n == 1) return adjust("dst-index", call, 0, " + 1");
         other_variant(call);
-        if (has(call.callee, "tilize")) return another_buffer("call-of-another-cb", call);
+        if (mentions(call.callee, "tilize")) return another_buffer("call-of-another-cb", call);
         another_buffer("call-of-another-cb", call);
         if (n >= 3) {
             adjust("dst-index", call, n - 1, " + 1");
