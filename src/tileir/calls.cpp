@@ -1,5 +1,7 @@
 #include "tileir/calls.h"
 
+#include "builder/math/functions.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,60 +11,55 @@
 namespace tw::tileir {
 namespace {
 
-// Of the vector unit: one register, numbers behind it.
+// What the table of functions (builder/math/functions.h) has under another name, or not.
 struct VectorRow {
-    std::string_view operation, call, init, header;
+    std::string_view operation, function;  // a name there; or, where that is empty:
+    std::string_view call = {}, init = {}, header = {};
 };
 
+constexpr std::string_view kScalarInit = "binop_with_scalar_tile_init", kScalarHeader = "eltwise_unary/binop_with_scalar.h";
 constexpr std::array kVector{
-    VectorRow{"abs", "abs_tile({d})", "abs_tile_init", "compute_kernel_api.h"},
-    VectorRow{"neg", "negative_tile({d})", "negative_tile_init", "eltwise_unary/negative.h"},
-    VectorRow{"sign", "sign_tile({d})", "sign_tile_init", "compute_kernel_api.h"},
-    VectorRow{"square", "square_tile({d})", "square_tile_init", "compute_kernel_api.h"},
-    VectorRow{"sqrt", "sqrt_tile({d})", "sqrt_tile_init", "eltwise_unary/sqrt.h"},
-    VectorRow{"rsqrt", "rsqrt_tile({d})", "rsqrt_tile_init", "eltwise_unary/rsqrt.h"},
-    VectorRow{"recip", "recip_tile({d})", "recip_tile_init", "eltwise_unary/recip.h"},
-    VectorRow{"exp", "exp_tile({d})", "exp_tile_init", "eltwise_unary/exp.h"},
-    VectorRow{"exp2", "exp2_tile({d})", "exp2_tile_init", "compute_kernel_api.h"},
-    VectorRow{"expm1", "expm1_tile({d})", "expm1_tile_init", "compute_kernel_api.h"},
-    VectorRow{"log", "log_tile({d})", "log_tile_init", "compute_kernel_api.h"},
-    VectorRow{"log1p", "log1p_tile({d})", "log1p_tile_init", "eltwise_unary/log1p.h"},
-    VectorRow{"sin", "sin_tile({d})", "sin_tile_init", "eltwise_unary/trigonometry.h"},
-    VectorRow{"cos", "cos_tile({d})", "cos_tile_init", "eltwise_unary/trigonometry.h"},
-    VectorRow{"tanh", "tanh_tile({d})", "tanh_tile_init", "compute_kernel_api.h"},
-    VectorRow{"sigmoid", "sigmoid_tile({d})", "sigmoid_tile_init", "compute_kernel_api.h"},
-    VectorRow{"silu", "silu_tile({d})", "silu_tile_init", "compute_kernel_api.h"},
-    VectorRow{"relu", "relu_tile({d})", "relu_tile_init", "eltwise_unary/relu.h"},
-    VectorRow{"gelu", "gelu_tile({d})", "gelu_tile_init", "eltwise_unary/gelu.h"},
-    VectorRow{"erf", "erf_tile({d})", "erf_tile_init", "eltwise_unary/erf_erfc.h"},
-    VectorRow{"floor", "floor_tile({d})", "rounding_op_tile_init", "eltwise_unary/rounding.h"},
-    VectorRow{"ceil", "ceil_tile({d})", "rounding_op_tile_init", "eltwise_unary/rounding.h"},
-    VectorRow{"logical_not", "eqz_tile({d})", "eqz_tile_init", "eltwise_unary/comp.h"},
-    VectorRow{"add_imm", "add_unary_tile({d}, {n})", "binop_with_scalar_tile_init", "eltwise_unary/binop_with_scalar.h"},
-    VectorRow{"sub_imm", "sub_unary_tile({d}, {n})", "binop_with_scalar_tile_init", "eltwise_unary/binop_with_scalar.h"},
-    VectorRow{"rsub_imm", "rsub_unary_tile({d}, {n})", "binop_with_scalar_tile_init", "eltwise_unary/binop_with_scalar.h"},
-    VectorRow{"mul_imm", "mul_unary_tile({d}, {n})", "binop_with_scalar_tile_init", "eltwise_unary/binop_with_scalar.h"},
-    VectorRow{"max_imm", "unary_max_tile({d}, {n})", "unary_max_tile_init", "compute_kernel_api.h"},
-    VectorRow{"min_imm", "unary_min_tile({d}, {n})", "unary_min_tile_init", "compute_kernel_api.h"},
-    VectorRow{"clamp", "clamp_tile({d}, {n}, {m})", "clamp_tile_init", "eltwise_unary/clamp.h"},
-    VectorRow{"leaky_relu", "leaky_relu_tile({d}, {n})", "leaky_relu_tile_init", "eltwise_unary/relu.h"},
-    VectorRow{"fill", "fill_tile_bitcast({d}, {n})", "fill_tile_init", "eltwise_unary/fill.h"},
-    VectorRow{"d.add", "add_binary_tile({x}, {y}, {d})", "add_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.sub", "sub_binary_tile({x}, {y}, {d})", "sub_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.mul", "mul_binary_tile({x}, {y}, {d})", "mul_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.div", "div_binary_tile({x}, {y}, {d})", "div_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.pow", "power_binary_tile({x}, {y}, {d})", "power_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.max", "binary_max_tile({x}, {y}, {d})", "binary_max_tile_init", "binary_max_min.h"},
-    VectorRow{"d.min", "binary_min_tile({x}, {y}, {d})", "binary_min_tile_init", "binary_max_min.h"},
-    VectorRow{"d.eq", "eq_binary_tile({x}, {y}, {d})", "eq_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.ne", "ne_binary_tile({x}, {y}, {d})", "ne_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.gt", "gt_binary_tile({x}, {y}, {d})", "gt_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.ge", "ge_binary_tile({x}, {y}, {d})", "ge_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.lt", "lt_binary_tile({x}, {y}, {d})", "lt_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"d.le", "le_binary_tile({x}, {y}, {d})", "le_binary_tile_init", "eltwise_binary_sfpu.h"},
-    VectorRow{"mask", "mask_tile({x}, {y})", "mask_tile_init", "mask.h"},
-    VectorRow{"cumsum", "cumsum_tile({d})", "cumsum_tile_init", "cumsum.h"},
+    VectorRow{"d.add", "+"},
+    VectorRow{"d.sub", "-"},
+    VectorRow{"d.mul", "*"},
+    VectorRow{"d.div", "/"},
+    VectorRow{"d.pow", "pow"},
+    VectorRow{"d.max", "maximum"},
+    VectorRow{"d.min", "minimum"},
+    VectorRow{"d.eq", "=="},
+    VectorRow{"d.ne", "!="},
+    VectorRow{"d.gt", ">"},
+    VectorRow{"d.ge", ">="},
+    VectorRow{"d.lt", "<"},
+    VectorRow{"d.le", "<="},
+    VectorRow{"add_imm", "", "add_unary_tile", kScalarInit, kScalarHeader},
+    VectorRow{"sub_imm", "", "sub_unary_tile", kScalarInit, kScalarHeader},
+    VectorRow{"rsub_imm", "", "rsub_unary_tile", kScalarInit, kScalarHeader},
+    VectorRow{"mul_imm", "", "mul_unary_tile", kScalarInit, kScalarHeader},
+    VectorRow{"max_imm", "", "unary_max_tile", "unary_max_tile_init", "compute_kernel_api.h"},
+    VectorRow{"min_imm", "", "unary_min_tile", "unary_min_tile_init", "compute_kernel_api.h"},
+    VectorRow{"fill", "", "fill_tile_bitcast", "fill_tile_init", "eltwise_unary/fill.h"},
+    VectorRow{"mask", "", "mask_tile", "mask_tile_init", "mask.h"},
+    VectorRow{"cumsum", "", "cumsum_tile", "cumsum_tile_init", "cumsum.h"},
 };
+
+DeviceCall vector_call(const Operation& op) {
+    const auto row = std::ranges::find(kVector, op.name, &VectorRow::operation);
+    const bool own = row != kVector.end() && row->function.empty();
+    const builder::Function* function =
+        own ? nullptr : builder::find_function(row == kVector.end() ? op.name : row->function);
+    const std::string_view name = own ? row->call : function ? function->tile : "";
+    if (name.empty()) throw std::invalid_argument(fmt::format("the device has no call for {}", op.name));
+    const std::string_view operands = op.shape == Shape::Binaries ? "{x}, {y}, {d}"
+                                      : op.shape == Shape::Mask   ? "{x}, {y}"
+                                      : op.numbers == 2           ? "{d}, {n}, {m}"
+                                      : op.numbers == 1           ? "{d}, {n}"
+                                                                  : "{d}";
+    return {.text = fmt::format("{}({})", name, operands),
+            .init = std::string(own ? row->init : function->init),
+            .header = std::string(own ? row->header : function->header),
+            .vector_unit = true};
+}
 
 // As where_tile wants it: the format of DST, not of a buffer.
 DeviceCall select_call() {
@@ -150,12 +147,7 @@ DeviceCall device_call(const Compute& c, const std::vector<std::string>& cbs, co
         case Shape::Select: return select_call();
         default: break;
     }
-    const auto row = std::ranges::find(kVector, op.name, &VectorRow::operation);
-    if (row == kVector.end()) throw std::invalid_argument(fmt::format("the device has no call for {}", op.name));
-    return {.text = std::string(row->call),
-            .init = std::string(row->init),
-            .header = std::string(row->header),
-            .vector_unit = true};
+    return vector_call(op);
 }
 
 }  // namespace tw::tileir

@@ -1,5 +1,7 @@
 #include "tileir/program.h"
 
+#include "tile/unpack.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,16 +13,16 @@ namespace {
 
 struct FormatRow {
     const char* name;
-    uint32_t tile_bytes;
+    DataFormat data;
 };
-constexpr std::array<FormatRow, 8> kFormats{{{"bf16", 2048},
-                                             {"f32", 4096},
-                                             {"bfp8", 1088},
-                                             {"bfp4", 576},
-                                             {"i32", 4096},
-                                             {"u32", 4096},
-                                             {"u16", 2048},
-                                             {"u8", 1024}}};
+constexpr std::array<FormatRow, 8> kFormats{{{"bf16", DataFormat::Float16_b},
+                                             {"f32", DataFormat::Float32},
+                                             {"bfp8", DataFormat::Bfp8_b},
+                                             {"bfp4", DataFormat::Bfp4_b},
+                                             {"i32", DataFormat::Int32},
+                                             {"u32", DataFormat::UInt32},
+                                             {"u16", DataFormat::UInt16},
+                                             {"u8", DataFormat::UInt8}}};
 
 template <class List>
 auto* find(const List& list, const std::string& name) {
@@ -35,7 +37,7 @@ const char* name_of(Format format) {
 }
 
 uint32_t tile_bytes(Format format) {
-    return kFormats[static_cast<size_t>(format)].tile_bytes;
+    return tw::tile_bytes(kFormats[static_cast<size_t>(format)].data, TileShape{});
 }
 
 const char* name_of(Phase phase) {

@@ -24,7 +24,7 @@ enum class Phase : uint8_t { CompileTime, Runtime, Host };
 
 const char* name_of(Format);
 const char* name_of(Phase);
-// Bytes of a 32x32 tile: docs/upstream-api.md K7.
+// Bytes of a 32x32 tile.
 uint32_t tile_bytes(Format);
 
 // What is known of a tile's elements outside of its valid rows or columns.

@@ -47,6 +47,7 @@ CASE_KEYS = {
         "numerics",
         "twin",
         "also",
+        "beside",
     ),
     *("cores", "tensors", "cbs", "semaphores", "kernels", "io", "calls", "environment", "expect", "of", "tolerance"),
 }

@@ -100,7 +100,9 @@ def test_case(folder, settings, chip, clean, monkeypatch):
     assert first is not None, f"{settings['code']} is not among {codes}\n{outcome.text}"
     # The root cause comes first; what follows from it is told beside it only where the case says so.
     assert codes[0] == settings["code"], outcome.text
-    assert set(codes) <= {settings["code"], *settings.get("also", [])}, outcome.text
+    beside = settings.get("beside", [])
+    assert set(codes) <= {settings["code"], *beside, *settings.get("also", [])}, outcome.text
+    assert set(beside) <= set(codes), outcome.text
     assert codes.count(settings["code"]) == settings.get("count", 1), outcome.text
     assert first.severity == settings.get("severity", first.severity), outcome.text
     place = marked_place(folder, settings)

@@ -6,9 +6,7 @@ ops that upstream has by the hundred are not: `golden` holds those that tests co
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-from collections.abc import Iterator
 from typing import Any
 
 from tilewright._core import (
@@ -84,6 +82,7 @@ from . import (
     types,
 )
 from ._answers import answer_all
+from .configuration import CONFIG, manage_config
 from .conversion import (
     as_tensor,
     clone,
@@ -305,35 +304,6 @@ def _set_buffer_from_tensor(self: CBDescriptor, tensor: Tensor) -> None:
 
 
 CBDescriptor.set_buffer_from_tensor = _set_buffer_from_tensor  # type: ignore[attr-defined]
-
-
-class _Config:
-    """ttnn.CONFIG: settings that programs set and restore; none of them means anything here."""
-
-    def __init__(self) -> None:
-        self.enable_fast_runtime_mode = True
-        self.throw_exception_on_fallback = False
-        self.enable_logging = False
-        self.enable_graph_report = False
-        self.enable_detailed_buffer_report = False
-        self.enable_detailed_tensor_report = False
-        self.enable_comparison_mode = False
-        self.comparison_mode_pcc = 0.9999
-        self.root_report_path = "generated/ttnn/reports"
-        self.report_name = None
-
-
-CONFIG = _Config()
-
-
-@contextlib.contextmanager
-def manage_config(name: str, value: Any) -> Iterator[None]:
-    before = getattr(CONFIG, name)
-    setattr(CONFIG, name, value)
-    try:
-        yield
-    finally:
-        setattr(CONFIG, name, before)
 
 
 def __getattr__(name: str) -> Any:

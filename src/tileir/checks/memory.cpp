@@ -1,17 +1,10 @@
 // Circular buffers fit into L1.
 #include "tileir/check.h"
+#include "tileir/cpp_text.h"
 
 #include <fmt/format.h>
 
 namespace tw::tileir {
-namespace {
-
-uint32_t element_bytes(Format format) {
-    return tile_bytes(format) / 1024;  // of those that have elements of their own: rows are not of block floats
-}
-
-}  // namespace
-
 Size l1_bytes(const Program& program) {
     Size sum;
     for (const Cb& cb : program.cbs) {
