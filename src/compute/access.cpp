@@ -1,5 +1,7 @@
 #include "compute/access.h"
 
+#include "core/cb_formats.h"
+
 #include <fmt/format.h>
 
 namespace tw::compute {
@@ -81,9 +83,14 @@ void fail_cb_range(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, const tw
     stop_fiber(ctx, outside_cb_problem(ctx, cb, tile, write, site));
 }
 
-uint8_t* outside_cb(tw_ctx* ctx, uint32_t cb, uint32_t tile, bool write, uint32_t bytes, const tw_site* site) {
+uint8_t* outside_cb(tw_ctx* ctx, uint32_t cb, const tw_cb_format& format, uint32_t tile, bool write, const tw_site* site) {
     const tw_local_cb& local = ctx->cb[cb];
-    if (bytes > uint64_t{local.fifo_size} << 4) fail_cb_range(ctx, cb, tile, write, site);
+    // A buffer that no tile of its format fits into: the index is not to blame.
+    if (format.tile_bytes > uint64_t{local.fifo_size} << 4) {
+        if (!write) check_read_as(ctx, cb, format.format, site);
+        stop_fiber(ctx,
+                   problem_at(ctx, site, ProblemKind::CbPageTooSmall, cb, local.fifo_page_size << 4, format.tile_bytes));
+    }
     report(ctx, outside_cb_problem(ctx, cb, tile, write, site));
     return ctx->l1 + ((uint64_t{local.fifo_limit} - local.fifo_size) << 4);
 }

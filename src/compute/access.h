@@ -15,7 +15,7 @@ namespace tw::compute {
 
 // Findings that the run goes on after. What they give is what the call goes on with: the buffer's first page, a DST tile
 // that there is.
-uint8_t* outside_cb(tw_ctx*, uint32_t cb, uint32_t tile, bool write, uint32_t bytes, const tw_site*);
+uint8_t* outside_cb(tw_ctx*, uint32_t cb, const tw_cb_format&, uint32_t tile, bool write, const tw_site*);
 uint32_t outside_dst(tw_ctx*, uint32_t d, uint32_t limit, const tw_site*);
 void report_dst_width(tw_ctx*, const tw_site*);
 // The thread uses DST that it has not waited for: told, and then it waits.
@@ -60,7 +60,7 @@ inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* form
     const uint64_t page = uint64_t{local.fifo_page_size} << 4;
     const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
     if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0))
-        return outside_cb(ctx, cb, tile, write, format->tile_bytes, site);
+        return outside_cb(ctx, cb, *format, tile, write, site);
     if (!write) check_index(ctx, CbSide::Read, cb, tile, site);
     return ctx->l1 + address;
 }
