@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
+import pytest
 from case_program import HERE
 from test_cases import FOLDERS, load
 
@@ -37,3 +39,12 @@ def test_the_document_shows_the_cases_outputs():
     if os.environ.get("TILEWRIGHT_UPDATE_GOLDEN"):
         DOCUMENT.write_text(now)
     assert now == DOCUMENT.read_text(), "run with TILEWRIGHT_UPDATE_GOLDEN=1"
+
+
+def test_each_code_of_a_case_is_explained_on_the_command_line():
+    tool = os.environ.get("TILEWRIGHT_CLI")
+    if not tool:
+        pytest.skip("needs TILEWRIGHT_CLI")
+    listed = subprocess.run([tool, "explain"], capture_output=True, text=True, check=True).stdout
+    explained = {line.split()[0] for line in listed.splitlines() if line}
+    assert {load(folder).get("code", folder.parent.name) for folder in FOLDERS} <= explained

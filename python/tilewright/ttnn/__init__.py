@@ -309,9 +309,10 @@ CBDescriptor.set_buffer_from_tensor = _set_buffer_from_tensor  # type: ignore[at
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    guess = difflib.get_close_matches(name, __all__, 1)
+    near = [n for n in __all__ if n.startswith(f"{name}_")][:3] or difflib.get_close_matches(name, __all__, 1)
+    guess = f", did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise AttributeError(
-        f"module 'ttnn' has no attribute {name!r}{f', did you mean {guess[0]!r}?' if guess else ''} "
+        f"module 'ttnn' has no attribute {name!r}{guess} "
         "(tilewright's ttnn has the host API around generic_op and a few golden ops)"
     )
 
