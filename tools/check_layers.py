@@ -116,7 +116,7 @@ ROWS: dict[str, list[str]] = {
     "core": ["device", "fiber", "jit", "ledger", "observe", "record", "tile", "tw border"],
     "noc": ["core", "device", "ledger", "tw border"],
     "compute": ["core", "device", "jit", "tile", "tw border"],
-    "raw": ["core"],
+    "raw": ["core", "noc"],
     "races": ["noc", "record", "tw border"],
     "diagnose": ["base", "compute", "core", "fiber", "jit", "noc", "observe", "tile", "tw border"],
     "runtime": [

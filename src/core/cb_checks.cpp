@@ -14,11 +14,6 @@ void add_place(tw_ctx* ctx, Problem& p, const tw_site* site, const char* role) {
     if (site) p.also.push_back(also_at(ctx, site, role));
 }
 
-// Silicon holds what was free before: past the reserve but not past that, the program works, with nothing to spare.
-Severity severity_of(CbSide side, const CbBook& book, uint64_t pages) {
-    return side == CbSide::Write && pages <= book.free ? Severity::Warning : Severity::Error;
-}
-
 // A buffer that a compute kernel feeds to itself: its packer comes behind its unpacker, by the source registers and DST, so
 // where the unpacker stands in the program the packer may do without a reserve. Attention kernels pack in place so, and pop
 // what an earlier wait for another buffer covers.
@@ -28,9 +23,17 @@ bool is_self_fed(const tw_ctx* ctx, uint32_t cb) {
     return ctx->risc == TW_TRISC_PACK && processors[TW_TRISC_UNPACK].books[cb].consumes();
 }
 
-// After a finding: as if the pages had been asked for, so that one missing call is one finding. Not for a position that is
-// a round behind, as a pointer kept over a push or a pop is: nothing that could be asked for makes that right.
-void repair(CbBook& book, CbSide side, uint64_t pages, uint32_t total) {
+bool holds(const tw_local_cb& cb, uint32_t address) {
+    return address < cb.fifo_limit && address >= cb.fifo_limit - cb.fifo_size;
+}
+
+}  // namespace
+
+Severity severity_outside(CbSide side, const CbBook& book, uint64_t pages) {
+    return side == CbSide::Write && pages <= book.free ? Severity::Warning : Severity::Error;
+}
+
+void repair_window(CbBook& book, CbSide side, uint64_t pages, uint32_t total) {
     if (pages >= total && total > 1) return;
     const auto n = static_cast<uint32_t>(pages);
     if (side == CbSide::Read) {
@@ -41,12 +44,6 @@ void repair(CbBook& book, CbSide side, uint64_t pages, uint32_t total) {
     }
 }
 
-bool holds(const tw_local_cb& cb, uint32_t address) {
-    return address < cb.fifo_limit && address >= cb.fifo_limit - cb.fifo_size;
-}
-
-}  // namespace
-
 void tell_pages(tw_ctx* ctx, CbSide side, uint32_t cb, uint32_t pages, const tw_site* site) {
     if (!wanted(ctx) || is_self_fed(ctx, cb)) return;
     CbBook& book = processor_of(ctx).books[cb];
@@ -55,7 +52,7 @@ void tell_pages(tw_ctx* ctx, CbSide side, uint32_t cb, uint32_t pages, const tw_
     if (!book.may_tell(!write, static_cast<uint32_t>(kind))) return;
     Problem p = problem_at(ctx, site, kind, cb, pages, write ? book.writable() : book.ready);
     p.d = ctx->core->cb_counters[cb].received;
-    p.severity = severity_of(side, book, pages);
+    p.severity = severity_outside(side, book, pages);
     add_place(ctx, p, write ? book.reserve : book.wait, write ? "last reserved at" : "last waited for at");
     report(ctx, std::move(p));
 }
@@ -72,11 +69,11 @@ void tell_index(tw_ctx* ctx, CbSide side, uint32_t cb, uint32_t index, const tw_
     const ProblemKind kind = write ? ProblemKind::CbPackOutside : ProblemKind::CbUnpackOutside;
     if (!book.may_tell(!write, static_cast<uint32_t>(kind))) return;
     Problem p = problem_at(ctx, site, kind, cb, index, write ? book.writable() : book.ready);
-    p.severity = severity_of(side, book, uint64_t{index} + 1);
+    p.severity = severity_outside(side, book, uint64_t{index} + 1);
     add_place(ctx, p, write ? book.reserve : book.wait, write ? "last reserved at" : "last waited for at");
     add_place(ctx, p, write ? book.push : book.pop, write ? "last pushed at" : "last popped at");
     report(ctx, std::move(p));
-    repair(book, side, uint64_t{index} + 1, ctx->core->cb_pages[cb]);
+    repair_window(book, side, uint64_t{index} + 1, ctx->core->cb_pages[cb]);
 }
 
 // Somebody else pushes (pops) this buffer, too. Each processor has pointers of its own, which only its own calls move: they
@@ -126,11 +123,11 @@ void look_for_buffer(tw_ctx* ctx, CbSide side, uint32_t address, uint32_t bytes,
     if (!book.may_tell(!write, static_cast<uint32_t>(kind))) return;
     Problem p = problem_at(ctx, site, kind, outside, address, bytes);
     p.d = write ? book.writable() : book.ready;
-    p.severity = severity_of(side, book, pages);
+    p.severity = severity_outside(side, book, pages);
     add_place(ctx, p, write ? book.reserve : book.wait, write ? "last reserved at" : "last waited for at");
     add_place(ctx, p, write ? book.push : book.pop, write ? "last pushed at" : "last popped at");
     report(ctx, std::move(p));
-    repair(book, side, pages, ctx->core->cb_pages[outside]);
+    repair_window(book, side, pages, ctx->core->cb_pages[outside]);
 }
 
 }  // namespace tw

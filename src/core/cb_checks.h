@@ -15,6 +15,12 @@ enum class CbSide : uint8_t { Write, Read };  // the producer's, the consumer's
 [[gnu::cold, gnu::noinline]] void look_at_positions(tw_ctx*, CbSide, uint32_t cb, const tw_site*);
 void look_for_buffer(tw_ctx*, CbSide, uint32_t address, uint32_t bytes, const tw_site*);
 
+// Silicon holds what was free before: past the reserve but not past that, the program works, with nothing to spare.
+Severity severity_outside(CbSide, const CbBook&, uint64_t pages);
+// After a finding: as if the pages had been asked for, so that one missing call is one finding. Not for a position that is
+// a round behind, as a pointer kept over a push or a pop is: nothing that could be asked for makes that right.
+void repair_window(CbBook&, CbSide, uint64_t pages, uint32_t total);
+
 // Before a push counts. `received`: the counter up to now.
 inline void check_push(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t received, const tw_site* site) {
     const CbBook& book = processor_of(ctx).books[cb];

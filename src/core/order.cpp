@@ -25,6 +25,7 @@ const char* role_of(ReadUse use) {
         case ReadUse::Load: return "loaded at";
         case ReadUse::Send: return "sent on at";
         case ReadUse::ReadOver: return "read over at";
+        case ReadUse::Store: return "stored at";
         case ReadUse::KernelEnd: break;
     }
     return "";

@@ -9,7 +9,7 @@
 namespace tw {
 
 // How the destination of a read is used that no barrier has followed (Problem::a of ReadNotAwaited).
-enum class ReadUse : uint8_t { Push, Load, Send, ReadOver, KernelEnd };
+enum class ReadUse : uint8_t { Push, Load, Send, ReadOver, KernelEnd, Store };
 // What happens to the source of a write that has not been flushed (Problem::a of WriteNotFlushed).
 enum class SourceReuse : uint8_t { Pop, ReadInto, Store, Changed };
 // What a kernel leaves behind (Problem::a of NotAcknowledged).

@@ -17,6 +17,9 @@ struct RawState {
     uint32_t poll_address = 0, poll_bytes = 0;
     uint64_t polls = 0;  // in a row, of this place and word
 
+    uint64_t told_of = 0;  // a bit for each circular buffer outside of whose pages an access has been told of
+    uint8_t cb = 0;        // the circular buffer that the last access lay in
+
     // Where a loop without a call gave way last; null: a call came since.
     const void* spin_code = nullptr;
 
@@ -29,6 +32,16 @@ struct RawState {
     };
     static constexpr size_t kStreams = 64;  // loops are unrolled
     std::array<Stream, kStreams> streams{};
+
+    // The last stores to what a write of its takes its bytes from, and whose flush has not been asked for. Whether they
+    // changed anything shows at the flush.
+    struct Reuse {
+        const void* code = nullptr;
+        uint32_t address = 0, bytes = 0;
+    };
+    static constexpr size_t kReuses = 4;
+    std::array<Reuse, kReuses> reuses{};
+    uint32_t next_reuse = 0;
 
     // The last store, which has not happened yet when it is told: what was there before, and its record.
     Record* store = nullptr;

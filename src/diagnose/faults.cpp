@@ -57,7 +57,13 @@ void explain_access(uint64_t address, int code, Diagnostic& d) {
         return;
     }
     d.what = fmt::format("the kernel used {:#x} as a pointer, and no memory is there", address);
-    if (address < (uint64_t{1} << 24)) {
+    if (address == 0) {
+        d.why =
+            "on silicon it is the beginning of L1, which belongs to the firmware; addresses of 0 come from arguments that "
+            "were "
+            "not set";
+        d.fix = "L1 addresses come from get_write_ptr, get_read_ptr, get_semaphore and the addresses of tensors";
+    } else if (address < (uint64_t{1} << 24)) {
         d.why = fmt::format("{:#x} looks like an L1 address that was made a pointer in a way that tilewright does not see",
                             address);
         d.fix = "make the pointer by CoreLocalMem, reinterpret_cast or a plain cast from an integer";

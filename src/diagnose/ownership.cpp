@@ -10,11 +10,16 @@ namespace {
 
 using ownership::Fault;
 
+const char* at_text(bool near, bool pointer) {
+    return near && !pointer ? "has its local side at" : pointer ? "through a pointer to" : "at";
+}
+
 // what: what the address was made from, or what it begins in; why: that one's facts; fix: what lies where the access went.
 const Rule foreign(ProblemKind::Ownership, "noc-foreign-memory", [](const Problem& p, Diagnostic& d) {
     const std::string subject = p.what, facts = p.why, there = p.fix;
-    const bool write = p.d & 1, near = p.d & 2;
-    const char* verb = write ? "a write" : "a read";
+    const bool write = p.d & 1, near = p.d & 2, pointer = p.d & 4;
+    // Where bytes come into this core's L1, a read brings them, or a store.
+    const char* verb = pointer ? write ? "a load" : "a store" : write ? "a write" : "a read";
     const std::string where = near ? fmt::format("L1 {:#x}", p.c) : [&] {
         const NocAddress a(p.c);
         return fmt::format("NoC ({},{}) address {:#x}", a.x, a.y, a.local);
@@ -63,7 +68,7 @@ const Rule foreign(ProblemKind::Ownership, "noc-foreign-memory", [](const Proble
             d.fix = "take the cores of the tensor's shard grid";
             break;
         case Fault::PastShard:
-            d.code = "noc-past-shard";
+            d.code = pointer ? "raw-past-buffer" : "noc-past-shard";
             d.what = fmt::format("{} of {} B at {} runs past the end of {}, into {}", verb, p.b, where, subject, there);
             d.why = facts;
             d.fix = "check the address and the number of bytes against the shard's size";
@@ -75,24 +80,25 @@ const Rule foreign(ProblemKind::Ownership, "noc-foreign-memory", [](const Proble
             break;
         case Fault::NobodysL1:
             d.code = "l1-nobodys";
-            d.what = near ? fmt::format("{} of {} B has its local side at {}: that is {}", verb, p.b, where, there)
-                          : fmt::format("{} of {} B at {}: that is {}", verb, p.b, where, there);
+            d.what = fmt::format("{} of {} B {} {}: that is {}", verb, p.b, at_text(near, pointer), where, there);
             d.why = "what lies there on silicon is left over from other programs, and a later allocation may take it";
             d.fix = "use a circular buffer or a tensor for it";
             break;
         case Fault::ReservedL1:
             d.code = "l1-reserved";
-            d.what = near ? fmt::format("{} of {} B has its local side at {}: that is {}", verb, p.b, where, there)
-                          : fmt::format("{} of {} B at {}: that is {}", verb, p.b, where, there);
+            d.what = fmt::format("{} of {} B {} {}: that is {}", verb, p.b, at_text(near, pointer), where, there);
             d.why =
                 "the lowest part of L1 belongs to the firmware; an address of 0 comes from an argument that was not set";
             d.fix = "L1 addresses come from get_write_ptr, get_read_ptr, get_semaphore and the addresses of tensors";
             break;
         case Fault::PastRegion:
-            d.code = near ? "noc-past-cb" : "noc-past-region";
+            d.code = pointer ? "raw-past-buffer" : near ? "noc-past-cb" : "noc-past-region";
             d.what =
                 near ? fmt::format("{} of {} B {} {:#x} runs past the end of {}, into {}", verb, p.b,
-                                   write ? "from L1" : "to L1", p.c, subject, there)
+                                   pointer ? "at L1"
+                                   : write ? "from L1"
+                                           : "to L1",
+                                   p.c, subject, there)
                      : fmt::format("{} of {} B at {} runs past the end of {}, into {}", verb, p.b, where, subject, there);
             d.why = facts;
             d.fix =

@@ -24,7 +24,7 @@ const Rule read_not_awaited(ProblemKind::ReadNotAwaited, "missing-read-barrier",
             d.fix += "cb_push_back";
             break;
         case ReadUse::Load:
-            d.what = fmt::format("{} is still under way when the word there is loaded", read);
+            d.what = fmt::format("{} is still under way when what it brings is loaded", read);
             d.why = "the processor sees what was there before, or part of it";
             d.fix += "the load";
             break;
@@ -37,6 +37,11 @@ const Rule read_not_awaited(ProblemKind::ReadNotAwaited, "missing-read-barrier",
             d.what = fmt::format("{} is still under way when another read into the same bytes begins", read);
             d.why = "reads are not kept in order: which of the two is there in the end is chance";
             d.fix += "the second read";
+            break;
+        case ReadUse::Store:
+            d.what = fmt::format("{} is still under way when the kernel stores to the same bytes", read);
+            d.why = "the bytes of the read may come behind the store, and then the stored ones are lost";
+            d.fix += "the store";
             break;
         case ReadUse::KernelEnd:
             d.what = fmt::format("{} is still under way when the kernel ends", read);

@@ -136,6 +136,7 @@ struct Trail {
     const Region* local[2] = {};   // the last two regions of this core's L1 that were used
     const Region* near = nullptr;  // that the last transfer's local side lay in
     const Tensor* far = nullptr;   // and its other side
+    const Tensor* own = nullptr;   // in this core's L1 that was used last
 
     void clear() { *this = Trail{}; }
 };

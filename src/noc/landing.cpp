@@ -1,6 +1,7 @@
 // Bytes arrive, and kernels learn of it.
 #include "noc/transfer.h"
 
+#include "core/code_site.h"
 #include "core/core.h"
 #include "core/order.h"
 #include "noc/arrival.h"
@@ -55,9 +56,20 @@ void land_first_writes(Processor& p, NocQueue& queue, size_t end) {
     for (; queue.landed_writes < end; ++queue.landed_writes) perform(p, queue.writes[queue.landed_writes]);
 }
 
+// The kernel's store to the source, where its build tells of stores.
+const void* store_over(const RawState& raw, const PendingWrite& w) {
+    const RawState::Reuse* found = nullptr;
+    for (uint32_t i = 0; i < RawState::kReuses; ++i) {
+        const RawState::Reuse& r = raw.reuses[(raw.next_reuse + i) % RawState::kReuses];  // the oldest first
+        if (r.code && overlap(r.address, r.bytes, w.local, w.bytes)) found = &r;
+    }
+    return found ? found->code : nullptr;
+}
+
 [[gnu::cold, gnu::noinline]] void tell_changed(Processor& p, const PendingWrite& w, const tw_site* site) {
     Problem problem = problem_at(&p.ctx, w.site, ProblemKind::WriteNotFlushed, static_cast<uint64_t>(SourceReuse::Changed),
                                  w.local, w.bytes);
+    if (const void* code = store_over(p.raw, w)) problem.also.push_back(also_at(&p.ctx, code_site(code), "stored at"));
     problem.also.push_back(also_at(&p.ctx, site, "flushed at"));
     report(&p.ctx, std::move(problem));
 }

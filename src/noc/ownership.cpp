@@ -1,6 +1,7 @@
 #include "noc/ownership.h"
 
 #include "core/cb_formats.h"
+#include "core/code_site.h"
 #include "noc/address.h"
 #include "noc/ownership_fault.h"
 
@@ -162,37 +163,76 @@ uint32_t check_multicast(tw_ctx* ctx, uint64_t rectangle, uint32_t bytes, const 
     return fits;
 }
 
-uint32_t check_near(tw_ctx* ctx, uint32_t l1, uint32_t bytes, Way way, const tw_site* site) {
-    Trail& trail = processor_of(ctx).trail;
-    for (const Region* r : trail.local) {
-        if (!r || l1 < r->begin || uint64_t{l1} + bytes > r->end) continue;
-        trail.near = r;
-        return bytes;
-    }
-    trail.near = nullptr;
+namespace {
+
+// Of this core's own L1, not in the regions that were used last. The region that the bytes lie in; null: in no region, or
+// what is wrong has been told. `code`: of a pointer's access, which has no site yet.
+const Region* look_near(tw_ctx* ctx, uint32_t l1, uint32_t& bytes, const Fact& as, const tw_site* site, const void* code) {
     const CoreMap& map = *ctx->core->map;
     const Region* region = map.find(l1, bytes);
     const bool whole = region && uint64_t{l1} + bytes <= region->end;
-    if (!whole || region->pinned || region->kind == RegionKind::Reserved) {
-        ledger::Launch& launch = *ctx->core->ledger;
-        if (const Tensor* t = launch.find(Memory::L1, l1)) {
-            const uint32_t bank = ctx->core->noc_map->at(ctx->my_x[0], ctx->my_y[0]).bank;
-            if (t->interleaved || t->allocation->is_on(bank)) {
-                if (uint64_t{l1} + bytes <= t->end) return bytes;
-                return refuse_near(
-                    ctx,
-                    {Fault::PastShard, way, l1, bytes, const_cast<Tensor*>(t), nullptr, static_cast<uint32_t>(t->end - l1)},
-                    site);
+    if (whole && !region->pinned && region->kind != RegionKind::Reserved) return region;
+    const auto refuse_here = [&](Fault fault, Tensor* tensor, uint32_t fits, const Region* in) -> const Region* {
+        Fact fact = as;
+        fact.fault = fault;
+        fact.tensor = tensor;
+        fact.fits = fits;
+        fact.region = in;
+        bytes = refuse_near(ctx, fact, code ? code_site(code) : site);
+        return nullptr;
+    };
+    ledger::Launch& launch = *ctx->core->ledger;
+    if (Tensor* t = launch.find(Memory::L1, l1)) {
+        const uint32_t bank = ctx->core->noc_map->at(ctx->my_x[0], ctx->my_y[0]).bank;
+        if (t->interleaved || t->allocation->is_on(bank)) {
+            if (uint64_t{l1} + bytes <= t->end) {
+                processor_of(ctx).trail.own = t;
+                return nullptr;
             }
+            return refuse_here(Fault::PastShard, t, static_cast<uint32_t>(t->end - l1), nullptr);
         }
-        if (!region) return refuse_near(ctx, {Fault::NobodysL1, way, l1, bytes}, site);
-        if (region->kind == RegionKind::Reserved) return refuse_near(ctx, {Fault::ReservedL1, way, l1, bytes}, site);
-        if (!whole)
-            return refuse_near(ctx, {Fault::PastRegion, way, l1, bytes, nullptr, nullptr, region->end - l1, region}, site);
     }
+    if (!region) return refuse_here(Fault::NobodysL1, nullptr, 0, nullptr);
+    if (region->kind == RegionKind::Reserved) return refuse_here(Fault::ReservedL1, nullptr, 0, nullptr);
+    if (!whole) return refuse_here(Fault::PastRegion, nullptr, region->end - l1, region);
+    return region;
+}
+
+bool is_in_last(const Trail& trail, uint32_t l1, uint32_t bytes, const Region*& found) {
+    for (const Region* r : trail.local) {
+        if (!r || l1 < r->begin || uint64_t{l1} + bytes > r->end) continue;
+        found = r;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+uint32_t check_near(tw_ctx* ctx, uint32_t l1, uint32_t bytes, Way way, const tw_site* site) {
+    Trail& trail = processor_of(ctx).trail;
+    if (is_in_last(trail, l1, bytes, trail.near)) return bytes;
+    const Fact fact{.fault = Fault::NobodysL1, .way = way, .address = l1, .bytes = bytes};
+    const Region* region = look_near(ctx, l1, bytes, fact, site, nullptr);
+    trail.near = region;
+    if (!region) return bytes;
     trail.local[1] = trail.local[0];
-    trail.local[0] = trail.near = region;
+    trail.local[0] = region;
     return bytes;
+}
+
+// A store is what a read is on this side: bytes come. What the last transfer touched stays as it is.
+void check_pointer(tw_ctx* ctx, uint32_t l1, uint32_t bytes, bool store, const void* code) {
+    Trail& trail = processor_of(ctx).trail;
+    const Region* region = nullptr;
+    if (is_in_last(trail, l1, bytes, region)) return;
+    if (trail.own && l1 >= trail.own->begin && uint64_t{l1} + bytes <= trail.own->end) return;
+    const Fact fact{
+        .fault = Fault::NobodysL1, .way = store ? Way::Read : Way::Write, .address = l1, .bytes = bytes, .pointer = true};
+    region = look_near(ctx, l1, bytes, fact, nullptr, code);
+    if (!region) return;
+    trail.local[1] = trail.local[0];
+    trail.local[0] = region;
 }
 
 void note_formats(tw_ctx* ctx, Way way, const tw_site* site) {

@@ -86,7 +86,8 @@ Severity severity_of(const tw_ctx* ctx, const Fact& f, bool near) {
 uint32_t tell(tw_ctx* ctx, const Fact& f, bool near, std::string&& subject, std::string&& facts, std::string&& there,
               const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::Ownership, static_cast<uint64_t>(f.fault), f.bytes, f.address);
-    p.d = uint64_t{near} << 1 | (f.way == Way::Write);
+    p.d = uint64_t{f.pointer} << 2 | uint64_t{near} << 1 | (f.way == Way::Write);
+    if (f.pointer) p.line = 0;
     p.what = std::move(subject);
     p.why = std::move(facts);
     p.fix = std::move(there);

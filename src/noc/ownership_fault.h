@@ -33,6 +33,7 @@ struct Fact {
     const ledger::Trail::Origin* origin = nullptr;  // what it was made from
     uint32_t fits = 0;                              // bytes that may be moved
     const ledger::Region* region = nullptr;         // that it begins in
+    bool pointer = false;                           // the kernel's own load or store
 };
 
 // Reports the fact; returns how many bytes may be moved.

@@ -57,6 +57,8 @@ enum class ProblemKind : uint8_t {
     CbTwoKernels,       // a: cb, b: 1 for pushes, 0 for pops
     Hang,               // nothing happened for long; a: seconds
     RawPastBuffer,      // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
+    RawStoreOutside,    // a: cb, b: L1 address, c: bytes, d: pages reserved (bit 32 set) or waited for
+    RawLoadOutside,     // likewise
     Race,       // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
     Nonfinite,  // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
 };

@@ -97,8 +97,7 @@ void on_access(tw_ctx* self, const Access& a) {
     Processor& p = processor_of(self);
     ++p.raw.accesses;
     note_poll(p.raw, a);
-    const Checks checks = self->core->host->checks;
-    if (checks.has(Check::RawAccess) || checks.has(Check::Memory)) check(self, a);
+    check(self, a);
     if (is_recorded(self, RecordKind::RawRead)) {
         finish_store(p);
         record(self, p, a);

@@ -1,88 +1,34 @@
-// A pointer has no owner, but a loop has: whoever stores element after element began in some circular buffer, and meant to
-// stay there. So each place of the code is followed from store to store; one that steps over the end of its buffer is told.
 #include "raw/checks.h"
 
 #include "core/code_site.h"
-
-#include <bit>
+#include "core/order.h"
+#include "noc/ownership.h"
+#include "raw/streams.h"
+#include "raw/windows.h"
 
 namespace tw::raw {
 namespace {
 
-// Loops are unrolled and vectorised: one instruction's next store may be so far ahead and still be the loop's next one.
-constexpr uint32_t kStride = 256;
-
-// L1 offsets of a buffer's memory; sizes of the compute threads are in units of 16 bytes.
-struct Extent {
-    uint32_t begin = 0, end = 0;
-    bool holds(uint32_t address) const { return address >= begin && address < end; }
-};
-
-Extent extent_of(const tw_ctx* ctx, uint32_t cb) {
-    const tw_local_cb& local = ctx->cb[cb];
-    const uint32_t shift = ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
-    return {(local.fifo_limit - local.fifo_size) << shift, local.fifo_limit << shift};
-}
-
-constexpr uint8_t kNoBuffer = 0xff;
-
-// Buffers may lie over one another: of those that hold the address, the one that goes on for longest.
-uint8_t buffer_at(const tw_ctx* ctx, uint32_t address) {
-    uint8_t found = kNoBuffer;
-    uint32_t end = 0;
-    for (uint32_t cb = 0; cb < TW_MAX_CBS; ++cb) {
-        if (!ctx->core->cb_pages[cb]) continue;
-        const Extent extent = extent_of(ctx, cb);
-        if (!extent.holds(address) || extent.end <= end) continue;
-        found = static_cast<uint8_t>(cb);
-        end = extent.end;
-    }
-    return found;
-}
-
-size_t stream_of(const void* code) {
-    return (reinterpret_cast<uintptr_t>(code) * 0x9e3779b97f4a7c15 >> 32) % RawState::kStreams;
-}
-
-void tell_overrun(tw_ctx* ctx, const Access& a, uint8_t cb) {
-    const Extent extent = extent_of(ctx, cb);
-    Problem p = problem_at(ctx, code_site(a.code), ProblemKind::RawPastBuffer, cb, a.address, a.bytes);
-    p.d = extent.end;
-    const uint8_t other = buffer_at(ctx, a.address >= extent.end ? a.address : extent.end);
-    p.what = other == kNoBuffer ? "" : std::to_string(other);
-    p.file = code_site(a.code)->file;
-    p.line = 0;
-    report(ctx, std::move(p));
+// Against the processor's own transfers. That a store changed the source of a write shows at the flush, which knows what
+// the source was: here is noted where it may have happened.
+void check_transfers(tw_ctx* ctx, const Access& a) {
+    Processor& p = processor_of(ctx);
+    if (__builtin_expect(p.noc[0].reads.may_touch(a.address, a.bytes) || p.noc[1].reads.may_touch(a.address, a.bytes), 0))
+        find_early_use(ctx, a.write ? ReadUse::Store : ReadUse::Load, a.address, a.bytes, TW_MAX_CBS, code_site(a.code));
+    if (!a.write) return;
+    if (__builtin_expect(p.noc[0].writes.may_touch(a.address, a.bytes) || p.noc[1].writes.may_touch(a.address, a.bytes), 0))
+        p.raw.reuses[p.raw.next_reuse++ % RawState::kReuses] = {.code = a.code, .address = a.address, .bytes = a.bytes};
 }
 
 }  // namespace
 
 void check(tw_ctx* ctx, const Access& a) {
-    if (!a.write) return;
-    RawState::Stream& s = processor_of(ctx).raw.streams[stream_of(a.code)];
-    const bool goes_on = s.code == a.code && a.address >= s.last && a.address - s.last <= kStride + s.bytes;
-    if (goes_on && s.cb != kNoBuffer) {
-        const bool inside = uint64_t{a.address} + a.bytes <= s.end;
-        if (!inside && !s.told) {
-            s.told = true;
-            tell_overrun(ctx, a, s.cb);
-        }
-    } else if (!goes_on) {
-        s.code = a.code;
-        s.told = false;
-        s.cb = buffer_at(ctx, a.address);
-        if (s.cb != kNoBuffer) {
-            const Extent extent = extent_of(ctx, s.cb);
-            s.begin = extent.begin;
-            s.end = extent.end;
-            if (uint64_t{a.address} + a.bytes > s.end) {
-                s.told = true;
-                tell_overrun(ctx, a, s.cb);
-            }
-        }
-    }
-    s.last = a.address;
-    s.bytes = a.bytes;
+    const Checks checks = ctx->core->host->checks;
+    if (checks.has(Check::NocOrder)) check_transfers(ctx, a);
+    // A place that left its buffer is told of once, whatever it hits.
+    if (a.write && (checks.has(Check::Memory) || checks.has(Check::RawAccess)) && check_stream(ctx, a)) return;
+    if (checks.has(Check::CbWindow)) check_raw_window(ctx, a);
+    if (checks.has(Check::Memory) && ctx->core->ledger) ownership::check_pointer(ctx, a.address, a.bytes, a.write, a.code);
 }
 
 }  // namespace tw::raw

@@ -1,4 +1,5 @@
-// What a kernel may not do through a pointer: run out of a circular buffer that it was in.
+// What a kernel may not do through a pointer: run out of a circular buffer that it was in, use pages that are not its own
+// now, load what has not come yet, touch memory that nobody gave it.
 #pragma once
 
 #include "raw/access.h"
