@@ -29,6 +29,8 @@ def _apply(options: dict[str, Any]) -> None:
         os.environ["TILEWRIGHT_SCHEDULE"] = options["schedule"] or "random"
     if options.get("checks"):
         os.environ["TILEWRIGHT_CHECKS"] = options["checks"]
+    if options.get("track_nonfinite"):
+        os.environ["TILEWRIGHT_CHECKS"] = f"{os.environ.get('TILEWRIGHT_CHECKS') or 'default'},nonfinite"
     if options["debug"]:
         os.environ["TILEWRIGHT_DEBUG"] = "1"
         _core.set_debug(True)
@@ -52,7 +54,11 @@ def summary_text() -> str:
         f"{totals['run_seconds']:.3f} s running\n"
         f"tilewright: {totals['kernels']} kernels, {totals['kernels_compiled']} compiled in {totals['compile_seconds']:.2f} s, "
         f"{totals['kernels_from_cache']} from the kernel cache\n"
-        f"tilewright: at most {totals['cores']} cores and {totals['fibers']} fibers at once"
+        f"tilewright: at most {totals['cores']} cores and {totals['fibers']} fibers at once\n"
+        f"tilewright: NoC: {totals['bytes_read']} B in {totals['noc_reads']} reads, {totals['bytes_written']} B in "
+        f"{totals['noc_writes']} writes, {totals['noc_atomics']} atomics, {totals['noc_barriers']} barriers\n"
+        f"tilewright: tiles: {totals['tiles_unpacked']} unpacked, {totals['tiles_computed']} computed, "
+        f"{totals['tiles_packed']} packed; {totals['waits']} waits"
         f"{numerics_note()}"
     )
 

@@ -126,6 +126,9 @@ nb::dict as_dict(const RunSummary& s) {
     out["fibers"] = s.fibers;
     out["switches"] = s.switches;
     out["exact_programs"] = s.exact_programs;
+#define TW_COUNT(name) out[#name] = s.counts.name;
+    TW_LAUNCH_COUNTS(TW_COUNT)
+#undef TW_COUNT
     return out;
 }
 

@@ -16,6 +16,7 @@ struct RunArguments {
     std::string chip, schedule, stale_config;
     std::optional<uint64_t> seed;
     std::string checks;
+    bool track_nonfinite = false;
     std::string sarif, junit;  // files to write
     std::string baseline;      // of findings that are known
     bool write_baseline = false;

@@ -69,6 +69,8 @@ void declare_run(CLI::App& app, Parsed& p) {
     sub->add_option("--sarif", p.run.sarif, "write the findings to this file as SARIF 2.1.0");
     sub->add_option("--junit", p.run.junit, "write the findings to this file as JUnit XML");
     sub->add_option("--checks", p.run.checks, "off, default or full, then checks by name: full,-races (TILEWRIGHT_CHECKS)");
+    sub->add_flag("--track-nonfinite", p.run.track_nonfinite,
+                  "say where the first NaN or infinity of a core appears: operation, tile, element (--checks nonfinite)");
     sub->add_option("--error-exitcode", p.run.error_exit_code, "the exit code when kernels did something wrong")
         ->check(CLI::Range(0, 255))
         ->capture_default_str();

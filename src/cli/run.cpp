@@ -69,6 +69,7 @@ int run_once(Answer& answer, const RunArguments& args, const std::string& schedu
                  {"schedule", schedule},
                  {"seed", seed ? std::to_string(*seed) : ""},
                  {"checks", args.checks},
+                 {"track_nonfinite", args.track_nonfinite},
                  {"error_exit_code", args.error_exit_code},
                  {"stale_config", args.stale_config},
                  {"summary", args.summary},

@@ -56,6 +56,7 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     run.cores = report.cores;
     run.fibers = report.fibers;
     run.switches = report.switches;
+    run.counts = report.counts;
     run.exact_programs = report.numerics == Numerics::Exact;
 
     std::vector<Diagnostic> findings = report.findings;
@@ -74,6 +75,7 @@ void record(const ProgramCache::Lookup& lookup, const runtime::LaunchReport& rep
     totals.fibers = std::max(totals.fibers, run.fibers);
     totals.switches += run.switches;
     totals.exact_programs += run.exact_programs;
+    totals.counts += run.counts;
 }
 
 std::shared_ptr<Device> check_tensors(const std::vector<Tensor>& io_tensors) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "runtime/launch.h"
 
 #include <cstdint>
 #include <vector>
@@ -18,6 +19,7 @@ struct RunSummary {
     uint32_t cores = 0, fibers = 0;  // the most that one program used
     uint64_t switches = 0;
     uint64_t exact_programs = 0;  // of them, run with exact numerics
+    runtime::LaunchCounts counts;  // what the kernels asked for
 };
 
 // Totals over the process, and the figures of the last program alone.

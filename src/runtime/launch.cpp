@@ -86,6 +86,8 @@ LaunchCounts counts_of(std::span<tw_core* const> cores, std::span<const CoreLaun
         sum.tiles_packed += calls(Pack);
         sum.waits += calls(CbWait) + calls(CbReserve) + calls(WordWait) + calls(DstAcquire) + calls(DstWait);
         sum.slept += p.slept;
+        sum.events += p.raw.accesses;
+        for (const uint64_t n : p.calls) sum.events += n;
     });
     return sum;
 }

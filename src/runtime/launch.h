@@ -87,13 +87,33 @@ jit::RawBuild raw_build_of(const RunOptions&, const Device&);
 // Likewise, with TILEWRIGHT_STALE_CONFIG; else only told of.
 StaleConfig stale_config_of(const RunOptions&, const Device&);
 
-// What the kernels of a launch asked for, counted over all processors; no time is in it.
+// What the kernels of a launch asked for, counted over all processors; no time is in it. TW_COUNT(name): `bytes_` went
+// through the NoC (a multicast's once), `tiles_` are operations of the three compute threads, `waits` are for circular
+// buffers, words and DST, `slept` counts those in which a processor found nothing and gave way, `events` are all calls, and
+// loads and stores through pointers where kernels tell of them.
+#define TW_LAUNCH_COUNTS(TW_COUNT) \
+    TW_COUNT(bytes_read) \
+    TW_COUNT(bytes_written) \
+    TW_COUNT(noc_reads) \
+    TW_COUNT(noc_writes) \
+    TW_COUNT(noc_atomics) \
+    TW_COUNT(noc_barriers) \
+    TW_COUNT(tiles_unpacked) \
+    TW_COUNT(tiles_computed) \
+    TW_COUNT(tiles_packed) \
+    TW_COUNT(waits) \
+    TW_COUNT(slept) \
+    TW_COUNT(events)
 struct LaunchCounts {
-    uint64_t bytes_read = 0, bytes_written = 0;  // through the NoC; a multicast's bytes once
-    uint64_t noc_reads = 0, noc_writes = 0, noc_atomics = 0, noc_barriers = 0;
-    uint64_t tiles_unpacked = 0, tiles_computed = 0, tiles_packed = 0;  // tile operations of the three compute threads
-    uint64_t waits = 0;                                                 // for circular buffers, words and DST ...
-    uint64_t slept = 0;  // ... and times that a processor found nothing and gave way
+#define TW_COUNT(name) uint64_t name = 0;
+    TW_LAUNCH_COUNTS(TW_COUNT)
+#undef TW_COUNT
+    LaunchCounts& operator+=(const LaunchCounts& other) {
+#define TW_COUNT(name) name += other.name;
+        TW_LAUNCH_COUNTS(TW_COUNT)
+#undef TW_COUNT
+        return *this;
+    }
 };
 
 struct LaunchReport {

@@ -340,3 +340,26 @@ def test_codes_are_explained(cli):
     assert "no-explanation" in result.stderr
     assert "tilewright explain cb-overrun" in result.stderr
     assert envelope(cli("explain", "deadlock", "--json").stdout, "explain")["metrics"]["code"] == "deadlock"
+
+
+INFINITE_PROGRAM = """
+import pathlib, sys, tomllib
+import ttnn
+sys.path.insert(0, sys.argv[1])
+import case_program
+folder = pathlib.Path(sys.argv[1]) / "nonfinite" / "reciprocal"
+device = ttnn.open_device(device_id=0)
+made = case_program.make_program(tomllib.loads((folder / "case.toml").read_text()), folder, device)
+ttnn.generic_op(made.io, made.descriptor)
+"""
+
+
+def test_the_first_infinity_is_told_of_on_request(cli, tmp_path):
+    program = tmp_path / "infinite.py"
+    program.write_text(INFINITE_PROGRAM)
+    cases = ROOT / "tests" / "diagnostics"
+    assert "nonfinite" not in cli("run", program, cases).stderr
+    result = cli("run", "--track-nonfinite", "--summary", program, cases)
+    assert "[nonfinite]" in result.stderr
+    assert "DST tile 0" in result.stderr
+    assert "NoC: 2048 B in 1 reads, 2048 B in 1 writes" in result.stderr

@@ -540,3 +540,19 @@ def test_bad_shards_are_answered_as_by_the_real_library(device, case):
     with pytest.raises(RuntimeError) as raised:
         ttnn.zeros(shape, ttnn.bfloat16, ttnn.TILE_LAYOUT, device, config)
     assert GOLDEN_ERRORS[case]["text"] in str(raised.value)
+
+
+def test_a_launch_counts_what_its_kernels_asked_for(device):
+    pages = 5
+    a = ttnn.from_torch(torch.ones(1, 1, 32 * pages, 32), layout=ttnn.TILE_LAYOUT, dtype=ttnn.bfloat16, device=device)
+    b = ttnn.zeros_like(a)
+    tilewright.reset_run_totals()
+    for runs in (1, 2):
+        ttnn.generic_op([a, b], copy_program(a, b, cores(0, 0, 1, 0)))
+        last, totals = tilewright.last_run(), tilewright.run_totals()
+        assert (last["noc_reads"], last["noc_writes"]) == (pages, pages)
+        assert (last["bytes_read"], last["bytes_written"]) == (pages * 2048, pages * 2048)
+        assert (last["noc_atomics"], last["tiles_packed"]) == (0, 0)
+        assert last["noc_barriers"] >= pages
+        assert last["events"] >= last["noc_reads"] + last["noc_writes"] + last["noc_barriers"]
+        assert all(totals[name] == runs * last[name] for name in ("bytes_read", "noc_writes", "noc_barriers"))
