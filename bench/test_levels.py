@@ -7,6 +7,7 @@ import os
 import pytest
 from test_operations import matmul_program, tensor
 
+import tilewright
 from tile_programs import like, sigmoid_program
 
 
@@ -23,6 +24,11 @@ def at(level, run):
     return with_level
 
 
+def events():
+    """Calls of the last program's kernels, and loads and stores that they tell of."""
+    return tilewright.last_run()["events"]
+
+
 AIMS = {"default": "ratio 0.77 of off", "full": "ratio 0.17 of off"}
 
 
@@ -31,7 +37,7 @@ def test_sigmoid_by_level(device, beside, monkeypatch, level):
     monkeypatch.setenv("TILEWRIGHT_CHECKS", level)
     x = tensor(device, (1, 64 * 16, 32, 32))
     program = sigmoid_program(x, like(x))
-    beside(at(level, program.run), at("off", program.run), "off", AIMS[level])
+    beside(at(level, program.run), at("off", program.run), "off", AIMS[level], events)
 
 
 @pytest.mark.parametrize("level", AIMS)
@@ -39,4 +45,4 @@ def test_matmul_by_level(device, beside, monkeypatch, level):
     monkeypatch.setenv("TILEWRIGHT_CHECKS", level)
     a, b = tensor(device, (1, 1, 512, 512)), tensor(device, (1, 1, 512, 512), seed=1)
     program = matmul_program(a, b, like(a))
-    beside(at(level, program.run), at("off", program.run), "off", AIMS[level])
+    beside(at(level, program.run), at("off", program.run), "off", AIMS[level], events)

@@ -37,8 +37,8 @@ private:
         Tensor tensor;
         ledger::Tensor* entry = nullptr;
         std::vector<uint8_t> before;  // packed pages; empty: it had no data
-        std::vector<uint8_t> after;
-        std::vector<uint8_t> elements;  // logical ones, after
+        std::vector<uint8_t> after;     // likewise, by the first run
+        bool compared = false;
     };
     struct Difference {
         const Kept* kept = nullptr;
