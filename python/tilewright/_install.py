@@ -109,6 +109,7 @@ def install() -> ModuleType:
         )
         return present
     facade = importlib.import_module(FACADE)
+    importlib.import_module("tilewright._terminal").install()
     sys.modules["ttnn"] = facade
     for name, module in list(sys.modules.items()):
         if name.startswith(FACADE + "."):

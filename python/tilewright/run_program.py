@@ -7,11 +7,10 @@ import json
 import os
 import runpy
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
-from . import _core
+from . import _core, _terminal
 from ._install import install
 from ._roots import add_metal_root
 
@@ -102,7 +101,7 @@ def main(argv: list[str]) -> None:
     except Exception as error:
         code = 1
         raised = findings_of(error)
-        traceback.print_exception(error)
+        _terminal.print_exception(error)
     findings = [dict(d) for d in _core.all_findings()]
     if any(d["severity"] == "error" for d in findings):
         code = options.get("error_exit_code", 86)

@@ -35,6 +35,19 @@ void append_field(std::string& out, std::string_view label, std::string_view tex
     }
 }
 
+std::string text_of(const Diagnostic& d, bool with_excerpts) {
+    std::string out = fmt::format("{}[{}]: {}", category_name(d.category), d.code, d.what);
+    const char* label = "at   ";
+    for (size_t i = 0; i < d.at.size(); ++i) {
+        append_field(out, label, d.at[i]);
+        label = "and  ";
+        if (with_excerpts && i < d.excerpts.size()) append_field(out, "     ", d.excerpts[i]);
+    }
+    append_field(out, "why  ", d.why);
+    append_field(out, "fix  ", d.fix);
+    return out;
+}
+
 std::string json_string(std::string_view text) {
     std::string out = "\"";
     for (char c : text) {
@@ -67,15 +80,11 @@ std::string text_of(const std::vector<Diagnostic>& diagnostics) {
 }  // namespace
 
 std::string Diagnostic::text() const {
-    std::string out = fmt::format("{}[{}]: {}", category_name(category), code, what);
-    const char* label = "at   ";
-    for (const std::string& place : at) {
-        append_field(out, label, place);
-        label = "and  ";
-    }
-    append_field(out, "why  ", why);
-    append_field(out, "fix  ", fix);
-    return out;
+    return text_of(*this, false);
+}
+
+std::string Diagnostic::text_with_excerpts() const {
+    return text_of(*this, true);
 }
 
 std::string Diagnostic::json() const {

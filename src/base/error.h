@@ -40,9 +40,11 @@ struct Diagnostic {
     Severity severity = Severity::Error;
     std::vector<std::pair<uint16_t, uint16_t>> cores = {};  // x, y of those that had it, in order
     uint64_t count = 1;                                     // how often it happened
+    std::vector<std::string> excerpts = {};                 // beside `at`: the line with a caret below; may be shorter
 
     // KernelError[cb-overrun]: what \n  at ... \n  and ... \n  why ... \n  fix ...
     std::string text() const;
+    std::string text_with_excerpts() const;  // for a terminal
     std::string json() const;
 };
 

@@ -39,6 +39,8 @@ nb::dict as_dict(const Diagnostic& d) {
     for (const auto& [x, y] : d.cores) cores.append(nb::make_tuple(x, y));
     out["cores"] = cores;
     out["count"] = d.count;
+    out["text"] = d.text();
+    out["excerpted"] = d.text_with_excerpts();
     return out;
 }
 

@@ -31,6 +31,7 @@ Problem problem_at(const tw_ctx* ctx, const tw_site* site, ProblemKind kind, uin
     if (site) {
         p.file = site->file;
         p.line = site->line;
+        p.column = site->column;
     }
     const Processor& processor = processor_of(ctx);
     if (processor.image) p.kernel = processor.image->name;
@@ -45,6 +46,7 @@ Also also_at(const tw_ctx* ctx, const tw_site* site, const char* role) {
     if (site) {
         also.file = site->file;
         also.line = site->line;
+        also.column = site->column;
     }
     return also;
 }

@@ -9,8 +9,8 @@ namespace tw::diagnose {
 
 std::string kernel_of(Party p) {
     const std::string& name = p.p->image->name;
-    if (name == "Kernel_Source_Code") return fmt::format("the kernel on {}", risc_name(p.p->ctx.risc));  // given as text
-    return fmt::format("{} ({})", name.substr(name.rfind('/') + 1), risc_name(p.p->ctx.risc));
+    const std::string_view shown = std::string_view(name).substr(name.rfind('/') + 1);
+    return fmt::format("{} ({})", shown.substr(0, shown.find(" (")), risc_name(p.p->ctx.risc));  // of a text: its number
 }
 
 std::string place_of(Party p, const tw_site* site) {

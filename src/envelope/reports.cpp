@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace tw::envelope {
@@ -18,10 +19,24 @@ std::string message_of(const Finding& finding) {
     return out;
 }
 
+// As a reference to a file must be written (RFC 3986): what is no letter, digit or mark of a path becomes %XX.
+std::string uri_of(std::string_view path) {
+    constexpr std::string_view kPlain = "-._~/";
+    std::string out;
+    for (const char c : path) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || kPlain.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return out;
+}
+
 OrderedJson location_of(const Place& place) {
     OrderedJson out = OrderedJson::object();
     if (!place.file.empty()) {
-        OrderedJson physical{{"artifactLocation", {{"uri", place.file}}}};
+        OrderedJson physical{{"artifactLocation", {{"uri", uri_of(place.file)}}}};
         if (place.line != 0) {
             physical["region"] = {{"startLine", place.line}};
             if (place.column != 0) physical["region"]["startColumn"] = place.column;

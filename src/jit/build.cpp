@@ -187,15 +187,16 @@ private:
 
     void read_sources() {
         std::vector<Diagnostic> problems;
-        std::map<std::pair<std::string, std::vector<fs::path>>, std::shared_ptr<const SourceTree>> trees;
+        using Subject = std::tuple<std::string, std::string, std::vector<fs::path>>;
+        std::map<Subject, std::shared_ptr<const SourceTree>> trees;
         std::unordered_map<std::string, size_t> by_key;
         for (const size_t i : missing_) {
             const KernelRequest& r = requests_[i];
             try {
-                auto& tree = trees[{(r.is_text ? "text:" : "file:") + r.source, r.include_paths}];
+                auto& tree = trees[{(r.is_text ? "text:" : "file:") + r.source, r.text_name, r.include_paths}];
                 if (!tree)
-                    tree =
-                        std::make_shared<const SourceTree>(read_source_tree(r.source, r.is_text, r.include_paths, debug_));
+                    tree = std::make_shared<const SourceTree>(
+                        read_source_tree(r.source, r.is_text, r.text_name, r.include_paths, debug_));
                 Job job;
                 job.setup = {&toolchain(), class_of(r.processor), r.arch, debug_, is_raw(r, *tree)};
                 job.tree = tree;
@@ -399,6 +400,7 @@ private:
             report(job, problems, told);
             if (job.image) {
                 job.image->name = job.tree->shown;
+                job.image->sources = job.tree;
                 state().images[job.key] = job.image;
                 for (const size_t i : job.requests) images_[i] = job.image;
             }

@@ -111,16 +111,13 @@ public:
                        ? fmt::format("{}:{}", shorten(p.file), p.line)
                        : p.file;
         if (!p.column) return fmt::format("{}:{}", file->shown, p.line);
-        return fmt::format("{}:{}:{}", file->shown, p.line,
-                           original_column(file->text, all_edits(*file), p.line, p.column));
+        return fmt::format("{}:{}:{}", file->shown, p.line, column_as_written(*file, p.line, p.column));
     }
 
     std::string source_line(const Place& p) const {
         const SourceFile* file = tree_.find(p.file);
         if (!file) return {};
-        const auto lines = lines_of(file->text);
-        if (p.line == 0 || p.line > lines.size()) return {};
-        std::string_view line = lines[p.line - 1];
+        std::string_view line = line_of(*file, p.line).value_or("");
         while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
         return std::string(line.substr(0, 160));
     }
@@ -168,16 +165,6 @@ public:
     }
 
 private:
-    static std::vector<Edit> all_edits(const SourceFile& file) {
-        std::vector<Edit> edits = file.scan.edits;
-        for (size_t i = 0; i < file.replaced.size(); i++) {
-            const IncludeLine& line = file.scan.includes[i];
-            if (!file.replaced[i].empty()) edits.push_back({line.begin, line.end - line.begin, 0, file.replaced[i]});
-        }
-        sort_edits(edits);
-        return edits;
-    }
-
     const SourceTree& tree_;
 };
 

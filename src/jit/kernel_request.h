@@ -46,8 +46,9 @@ struct ComputeOptions {
 };
 
 struct KernelRequest {
-    std::string source;    // a path as the user wrote it, or the kernel's text
-    bool is_text = false;  // SourceType::SOURCE_CODE
+    std::string source;     // a path as the user wrote it, or the kernel's text
+    bool is_text = false;   // SourceType::SOURCE_CODE
+    std::string text_name;  // of a text in messages; empty: kTextName
     Processor processor = Processor::Brisc;
     Arch arch = Arch::WormholeB0;
     uint8_t noc_index = 0;
@@ -65,6 +66,8 @@ struct KernelRequest {
     bool operator==(const KernelRequest&) const = default;
 };
 
+struct SourceTree;
+
 // A loaded kernel. Shared between launches; lives until the process ends (unloading code that a fiber may be in gains
 // nothing).
 struct KernelImage {
@@ -80,8 +83,9 @@ struct KernelImage {
         size_t bytes = 0;
     };
     std::vector<Segment> mutable_data;
-    std::vector<std::byte> initial_data;  // all segments as loaded, one after the other
-    bool from_cache = false;              // true if this process did not compile it
+    std::vector<std::byte> initial_data;        // all segments as loaded, one after the other
+    std::shared_ptr<const SourceTree> sources;  // what it was built from (jit/source_tree.h); null: not by build()
+    bool from_cache = false;                    // true if this process did not compile it
     double compile_seconds = 0;
 };
 

@@ -33,15 +33,24 @@ std::string shown_beside(const std::string& includer, const std::string& name) {
     return (fs::path(includer).parent_path() / name).lexically_normal().string();
 }
 
+std::vector<Edit> all_edits(const SourceFile& file) {
+    std::vector<Edit> edits = file.scan.edits;
+    for (size_t i = 0; i < file.replaced.size(); i++) {
+        const IncludeLine& line = file.scan.includes[i];
+        if (!file.replaced[i].empty()) edits.push_back({line.begin, line.end - line.begin, 0, file.replaced[i]});
+    }
+    return edits;
+}
+
 class Reader {
 public:
     Reader(const std::vector<fs::path>& include_paths, bool absolute_names)
         : folders_(user_include_folders(include_paths)), absolute_names_(absolute_names) {}
 
-    SourceTree read(const std::string& source, bool is_text) {
+    SourceTree read(const std::string& source, bool is_text, const std::string& text_name) {
         auto kernel = std::make_shared<SourceFile>();
         if (is_text) {
-            kernel->shown = kTextName;
+            kernel->shown = text_name.empty() ? kTextName : text_name;
             kernel->text = source;
         } else {
             const KernelFile file = find_kernel_file(source);
@@ -79,6 +88,8 @@ private:
             index_[fs::weakly_canonical(file->path, error).string()] = tree_.files.size();
         }
         file->scan = scan_kernel_text(file->text);
+        file->allows = allow_comments(file->text);
+        tree_.has_allows |= !file->allows.empty();
         tree_.files.push_back(file);
         reaches_.emplace_back();
     }
@@ -143,14 +154,7 @@ private:
         }
     }
 
-    static void rewrite(SourceFile& file) {
-        std::vector<Edit> edits = file.scan.edits;
-        for (size_t i = 0; i < file.replaced.size(); i++) {
-            const IncludeLine& line = file.scan.includes[i];
-            if (!file.replaced[i].empty()) edits.push_back({line.begin, line.end - line.begin, 0, file.replaced[i]});
-        }
-        file.rewritten = apply_edits(file.text, std::move(edits));
-    }
+    static void rewrite(SourceFile& file) { file.rewritten = apply_edits(file.text, all_edits(file)); }
 
     static constexpr std::string_view kRewriteVersion = "3";  // raise when rewrite.cpp edits differently
 
@@ -178,11 +182,30 @@ const SourceFile* SourceTree::find(std::string_view shown_name) const {
     return nullptr;
 }
 
-SourceTree read_source_tree(const std::string& source, bool is_text, const std::vector<fs::path>& include_paths,
-                            bool absolute_names) {
-    SourceTree tree = Reader(include_paths, absolute_names).read(source, is_text);
+SourceTree read_source_tree(const std::string& source, bool is_text, const std::string& text_name,
+                            const std::vector<fs::path>& include_paths, bool absolute_names) {
+    SourceTree tree = Reader(include_paths, absolute_names).read(source, is_text, text_name);
     tree.makes_pointers = std::ranges::any_of(tree.files, [](const auto& file) { return may_make_pointers(file->text); });
     return tree;
+}
+
+std::optional<std::string_view> line_of(const SourceFile& file, uint32_t number) {
+    std::string_view rest = file.text;
+    for (uint32_t i = 1; i < number; i++) {
+        const size_t end = rest.find('\n');
+        if (end == std::string_view::npos) return {};
+        rest.remove_prefix(end + 1);
+    }
+    if (number == 0 || rest.empty()) return {};
+    rest = rest.substr(0, rest.find('\n'));
+    if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
+    return rest;
+}
+
+uint32_t column_as_written(const SourceFile& file, uint32_t line, uint32_t column) {
+    std::vector<Edit> edits = all_edits(file);
+    sort_edits(edits);
+    return original_column(file.text, edits, line, column);
 }
 
 std::string line_directive(unsigned line, std::string_view shown) {

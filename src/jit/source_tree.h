@@ -6,11 +6,13 @@
 // then only makes the key more particular than it need be.
 #pragma once
 
+#include "jit/allow_comments.h"
 #include "jit/files.h"
 #include "jit/rewrite.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,7 @@ struct SourceFile {
     std::string shown;           // its name in messages
     std::string text;
     Scan scan;
+    std::vector<AllowComment> allows;
     std::vector<std::string> replaced;  // by include: what to write in its place; "" leaves it
     std::string rewritten;              // without the #line in front
     std::filesystem::path copy;         // where the rewritten text belongs; empty for the kernel itself
@@ -34,6 +37,7 @@ struct SourceTree {
     std::string shown;
     std::vector<NamedEntry> entries;
     bool has_kernel_main = false, has_legacy_main = false;
+    bool has_allows = false;
     bool makes_pointers = false;  // some file turns addresses into pointers, or may
 
     const SourceFile& kernel() const { return *files.front(); }
@@ -42,9 +46,14 @@ struct SourceTree {
 
 inline constexpr const char* kTextName = "Kernel_Source_Code";  // upstream says so (docs/upstream-api.md H8.2)
 
-// Raises HostError[kernel-not-found].
-SourceTree read_source_tree(const std::string& source, bool is_text,
+// Raises HostError[kernel-not-found]. A text is shown by `text_name`, else by kTextName.
+SourceTree read_source_tree(const std::string& source, bool is_text, const std::string& text_name,
                             const std::vector<std::filesystem::path>& include_paths, bool absolute_names);
+
+// A line as it was written; nothing where there is none of that number.
+std::optional<std::string_view> line_of(const SourceFile&, uint32_t number);
+// Where `column` (from 1) of what the compiler saw stands in the line as it was written.
+uint32_t column_as_written(const SourceFile&, uint32_t line, uint32_t column);
 
 // Writes the copies that are not there yet. False when the disk does not want them.
 bool write_copies(const SourceTree&);

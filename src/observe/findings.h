@@ -26,6 +26,7 @@ public:
 
     void add(Problem&&);
     bool has_errors() const { return errors_ != 0; }
+    bool empty() const { return findings_.empty(); }
     size_t dropped() const { return dropped_; }  // how many found no room
 
     // The worst first; of equals what may have led to the others first: what the host gave wrongly, then in the order in

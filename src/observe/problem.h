@@ -69,7 +69,7 @@ enum class StackEnd : uint8_t { UsedUp, BelowAnArray, AboveTheTop };
 struct Also {
     const char* role = "";  // static words that stand before the place: "read by", "last pushed at"
     std::string file;
-    uint32_t line = 0;
+    uint32_t line = 0, column = 0;  // column 0: unknown
     uint16_t core_x = 0, core_y = 0;
     uint8_t risc = 0;
 };
@@ -81,12 +81,13 @@ struct Problem {
     std::string code, what, why, fix;
     // Copied when it happened: the fiber's memory may be gone when the text is made.
     std::string file;
-    uint32_t line = 0;
+    uint32_t line = 0, column = 0;  // column 0: unknown
     std::string kernel;
     uint16_t core_x = 0, core_y = 0;
     uint8_t risc = 0;
     std::vector<uint64_t> frames;  // return addresses in the kernel's code, innermost first, where they were looked for
     std::vector<Also> also;
+    bool ended_run = false;  // its fiber could not go on
 };
 
 // Whether two problems of this kind at one place are different findings when their `a` differs. Not so where `a` is an

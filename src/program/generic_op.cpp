@@ -1,6 +1,8 @@
 #include "program/generic_op.h"
 
 #include "base/error.h"
+#include "diagnose/allow.h"
+#include "diagnose/excerpts.h"
 #include "jit/jit.h"
 #include "program/program_cache.h"
 #include "program/uninitialized.h"
@@ -116,7 +118,7 @@ runtime::LaunchReport launch(Device& device, const std::vector<Tensor>& io_tenso
     const DeviceWork work;
     SecondRun second(device, io_tensors, launches, ledger);
     runtime::LaunchReport report = runtime::launch(device, launches, options, &ledger);
-    const auto found = second.compare([&] {
+    auto found = second.compare([&] {
         // The first run has looked at everything else. What poisons results does so again.
         runtime::RunOptions quiet = options;
         quiet.quiet = true;
@@ -128,6 +130,12 @@ runtime::LaunchReport launch(Device& device, const std::vector<Tensor>& io_tenso
         runtime::launch(device, launches, quiet, &thrown_away);
     });
     if (!found) return report;
+    diagnose::Sources sources;
+    for (const runtime::CoreLaunch& core : launches)
+        for (const runtime::KernelOnCore& kernel : core.kernels)
+            if (kernel.image) sources.add(*kernel.image);
+    if (diagnose::Allowed(sources).hides(*found)) return report;
+    diagnose::add_excerpts(*found, sources);
     std::vector<Diagnostic> all{*found};
     std::ranges::move(report.findings, std::back_inserter(all));
     throw Error(std::move(all));

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "device/allocator.h"
 #include "program/global_circular_buffer.h"
+#include "program/kernel_name.h"
 #include "program/plan_builder.h"
 #include "tensor/buffer.h"
 
@@ -183,7 +184,8 @@ void Plan::bind_args(const ProgramDescriptor& program) {
             raise_host(
                 "too-many-args",
                 fmt::format("{} unique+common runtime args targeting kernel {} on {} are too large. Max allowable is {}",
-                            count, kernel.display_name(), core.str(), kMaxArgWords));
+                            count, kernel.display_name(), core.str(), kMaxArgWords),
+                {.at = {fmt::format("kernel {}", kernel_name(program, kernel))}});
         };
         if (common.size() > kMaxArgWords && !kernel.core_ranges.empty())
             too_many(kernel.core_ranges.ranges()[0].start, common.size());
@@ -200,7 +202,7 @@ void Plan::bind_args(const ProgramDescriptor& program) {
                 raise_host("args-outside-kernel",
                            fmt::format("Illegal Runtime Args on {}: kernel {} does not run on that core", core.str(),
                                        kernel.display_name()),
-                           {.at = {fmt::format("kernel {} on {}", kernel.display_name(), kernel.core_ranges.str())},
+                           {.at = {fmt::format("kernel {} on {}", kernel_name(program, kernel), kernel.core_ranges.str())},
                             .fix = "give runtime args only to cores of core_ranges, or widen core_ranges"});
             if (args.size() + common.size() > kMaxArgWords) too_many(core, args.size() + common.size());
             for (uint8_t risc : placed.processors) {
@@ -210,7 +212,7 @@ void Plan::bind_args(const ProgramDescriptor& program) {
                         "args-twice",
                         fmt::format("Illegal Runtime Args on {}: Number of runtime args cannot be modified from {} to {}!",
                                     core.str(), on_core.args.size(), args.size()),
-                        {.at = {fmt::format("kernel {}", kernel.display_name())},
+                        {.at = {fmt::format("kernel {}", kernel_name(program, kernel))},
                          .why = "the core stands twice in runtime_args, with lists of different lengths"});
                 on_core.args = args;
             }

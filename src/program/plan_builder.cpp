@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/identifier.h"
 #include "base/rounding.h"
+#include "program/kernel_name.h"
 #include "tensor/tile_spec.h"
 
 #include <fmt/format.h>
@@ -73,7 +74,7 @@ void PlanBuilder::check_cores() const {
     for (const KernelDescriptor& k : program_.kernels) {
         auto core = outside(k.core_ranges);
         if (!core) continue;
-        Details details{.at = {fmt::format("kernel {} on {}", k.display_name(), k.core_ranges.str())},
+        Details details{.at = {fmt::format("kernel {} on {}", kernel_name(program_, k), k.core_ranges.str())},
                         .why = fmt::format("programs may use the worker grid {}", grid)};
         if (core->x < chip_.grid_x && core->y < chip_.grid_y)
             raise_host("core-outside-grid",
@@ -233,13 +234,13 @@ void PlanBuilder::check_named_args(const KernelDescriptor& kernel) const {
     for (const auto& [name, value] : kernel.named_compile_time_args) {
         if (!is_scoped_name(name))
             raise_host("named-arg", fmt::format("Named arg field: '{}' is not a valid C++ identifier", name),
-                       {.at = {fmt::format("kernel {}", kernel.display_name())}});
+                       {.at = {fmt::format("kernel {}", kernel_name(program_, kernel))}});
         auto [at, is_new] = seen.emplace(name, value);
         if (!is_new && at->second != value)
             raise_host("named-arg",
                        fmt::format("named_compile_time_arg '{}' is defined twice with conflicting values ({} vs {}).", name,
                                    at->second, value),
-                       {.at = {fmt::format("kernel {}", kernel.display_name())}});
+                       {.at = {fmt::format("kernel {}", kernel_name(program_, kernel))}});
     }
 }
 
@@ -249,13 +250,13 @@ void PlanBuilder::check_defines(const KernelDescriptor& kernel) const {
     for (const auto& define : kernel.defines)
         if (std::string_view name = define.first; !is_identifier(name.substr(0, name.find('('))))
             raise_host("define-name", fmt::format("'{}' is not a name that can be defined", name),
-                       {.at = {fmt::format("kernel {}, defines", kernel.display_name())}});
+                       {.at = {fmt::format("kernel {}, defines", kernel_name(program_, kernel))}});
 }
 
 void PlanBuilder::check_kernel(const KernelDescriptor& kernel) const {
     check_named_args(kernel);
     check_defines(kernel);
-    Details details{.at = {fmt::format("kernel {}", kernel.display_name())}};
+    Details details{.at = {fmt::format("kernel {}", kernel_name(program_, kernel))}};
     if (const auto* c = std::get_if<DataMovementConfigDescriptor>(&*kernel.config)) {
         if (c->processor > DataMovementProcessor::RISCV_1)
             raise_host(
@@ -289,11 +290,14 @@ void PlanBuilder::place_kernels() {
             CoreState& s = state(core);
             for (uint8_t risc : placed.processors) {
                 if (s.kernel[risc] != kNone)
-                    raise_host("core-overlap",
-                               fmt::format("Core Overlap Between (\"{}\") and new kernel (\"{}\") at {}",
-                                           program_.kernels[size_t(s.kernel[risc])].display_name(), kernel.display_name(),
-                                           core.str()),
-                               {.why = "a processor of a core runs one kernel of a program"});
+                    raise_host(
+                        "core-overlap",
+                        fmt::format("Core Overlap Between (\"{}\") and new kernel (\"{}\") at {}",
+                                    program_.kernels[size_t(s.kernel[risc])].display_name(), kernel.display_name(),
+                                    core.str()),
+                        {.at = {fmt::format("kernel {}", kernel_name(program_, kernel)),
+                                fmt::format("kernel {}", kernel_name(program_, program_.kernels[size_t(s.kernel[risc])]))},
+                         .why = "a processor of a core runs one kernel of a program"});
                 s.kernel[risc] = i;
             }
             if (noc_mode == kNone) return;
@@ -425,6 +429,7 @@ jit::KernelRequest PlanBuilder::request_for(const KernelDescriptor& kernel, jit:
     jit::KernelRequest request;
     request.source = kernel.kernel_source;
     request.is_text = kernel.source_type == KernelDescriptor::SourceType::SOURCE_CODE;
+    if (request.is_text) request.text_name = kernel_name(program_, kernel);
     request.processor = processor;
     request.arch = chip_.arch;
     request.raw = plan_.raw_;

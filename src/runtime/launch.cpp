@@ -1,6 +1,8 @@
 // A launch from beginning to end, as a list of steps.
 #include "runtime/launch.h"
 
+#include "diagnose/allow.h"
+#include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
 #include "observe/observer.h"
 #include "raw/access.h"
@@ -40,14 +42,30 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     std::vector<Finding> findings = scheduler.findings().sorted();
     diagnose::find_lines(findings);
     diagnose::settle(findings, scheduler.cores());
+    const diagnose::Sources sources(scheduler.cores());
+    diagnose::Allowed allowed(sources);
     std::vector<Diagnostic> errors, others;
     for (const Finding& finding : findings) {
-        (finding.problem.severity == Severity::Error ? errors : others).push_back(diagnose::explain(finding));
+        Diagnostic d = diagnose::explain(finding);
+        if (allowed.hides(d, finding.problem)) continue;
+        diagnose::add_excerpts(d, sources, &finding.problem);
+        (finding.problem.severity == Severity::Error ? errors : others).push_back(std::move(d));
     }
     if (scheduler.deadlocked()) errors.push_back(diagnose::explain_deadlock(scheduler.cores()));
     if (scheduler.hung()) errors.push_back(diagnose::explain_hang(scheduler.cores()));
+    for (Diagnostic& d : errors)
+        if (d.excerpts.empty()) diagnose::add_excerpts(d, sources);
     std::ranges::move(others, std::back_inserter(errors));
+    std::ranges::move(allowed.complaints(scheduler.checks, scheduler.finished()), std::back_inserter(errors));
     return errors;
+}
+
+// Most launches have nothing to tell; what kernels mean to be told of costs a look at each.
+bool may_have_findings(const Scheduler& scheduler) {
+    const auto allows = [](const Processor& p) { return p.image && p.image->sources && p.image->sources->has_allows; };
+    return !scheduler.findings().empty() || !scheduler.finished() ||
+           std::ranges::any_of(scheduler.cores(),
+                               [&](const tw_core* core) { return std::ranges::any_of(core->processors, allows); });
 }
 
 template <class F>
@@ -161,7 +179,8 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
         report_races(recording, launches, scheduler);
 
     const bool interrupted = scheduler.interrupted();
-    std::vector<Diagnostic> diagnostics = diagnose(scheduler);
+    std::vector<Diagnostic> diagnostics;
+    if (may_have_findings(scheduler)) diagnostics = diagnose(scheduler);
     for (tw_core* core : running) {
         report.switches += core->switches;
         for (const KernelOnCore& kernel : launches[static_cast<size_t>(report.cores)].kernels)

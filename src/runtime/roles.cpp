@@ -109,19 +109,25 @@ struct Judge {
             if (t->first_write.who) return;
             if (t != &last && t->first_read.who) reader = &t->first_read;
         }
-        if (!reader || !is_untouched(last) || last.had_data) return;
-        const tw_core& core = *reader->who->core;
+        if (!is_untouched(last) || last.had_data || last.pages == 0) return;
         for (const CoreLaunch& launch : launches) {
-            if (launch.core.x != core.coord.x || launch.core.y != core.coord.y) continue;
+            const tw_core* core = reader ? reader->who->core : nullptr;
+            if (core && (launch.core.x != core->coord.x || launch.core.y != core->coord.y)) continue;
             for (uint32_t risc = 0; risc < TW_RISC_COUNT; ++risc) {
                 const KernelOnCore& kernel = launch.kernels[risc];
                 const auto has = [&](std::span<const uint32_t> args) {
                     return std::ranges::find(args, last.begin) != args.end();
                 };
                 if (!kernel.image || (!has(kernel.args) && !has(kernel.common_args))) continue;
-                const tw_ctx& ctx = core.processors[risc].ctx;  // its last call is as near as can be
-                tell(ProblemKind::PagesNotWritten, Severity::Warning, {&ctx, ctx.site}, last, last.place, last.pages,
-                     fmt::format("any of its {} pages", last.pages));
+                const tw_ctx* ctx = core ? &core->processors[risc].ctx : nullptr;  // its last call is as near as can be
+                tell(ProblemKind::PagesNotWritten, Severity::Warning, {ctx, ctx ? ctx->site : nullptr}, last, last.place,
+                     last.pages, fmt::format("any of its {} pages", last.pages));
+                if (ctx) return;
+                Problem& p = problems.back();
+                p.kernel = kernel.image->name;
+                p.core_x = static_cast<uint16_t>(launch.core.x);
+                p.core_y = static_cast<uint16_t>(launch.core.y);
+                p.risc = static_cast<uint8_t>(risc);
                 return;
             }
         }

@@ -267,6 +267,7 @@ void Scheduler::check_for_hang() {
 
 void Scheduler::stop(Problem&& problem) {
     std::lock_guard lock(mutex_);
+    problem.ended_run = true;
     findings_.add(std::move(problem));
     over_ = true;
     work_arrived_.notify_all();

@@ -264,7 +264,8 @@ std::string report_text(const Operation& operation, const Results& results) {
     if (stage.failed != 0)
         out += fmt::format("{}. Reach the stages whose tests fail above, one after the other.\n", ++step);
     if (!stubs.empty())
-        out += fmt::format("{}. Fill in the TODO parts of {}, and remove their `// STUB` lines.\n", ++step, stub_list);
+        out += fmt::format("{}. Fill in the TODO parts of {}, and remove their `// STUB` and `allow` lines.\n", ++step,
+                           stub_list);
     if (step == 0) out += "None: the operation is complete.\n";
     return out;
 }

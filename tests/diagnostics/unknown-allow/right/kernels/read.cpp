@@ -1,0 +1,7 @@
+#include "api/dataflow/dataflow_api.h"
+
+void kernel_main() {
+    cb_reserve_back(0, 1);
+    // tilewright: allow(cb-wrap, race)
+    cb_push_back(0, 1);
+}
