@@ -102,8 +102,8 @@ ROWS: dict[str, list[str]] = {
     "include": [],  # what C++ programs include: nothing of the rest
     "base": [],
     "closeness": [],
-    "envelope": ["base", "tw border"],
-    "record": ["tw border"],
+    "record": ["base", "tw border"],
+    "envelope": ["base", "record", "tw border"],
     "observe": ["base", "record", "tw border"],
     "tile": ["tw border"],
     "fiber": ["base"],

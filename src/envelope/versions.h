@@ -3,6 +3,7 @@
 // be misled.
 #pragma once
 
+#include "record/file.h"  // kRecordingVersion, of *.twrec
 #include "tw/abi.h"
 
 #include <array>
@@ -11,7 +12,6 @@
 namespace tw::envelope {
 
 inline constexpr int kKernelAbiVersion = TW_ABI_VERSION;  // kernel objects in the cache (kernel_include/tw/abi.h)
-inline constexpr int kRecordingVersion = 0;   // 0: no recording is written yet (docs/design/events-and-recording.md)
 inline constexpr int kEnvelopeVersion = 1;    // every --json answer (data/schemas/envelope.schema.json)
 inline constexpr int kSpecSchemaVersion = 1;  // specs of operations (docs/spec-schema.json)
 

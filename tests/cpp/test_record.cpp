@@ -5,7 +5,7 @@
 #include "jit/kernel_request.h"
 #include "noc/address.h"
 #include "observe/observer.h"
-#include "record/recording.h"
+#include "record/file.h"
 #include "runtime/launch.h"
 #include "tw/abi.h"
 
@@ -56,6 +56,7 @@ struct Keeper : Observer {
     uint32_t wants() const override { return kAllRecords; }
     void launch_ends(Recording& r) override {
         bytes = recording_bytes(r);
+        saved = tw::saved(r, {"0.1.0", "n150", ""});
         processors.clear();
         for (const ProcessorRecords& p : r.processors) {
             processors.emplace_back();
@@ -63,6 +64,7 @@ struct Keeper : Observer {
         }
     }
     std::string bytes;
+    SavedRecording saved;
     std::vector<std::vector<Record>> processors;
 };
 
@@ -192,6 +194,18 @@ TEST_CASE("record: polls that repeat are one record, with their number and the l
     REQUIRE(loads.size() == 1);
     CHECK(loads[0].b == 7);
     CHECK(loads[0].c > 5);
+}
+
+TEST_CASE("record: a run's recording is read back from a file as it was") {
+    Program p;
+    Listening listening;
+    p.run(Schedule::Parallel);
+    const SavedRecording& saved = listening.keeper.saved;
+    CHECK(recording_from(to_bytes(saved), "run.twrec") == saved);
+    REQUIRE(saved.processors.size() == 3);
+    for (size_t i = 0; i < 3; ++i) CHECK(saved.processors[i].records == listening.keeper.processors[i]);
+    CHECK(saved.processors[1].sites[1] == SavedSite{.file = "record.cpp", .function = "kernel", .line = 1, .column = 1});
+    CHECK(saved.processors[1].kernel == "record.cpp");
 }
 
 TEST_CASE("record: a launch counts its transfers, waits and bytes whether or not somebody listens") {
