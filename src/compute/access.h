@@ -61,7 +61,10 @@ inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* form
     const uint64_t address = (uint64_t{write ? local.fifo_wr_ptr : local.fifo_rd_ptr} << 4) + tile * page;
     if (__builtin_expect(address + format->tile_bytes > uint64_t{local.fifo_limit} << 4, 0))
         return outside_cb(ctx, cb, *format, tile, write, site);
-    if (!write) check_index(ctx, CbSide::Read, cb, tile, site);
+    if (!write) {
+        check_index(ctx, CbSide::Read, cb, tile, site);
+        processor_of(ctx).books[cb].note_seen(tile, tile);
+    }
     return ctx->l1 + address;
 }
 
@@ -75,6 +78,12 @@ inline uint32_t pack_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site
     if (__builtin_expect(d >= s.tiles_per_half, 0)) d = outside_dst(ctx, d, s.tiles_per_half, site);
     if (__builtin_expect(!s.waited, 0)) use_dst_unasked(ctx, true, site);
     return s.pack_tile(d);
+}
+
+// Before an operation reads a tile: has anybody written it?
+inline void take_dst(tw_ctx* ctx, ComputeState& s, uint32_t tile, uint32_t d, const tw_site* site) {
+    if (__builtin_expect(s.is_zero(tile), 0)) report_unwritten(ctx, s, d, site);
+    s.book.note_taken(tile);
 }
 
 // --checks nonfinite: the first NaN or infinity of a core, in DST or in what is unpacked. Tiles of integers are passed

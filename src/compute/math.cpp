@@ -98,7 +98,14 @@ void tw_dst_acquire(tw_ctx* ctx, const tw_site* site) {
                 .b = &s.released,
                 .value = s.halves - 1},
                site);
+    // Nothing computed since the first: one of the two is too many, and does no harm.
+    if (s.acquired && s.book.last_written && !s.book.uncommitted) {
+        s.book.uncommitted = s.book.last_written;
+        s.book.uncommitted_number = s.committed;
+    }
     s.acquired = true;
+    s.book.acquired_at[s.committed % s.halves] = site;
+    s.book.last_written = s.book.lost = nullptr;
     emit(RecordKind::DstAcquire, ctx, site, {.b = s.committed, .c = s.released});
 }
 
@@ -136,6 +143,9 @@ void tw_math_copy(tw_ctx* ctx, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
+    if (s.book.written[tile] && !(s.book.taken >> tile & 1u) && !s.book.lost && s.book.written[tile] != site)
+        s.book.lost = s.book.written[tile];
+    s.book.note_written(tile, site);
     uint32_t* words = s.write_tile(tile, ~0ull);
     s.made_by[tile] = a.half_turned ? kHalfTurned : 0;
     s.set_kind(tile, s.kind_for(a.format));
@@ -155,6 +165,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
     combine(s, op, a.words, b.words, tile, a, s.math_accumulate);
+    s.book.note_written(tile, site);
     end_use(s.src_a);
     end_use(s.src_b);
     poison_dst(ctx, s, tile);
@@ -164,6 +175,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
 void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
+    take_dst(ctx, s, tile, d, site);
     SrcRegister& r = dst_to_b ? s.src_a : s.src_b;
     const SrcBank& bank = begin_use(ctx, r, dst_to_b ? 0 : 1, site);
     // A 32-bit DST is cut to the datum that SrcA's format has, even on its way to SrcB: tf32 only where SrcA is tf32
@@ -177,6 +189,7 @@ void tw_math_reuse_dest(tw_ctx* ctx, uint32_t op, uint32_t dst_to_b, uint32_t d,
     for (uint32_t i = 0; i < kTileWords; ++i) moved[i] = dst[i] & keep;
     if (op == TW_ELWMUL) s.invalid_rows[tile] = ~0ull;
     combine(s, op, dst_to_b ? bank.words : moved, dst_to_b ? moved : bank.words, tile, bank, false);
+    s.book.note_written(tile, site);
     end_use(r);
     poison_dst(ctx, s, tile);
     math_done(ctx, s, 1 + op, d, site);
@@ -191,6 +204,7 @@ void tw_math_matmul(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t rt, const tw_
             const uint32_t tile = math_dst(ctx, s, d + r * ct + c, site);
             const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
             uint32_t* words = s.update_tile(tile);
+            s.book.note_written(tile, site);
             s.made_by[tile] = 0;
             if (__builtin_expect(is_int8(a), 0)) {
                 matmul_integers(b, a, words);
@@ -216,6 +230,7 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
     const ReduceDimension dimension = static_cast<ReduceDimension>(dim);
     const DstKind kind = s.kind_for(a.format);
     s.set_kind(tile, kind);
+    s.book.note_written(tile, site);
     s.made_by[tile] = static_cast<uint8_t>(kMadeByReduce + dim);
     const bool tf32 = kind == DstKind::Fp16 || (s.dst_is_fp32 && a.format == DataFormat::Float32);
     if (pool == TW_POOL_MAX) {
@@ -232,6 +247,8 @@ void tw_math_reduce(tw_ctx* ctx, uint32_t pool, uint32_t dim, uint32_t d, const 
 void tw_math_transpose_dest(tw_ctx* ctx, uint32_t transpose, uint32_t d, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     const uint32_t tile = math_dst(ctx, s, d, site);
+    take_dst(ctx, s, tile, d, site);
+    s.book.note_written(tile, site);
     uint32_t* words = s.update_tile(tile);
     s.made_by[tile] = 0;
     alignas(64) uint32_t copy[kTileWords];

@@ -51,6 +51,15 @@ void keep_reduced(uint32_t dim, const uint32_t* in, uint32_t* out) {
                  config_values::Masked + s.pack_reduce_mask, wanted, t.by[field], site);
 }
 
+void take_for_packing(ComputeState& s, uint32_t tile, uint32_t d, const tw_site* site) {
+    if (__builtin_expect(s.is_zero(tile), 0) && !s.book.bare) {
+        s.book.bare = site;
+        s.book.bare_register = d;
+    }
+    s.book.note_taken(tile);
+    s.book.last_packed = site;
+}
+
 // pack_init came after packing with a ReLU, and what is packed now still has it.
 [[gnu::cold, gnu::noinline]] void report_relu(tw_ctx* ctx, ComputeState& s, const tw_site* site) {
     const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
@@ -70,6 +79,9 @@ void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
     wait_until(
         ctx, {.kind = WaitKind::DstReady, .op = WaitOp::DifferenceAtLeast, .a = &s.committed, .b = &s.released, .value = 1},
         site);
+    if (s.waited && s.book.last_packed && !s.book.unreleased) s.book.unreleased = s.book.last_packed;
+    if (__builtin_expect(s.book.bare != nullptr, 0)) report_bare(ctx, s);
+    s.book.last_packed = nullptr;
     s.waited = true;
     emit(RecordKind::DstWait, ctx, site, {.b = s.committed, .c = s.released});
 }
@@ -77,11 +89,13 @@ void tw_dst_wait(tw_ctx* ctx, const tw_site* site) {
 void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     if (__builtin_expect(!s.waited, 0)) use_dst_unasked(ctx, true, site);
+    if (__builtin_expect(s.book.bare != nullptr, 0)) report_bare(ctx, s);
     s.waited = false;
     for (uint32_t d = 0; d < s.tiles_per_half; ++d) {
         s.invalid_rows[s.pack_tile(d)] = ~0ull;
         s.set_kind(s.pack_tile(d), DstKind::Bf16);
         s.made_by[s.pack_tile(d)] = 0;
+        s.book.written[s.pack_tile(d)] = nullptr;
     }
     __atomic_store_n(&s.released, s.released + 1, __ATOMIC_RELEASE);
     emit(RecordKind::DstRelease, ctx, site, {.b = s.committed, .c = s.released});
@@ -99,6 +113,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     note_packed(ctx, cb, format->format);
     // What adds to pages adds to pages that are there: attention kernels do so to a full buffer, before they pop it.
     if (!s.pack_accumulate) check_index(ctx, CbSide::Write, cb, slot, site);
+    take_for_packing(s, tile, d, site);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
     if (__builtin_expect(s.made_by[tile] == kHalfTurned, 0)) warn_half_turned(ctx, s, site);
@@ -156,6 +171,7 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
         const uint32_t tile = pack_dst(ctx, s, d + t, site);
+        take_for_packing(s, tile, d + t, site);
         uint32_t* words = s.read_tile(tile);
         if (is_poisoned(ctx, s)) poison_words(words);
         const PackMode mode = pack_mode(s, tile);

@@ -14,6 +14,7 @@
 
 #include "compute/compute_state.h"
 #include "compute/config.h"
+#include "compute/dst_book.h"
 #include "core/core.h"
 #include "tile/data_format.h"
 #include "tile/sfpu.h"
@@ -26,7 +27,6 @@
 
 namespace tw {
 
-constexpr uint32_t kDstTiles = 16;
 constexpr uint8_t kMadeByReduce = 1, kHalfTurned = 8;
 
 struct SrcBank {
@@ -56,6 +56,7 @@ struct ComputeState {
     uint32_t released = 0;
     bool acquired = false;  // MATH is between acquire and commit
     bool waited = false;    // PACK is between wait and release
+    DstBook book;
 
     // Of the launch.
     bool dst_is_fp32 = false;

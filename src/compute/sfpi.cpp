@@ -34,6 +34,8 @@ void tw_sfpu_start(tw_ctx* ctx, uint32_t dst, const tw_site* site) {
     const bool pack = ctx->risc == TW_TRISC_PACK;
     tw_sfpu_unit& unit = s.sfpu_units[pack];
     const uint32_t tile = pack ? pack_dst(ctx, s, dst, site) : math_dst(ctx, s, dst, site);
+    s.book.note_written(tile, site);
+    s.book.taken = ~0u;  // which tiles it goes on to is not known
     unit.words = s.tile_words(tile - dst);
     unit.invalid_rows = &s.invalid_rows[tile - dst];
     unit.row_limit = s.tiles_per_half * kTileRegisterRows;

@@ -11,6 +11,21 @@ uint32_t owned_dst(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site
     return ctx->risc == TW_TRISC_PACK ? pack_dst(ctx, s, d, site) : math_dst(ctx, s, d, site);
 }
 
+// Functions that make a tile of nothing or of what the unit keeps, or that work on what it keeps alone.
+bool only_writes(uint32_t op) {
+    switch (op) {
+        case TW_SFPU_fill:
+        case TW_SFPU_fill_bits:
+        case TW_SFPU_rand:
+        case TW_SFPU_shifted_mean:
+        case TW_SFPU_fold_sums:
+        case TW_SFPU_store_state_row:
+        case TW_SFPU_store_state_lanes:
+        case TW_SFPU_store_split_mean: return true;
+        default: return false;
+    }
+}
+
 // A call with what all functions may use: the unit's state.
 SfpuCall call_of(ComputeState& s, uint32_t p0, uint32_t p1, uint32_t p2) {
     return {.p0 = p0,
@@ -32,11 +47,14 @@ void run(tw_ctx* ctx, uint32_t op, const SfpuCall& call, uint32_t d, const tw_si
 uint32_t* updated(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t tiles, const tw_site* site) {
     owned_dst(ctx, s, d + tiles - 1, site);
     const uint32_t first = owned_dst(ctx, s, d, site);
+    for (uint32_t i = 0; i < tiles; ++i) s.book.note_written(first + i, site);
     for (uint32_t i = 1; i < tiles; ++i) s.update_tile(first + i);
     return s.update_tile(first);
 }
 const uint32_t* operand(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* site) {
-    return s.read_tile(owned_dst(ctx, s, d, site));
+    const uint32_t tile = owned_dst(ctx, s, d, site);
+    take_dst(ctx, s, tile, d, site);
+    return s.read_tile(tile);
 }
 // The words of tile d for the result of an operation on tile `from`, which it is in the format of.
 uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t from, const tw_site* site) {
@@ -44,6 +62,7 @@ uint32_t* result(tw_ctx* ctx, ComputeState& s, uint32_t d, uint32_t from, const 
     const uint32_t source = owned_dst(ctx, s, from, site);
     s.set_kind(tile, s.kind_of(source));
     s.made_by[tile] = s.made_by[source];
+    s.book.note_written(tile, site);
     return s.write_tile(tile, ~0ull);
 }
 
@@ -76,7 +95,10 @@ void tw_sfpu(tw_ctx* ctx, uint32_t op, uint32_t vector_mode, uint32_t d, uint32_
              const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     SfpuCall call = call_of(s, p0, p1, p2);
-    call.a = call.out = s.update_tile(owned_dst(ctx, s, d, site));
+    const uint32_t tile = owned_dst(ctx, s, d, site);
+    if (!only_writes(op)) take_dst(ctx, s, tile, d, site);
+    s.book.note_written(tile, site);
+    call.a = call.out = s.update_tile(tile);
     call.faces = faces_of_vector_mode(vector_mode);
     run(ctx, op, call, d, site);
 }
@@ -128,7 +150,9 @@ void tw_sfpu_with_l1(tw_ctx* ctx, uint32_t op, uint32_t d, uint32_t out, uint32_
     SfpuCall call = call_of(s, p0, p1, 0);
     call.a = operand(ctx, s, d, site);
     call.l1 = ctx->l1 + l1_address;
-    call.out = s.update_tile(owned_dst(ctx, s, out, site));
+    const uint32_t tile = owned_dst(ctx, s, out, site);
+    s.book.note_written(tile, site);
+    call.out = s.update_tile(tile);
     run(ctx, op, call, out, site);
 }
 

@@ -18,6 +18,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     for (bool& fp16 : s.fp16_tiles) fp16 = false;
     s.committed = s.released = 0;
     s.acquired = s.waited = false;
+    s.book = {};
     s.bfp8_precise = options.bfp8_pack_precise;
     s.exact_matmul = numerics == Numerics::Exact;
     s.halves = options.dst_full_sync ? 1u : 2u;

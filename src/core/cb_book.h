@@ -28,6 +28,10 @@ struct CbBook {
     // The kind of finding (ProblemKind + 1) that was told of the producer's and of the consumer's side: a missing call
     // shows in several ways, and one of them is enough.
     uint8_t told[2] = {};
+    // Of the pages from the read position on, those that the unpacker has read; and where pages were waited for that it
+    // popped without reading one of them.
+    uint64_t seen = 0;
+    const tw_site* unread = nullptr;
     // The last calls, for messages.
     const tw_site *reserve = nullptr, *push = nullptr, *wait = nullptr, *pop = nullptr;
 
@@ -61,7 +65,12 @@ struct CbBook {
         write_at = pointer;
         push = site;
     }
+    void note_seen(uint32_t first, uint32_t last) {
+        if (last < 64) seen |= (~0ull >> (63 - last)) & (~0ull << first);
+    }
     void note_pop(uint32_t pages, uint32_t pointer, const tw_site* site) {
+        if (!unread && !(seen & (pages < 64 ? (1ull << pages) - 1 : ~0ull))) unread = wait;
+        seen = pages < 64 ? seen >> pages : 0;
         ready -= std::min(ready, pages);
         free += pages;
         popped += pages;

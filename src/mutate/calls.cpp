@@ -117,6 +117,7 @@ Family family_of(std::string_view callee) {
     if (has(callee, "reconfig")) return Family::Reconfig;
     if (ends(callee, "_init") || has(callee, "_init_") || starts(callee, "init_")) return Family::Init;
     if (starts(callee, "pack_tile") || starts(callee, "pack_untilize") || callee == "pack_block") return Family::Pack;
+    if (starts(callee, "get_")) return Family::Other;  // get_tile_size
     if (ends(callee, "_tile") || has(callee, "_tiles") || has(callee, "_tile_") || ends(callee, "_block"))
         return Family::Compute;
     return Family::Other;

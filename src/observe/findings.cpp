@@ -17,6 +17,8 @@ int place_in_chain(ProblemKind kind) {
         case ProblemKind::MissingArg:
         case ProblemKind::MissingNamedArg:
         case ProblemKind::CbUnknown:
+        case ProblemKind::DstNotReleased:
+        case ProblemKind::DstNotCommitted:
         case ProblemKind::NoSemaphore: return 0;
         default: return 1;
     }

@@ -43,7 +43,11 @@ enum class ProblemKind : uint8_t {
     BadAddress,      // a: address, b: bytes; text in what
     Unimplemented,   // text in what
     StaleConfig,     // a: call | field << 32, b: found << 32 | wanted (src/compute/config_values.h), c: call that set it
-    ReadNotAwaited,  // a: ReadUse, b: L1 address, c: bytes, d: CB of a push
+    DstUnwritten,    // a: register, b: another (or the same), c: 1 its writer to blame, 2 the last writer, 3 the acquire,
+                     // 4 the packer, 5 the operation
+    DstNotReleased,  // a: commits, b: releases
+    DstNotCommitted,    // a: commits, b: releases
+    ReadNotAwaited,     // a: ReadUse, b: L1 address, c: bytes, d: CB of a push
     WriteNotFlushed,    // a: SourceReuse, b: L1 address, c: bytes, d: CB of a pop
     NotAcknowledged,    // a: LeftBehind
     FlagOvertakesData,  // a: Overtakes, b: NoC address of the flag, c: bytes of the data

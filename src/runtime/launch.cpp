@@ -1,6 +1,7 @@
 // A launch from beginning to end, as a list of steps.
 #include "runtime/launch.h"
 
+#include "compute/dst_book.h"
 #include "diagnose/allow.h"
 #include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
@@ -177,6 +178,11 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     if (checks.has(Check::Races) && !scheduler.findings().has_errors() && !scheduler.deadlocked() && !scheduler.hung() &&
         !scheduler.interrupted())
         report_races(recording, launches, scheduler);
+
+    if (checks.has(Check::ComputeState) && (scheduler.finished() || scheduler.deadlocked())) {
+        for (const tw_core* core : running)
+            for (Problem& problem : judge_sections(*core)) scheduler.report(std::move(problem));
+    }
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics;

@@ -251,6 +251,8 @@ def object_lines(m: Mutant) -> set[int]:
     rows = original(m.program, m.kernel).splitlines()
     if "tile-regs" in m.op:
         lines |= set(_handshake(rows, first))
+    if m.op in ("drop-compute", "dst-index"):
+        lines |= set(_section(rows, first))
     if any(word in m.callee for word in ("init", "reconfig", "startup")):
         lines |= set(range(first, _next_compute(rows, last) + SLACK + 1))  # what is not set is noticed where it is needed
     if "barrier" in m.op or m.op == "drop-flush":
@@ -280,6 +282,13 @@ def _handshake(rows: list[str], line: int) -> range:
     while end < len(rows) and "tile_regs_release" not in rows[end - 1]:
         end += 1
     return range(begin, end + 1)
+
+
+def _section(rows: list[str], line: int) -> range:
+    """What is between acquire and release around this line: a register that nobody writes, or nobody takes, concerns all of it."""
+    found = _handshake(rows, line)
+    ends = "tile_regs_release" in rows[found[-1] - 1]
+    return found if ends else range(found[0], line + SLACK + 1)
 
 
 def _transfers_before(rows: list[str], line: int) -> set[int]:

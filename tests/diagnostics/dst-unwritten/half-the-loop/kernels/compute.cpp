@@ -1,0 +1,27 @@
+#include "api/compute/compute_kernel_hw_startup.h"
+#include "api/compute/eltwise_binary.h"
+#include "api/compute/eltwise_unary/exp.h"
+#include "api/compute/eltwise_unary/fill.h"
+#include "api/compute/eltwise_binary_sfpu.h"
+#include "api/compute/tile_move_copy.h"
+
+void kernel_main() {
+    compute_kernel_hw_startup(0, 16);
+    copy_init(0);
+    for (uint32_t i = 0; i < 4; i += 4) {
+        cb_wait_front(0, 4);
+        cb_reserve_back(16, 4);
+        tile_regs_acquire();
+#ifdef CLEAN
+        for (uint32_t j = 0; j < 4; j++) copy_tile(0, j, j);
+#else
+        for (uint32_t j = 0; j < 4; j += 2) copy_tile(0, j, j);  // here
+#endif
+        tile_regs_commit();
+        tile_regs_wait();
+        for (uint32_t j = 0; j < 4; j++) pack_tile(j, 16);
+        tile_regs_release();
+        cb_push_back(16, 4);
+        cb_pop_front(0, 4);
+    }
+}
