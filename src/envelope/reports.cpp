@@ -1,12 +1,12 @@
 #include "envelope/reports.h"
 
 #include "base/json.h"
+#include "base/uri.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace tw::envelope {
@@ -16,20 +16,6 @@ std::string message_of(const Finding& finding) {
     std::string out = finding.what;
     if (!finding.why.empty()) out += "\nwhy: " + finding.why;
     if (!finding.fix.empty()) out += "\nfix: " + finding.fix;
-    return out;
-}
-
-// As a reference to a file must be written (RFC 3986): what is no letter, digit or mark of a path becomes %XX.
-std::string uri_of(std::string_view path) {
-    constexpr std::string_view kPlain = "-._~/";
-    std::string out;
-    for (const char c : path) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || kPlain.find(c) != std::string_view::npos) {
-            out += c;
-        } else {
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
     return out;
 }
 

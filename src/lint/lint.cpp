@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text_file.h"
+#include "base/uri.h"
 #include "base/version.h"
 
 #include <fmt/format.h>
@@ -132,7 +133,8 @@ std::string findings_sarif(const std::vector<Finding>& findings) {
         OrderedJson region{{"startLine", finding.line}, {"startColumn", finding.column}};
         OrderedJson result{
             {"ruleId", finding.rule}, {"level", level_name(finding.level)}, {"message", {{"text", finding.message}}}};
-        result["locations"] = {{{"physicalLocation", {{"artifactLocation", {{"uri", finding.file}}}, {"region", region}}}}};
+        result["locations"] = {
+            {{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(finding.file)}}}, {"region", region}}}}};
         if (finding.fix) {
             const Edit& edit = *finding.fix;
             OrderedJson deleted{{"startLine", edit.line},
@@ -140,7 +142,7 @@ std::string findings_sarif(const std::vector<Finding>& findings) {
                                 {"endLine", edit.end_line},
                                 {"endColumn", edit.end_column + 1}};
             OrderedJson replacement{{"deletedRegion", deleted}, {"insertedContent", {{"text", edit.text}}}};
-            OrderedJson change{{"artifactLocation", {{"uri", finding.file}}},
+            OrderedJson change{{"artifactLocation", {{"uri", uri_of(finding.file)}}},
                                {"replacements", OrderedJson::array({replacement})}};
             result["fixes"] = OrderedJson::array({OrderedJson{{"description", {{"text", "correct it"}}},
                                                               {"artifactChanges", OrderedJson::array({change})}}});
