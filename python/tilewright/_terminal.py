@@ -3,7 +3,6 @@ pipes get the plain text, and NO_COLOR (no-color.org) has no colours."""
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import traceback
@@ -25,7 +24,7 @@ def is_terminal(stream: Any) -> bool:
 
 
 def coloured(text: str) -> str:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if _core.setting("NO_COLOR") or _core.setting("TERM") == "dumb":
         return text
     return _HEAD.sub("\x1b[1;31m\\1\x1b[0m: ", _CARET.sub("\\1\x1b[1;32m^\x1b[0m", text))
 

@@ -3,6 +3,7 @@
 #include "jit/host_calls.h"
 #include "jit/prologue.h"
 #include "observe/observer.h"
+#include "observe/prints.h"
 
 #include <unwind.h>
 #include <cstdio>
@@ -196,9 +197,7 @@ void tw_unimplemented(tw_ctx* ctx, const char* what, const tw_site* site) {
 void tw_print(tw_ctx* ctx, const char* text, uint32_t length, const tw_site* site) {
     enter_call(ctx, site);
     if (Observers::get().prints_wanted()) return Observers::get().printed(ctx, {text, length});
-    fprintf(stdout, "(%u,%u) %s: %.*s", ctx->logical_x, ctx->logical_y, risc_name(ctx->risc), static_cast<int>(length),
-            text);
-    if (length == 0 || text[length - 1] != '\n') fputc('\n', stdout);
+    print_line_of(*ctx, {text, length});
 }
 
 }  // extern "C"

@@ -2,10 +2,10 @@
 
 #include "tw/remote_cb.h"
 
-#include "base/settings.h"
 #include "core/order.h"
 #include "noc/transfer.h"
 #include "observe/observer.h"
+#include "observe/prints.h"
 #include "runtime/l1_layout.h"
 #include "runtime/l1_map.h"
 #include "runtime/signals.h"
@@ -39,13 +39,10 @@ void run_kernel(void* argument) {
     p->fiber.suspend();
 }
 
-// DPRINT costs a kernel one test unless somebody asks for it: TILEWRIGHT_DPRINT=1, tt-metal's own switch, or an observer.
-bool prints_wanted() {
-    static const bool asked = [] {
-        const std::string_view cores = setting_text(Setting::MetalDprintCores);
-        return setting_flag(Setting::Dprint).value_or(false) || (!cores.empty() && cores != "0");
-    }();
-    return asked || Observers::get().prints_wanted();
+// DPRINT costs a kernel one test unless somebody asks for it: the environment, or an observer.
+bool prints_wanted(const tw_ctx& ctx) {
+    static const PrintChoice choice = PrintChoice::of_environment();
+    return choice.wants(ctx.logical_x, ctx.logical_y, ctx.risc) || Observers::get().prints_wanted();
 }
 
 }  // namespace
@@ -171,7 +168,7 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     ctx.spin = 0;
     ctx.site = TW_SITE_NONE;
     std::ranges::fill(ctx.noc_state, 0);
-    ctx.print_enabled = prints_wanted();
+    ctx.print_enabled = prints_wanted(ctx);
     ctx.cb_counters = core.cb_counters.data();
     ctx.core = &core;
     place_args(ctx, kernel);

@@ -6,6 +6,7 @@
 #include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
 #include "observe/observer.h"
+#include "observe/prints.h"
 #include "raw/access.h"
 #include "runtime/device_cores.h"
 #include "runtime/race_findings.h"
@@ -170,6 +171,7 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
         SignalScope signals;
         scheduler.run(worker_count(launches, options));
     }
+    finish_prints();
     each_processor(running, launches, raw::finish);
     Recording recording = recording_of(running, launches, records);
     Observers::get().launch_ends(recording);
