@@ -35,10 +35,12 @@ nb::dict values(const std::string& text, const Bindings& sizes) {
     nb::dict all;
     all["sizes"] = bound;
     nb::list buffers;
+    const std::vector<int> numbers = numbers_of_cbs(program);
     for (const Cb& cb : program.cbs) {
         const int64_t elements = cb.page_elements ? cb.page_elements->value(bound).value_or(0) : 0;
         const int64_t bytes = elements ? elements * tile_bytes(cb.format) / 1024 : tile_bytes(cb.format);
-        buffers.append(nb::make_tuple(cb.name, name_of(cb.format), cb.pages.value(bound).value_or(0), bytes, cb.over));
+        const int number = numbers[static_cast<size_t>(&cb - program.cbs.data())];
+        buffers.append(nb::make_tuple(number, name_of(cb.format), cb.pages.value(bound).value_or(0), bytes, cb.over));
     }
     all["buffers"] = buffers;
     int64_t units = 1;
@@ -65,9 +67,10 @@ void bind_tile_programs(nb::module_& m) {
     m.def("tile_program_kernels", &kernels, nb::arg("text"),
           "The three kernels of a tile program (docs/design/tile-ir.md): source, compile-time args by name, tensors, "
           "runtime args.");
-    m.def("tile_program_values", &values, nb::arg("text"), nb::arg("sizes"),
-          "All sizes, the circular buffers (name, format, pages, bytes of a page, the tensor they lie over) and the number "
-          "of units.");
+    m.def(
+        "tile_program_values", &values, nb::arg("text"), nb::arg("sizes"),
+        "All sizes, the circular buffers (number, format, pages, bytes of a page, the tensor they lie over) and the number "
+        "of units.");
     m.def(
         "check_tile_program",
         [](const std::string& text, const std::vector<Bindings>& samples, int64_t registers, int64_t l1_bytes) {

@@ -4,6 +4,7 @@
 #include "base/identifier.h"
 #include "base/json.h"
 #include "builder/emit/emit.h"
+#include "builder/lower/lower.h"
 #include "builder/spec/formula.h"
 #include "builder/plan/family.h"
 
@@ -50,7 +51,15 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
     result.log = spec->log;
     std::optional<Graph> graph = build_graph(*spec, problems);
     if (!graph) return give_up();
-    const std::optional<Plan> plan = make_plan(std::move(*spec), std::move(*graph), problems);
+    const PlanInstead lowering = [&](Plan& made, std::vector<Problem>& found) {
+        const Lowered lowered = lower(made.spec, made.graph);
+        result.why_stubs = lowered.why_not;
+        if (!lowered.why_not.empty()) return false;
+        plan_tile_program(made, lowered, found);
+        return true;
+    };
+    const std::optional<Plan> plan =
+        make_plan(std::move(*spec), std::move(*graph), problems, options.working ? lowering : PlanInstead{});
     if (!plan) return give_up();
 
     const Places places = places_of(*plan, options.tree == "flat" ? Tree::Flat : Tree::Contract);
@@ -79,6 +88,7 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
         result.files.push_back({std::move(file.path), std::move(file.text), std::move(file.type), std::move(file.purpose)});
     result.plan_text = plan_text(*plan);
     result.plan_json = plan_json(*plan);
+    result.tile_program = plan->tile_program;
     result.log_events = log_events(*plan, options.spec_name);
     return result;
 }

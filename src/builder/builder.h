@@ -23,6 +23,8 @@ struct NewOptions {
     std::string tree = "contract";        // contract: the directories of a tt-metal checkout; flat: one folder
     bool tdd = false;                     // or emit.tdd in the spec
     std::vector<std::string> header;      // instead of the spec's
+    bool working = false;                 // kernels that work, where the math can be lowered; else stubs
+    std::string explain;                  // of a pass of the tile program: "ir"
 };
 
 struct NewFile {
@@ -41,7 +43,9 @@ struct NewResult {
     std::vector<NewFile> files;
     std::string plan_text;  // what --explain prints
     std::string plan_json;
-    std::string log_events;  // JSON array of what was decided, for the execution log
+    std::string tile_program;  // of working kernels, printed
+    std::string why_stubs;     // why kernels are stubs although working ones were asked for
+    std::string log_events;    // JSON array of what was decided, for the execution log
     std::vector<std::string> stages;
     bool log = false;
     std::vector<Diagnostic> problems;  // empty exactly when the rest is filled in

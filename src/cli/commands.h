@@ -33,9 +33,9 @@ struct NewArguments {
     std::string spec;  // path, "-" for standard input, empty to ask
     std::string output = ".";
     std::optional<std::string> dialect;
-    std::string mode = "full", tree = "contract";
+    std::string mode = "full", tree = "contract", kernels = "stubs";
     std::vector<std::string> header;
-    std::string explain;  // "", text, json
+    std::string explain;  // "", text, json, ir
     bool list = false, tdd = false, log = false, force = false, diff = false, check = false, quiet = false;
 };
 int new_command(Answer&, const NewArguments&);

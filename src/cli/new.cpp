@@ -129,6 +129,7 @@ int new_command(Answer& answer, const NewArguments& args) {
     options.tree = args.tree;
     options.tdd = args.tdd;
     options.header = args.header;
+    options.working = args.kernels == "working";
     std::string text;
     if (!args.spec.empty() && args.spec != "-") {
         options.spec_name = args.spec;
@@ -154,7 +155,9 @@ int new_command(Answer& answer, const NewArguments& args) {
         if (answer.json)
             answer.envelope.metric_json("plan", result.plan_json);
         else
-            fmt::print("{}", args.explain == "json" ? result.plan_json : result.plan_text);
+            fmt::print("{}", args.explain == "json" ? result.plan_json
+                             : args.explain == "ir" ? result.tile_program
+                                                    : result.plan_text);
         return kOk;
     }
     WriteOptions write;

@@ -91,6 +91,9 @@ void declare_new(CLI::App& app, Parsed& p) {
     sub->add_option("-o,--output", create.output, "directory to write below")->capture_default_str();
     sub->add_option("--dialect", create.dialect, "spelling of the API and directories, instead of the spec's")
         ->check(CLI::IsMember({"seed", "current", "registry"}));
+    sub->add_option("--kernels", create.kernels,
+                    "working: kernels that work, where the math can be lowered; stubs: to fill in")
+        ->check(CLI::IsMember({"working", "stubs"}));
     sub->add_option("--mode", create.mode, "core: no tests; validation: tests only; full")
         ->check(CLI::IsMember({"core", "validation", "full"}))
         ->capture_default_str();
@@ -106,7 +109,7 @@ void declare_new(CLI::App& app, Parsed& p) {
     sub->add_flag("--list", create.list, "the families and functions that specs may use");
     // A flag, so that it takes no word that stands behind it: `new --explain SPEC`, `new SPEC --explain=json`.
     sub->add_flag("--explain{text}", create.explain, "print the plan and write nothing; --explain=json for programs")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(CLI::IsMember({"text", "json", "ir"}));
     sub->add_flag("-q,--quiet", create.quiet, "do not list the files");
 }
 

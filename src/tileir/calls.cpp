@@ -18,6 +18,7 @@ struct VectorRow {
 };
 
 constexpr std::string_view kScalarInit = "binop_with_scalar_tile_init", kScalarHeader = "eltwise_unary/binop_with_scalar.h";
+constexpr std::string_view kCompareHeader = "eltwise_unary/comp.h", kActivations = "eltwise_unary/activations.h";
 constexpr std::array kVector{
     VectorRow{"d.add", "+"},
     VectorRow{"d.sub", "-"},
@@ -32,6 +33,23 @@ constexpr std::array kVector{
     VectorRow{"d.ge", ">="},
     VectorRow{"d.lt", "<"},
     VectorRow{"d.le", "<="},
+    VectorRow{"d.atan2", "atan2"},
+    VectorRow{"d.fmod", "fmod"},
+    VectorRow{"d.remainder", "remainder"},
+    VectorRow{"d.logaddexp", "logaddexp"},
+    VectorRow{"d.logaddexp2", "logaddexp2"},
+    VectorRow{"d.xlogy", "xlogy"},
+    VectorRow{"gt_imm", "", "unary_gt_tile", "unary_gt_tile_init", kCompareHeader},
+    VectorRow{"ge_imm", "", "unary_ge_tile", "unary_ge_tile_init", kCompareHeader},
+    VectorRow{"lt_imm", "", "unary_lt_tile", "unary_lt_tile_init", kCompareHeader},
+    VectorRow{"le_imm", "", "unary_le_tile", "unary_le_tile_init", kCompareHeader},
+    VectorRow{"eq_imm", "", "unary_eq_tile", "unary_eq_tile_init", kCompareHeader},
+    VectorRow{"ne_imm", "", "unary_ne_tile", "unary_ne_tile_init", kCompareHeader},
+    VectorRow{"celu", "", "celu_tile", "celu_tile_init", kActivations},
+    VectorRow{"selu", "", "selu_tile", "selu_tile_init", "eltwise_unary/selu.h"},
+    VectorRow{"softplus", "", "softplus_tile", "softplus_tile_init", "eltwise_unary/softplus.h"},
+    VectorRow{"hardshrink", "", "hardshrink_tile", "hardshrink_tile_init", kActivations},
+    VectorRow{"softshrink", "", "softshrink_tile", "softshrink_tile_init", kActivations},
     VectorRow{"add_imm", "", "add_unary_tile", kScalarInit, kScalarHeader},
     VectorRow{"sub_imm", "", "sub_unary_tile", kScalarInit, kScalarHeader},
     VectorRow{"rsub_imm", "", "rsub_unary_tile", kScalarInit, kScalarHeader},
@@ -52,12 +70,22 @@ DeviceCall vector_call(const Operation& op) {
     if (name.empty()) throw std::invalid_argument(fmt::format("the device has no call for {}", op.name));
     const std::string_view operands = op.shape == Shape::Binaries ? "{x}, {y}, {d}"
                                       : op.shape == Shape::Mask   ? "{x}, {y}"
+                                      : op.numbers == 3           ? "{d}, {n}, {m}, {o}"
                                       : op.numbers == 2           ? "{d}, {n}, {m}"
                                       : op.numbers == 1           ? "{d}, {n}"
+                                      : op.name == "round"        ? "{d}, 0"
                                                                   : "{d}";
     return {.text = fmt::format("{}({})", name, operands),
             .init = std::string(own ? row->init : function->init),
             .header = std::string(own ? row->header : function->header),
+            .vector_unit = true};
+}
+
+// Rounds a 32-bit DST to what bfloat16 has; a 16-bit one holds no more.
+DeviceCall round_call() {
+    return {.text = "typecast_tile<kFloat32, kBfloat16>({d})",
+            .init = "typecast_tile_init<kFloat32, kBfloat16>",
+            .header = "eltwise_unary/typecast.h",
             .vector_unit = true};
 }
 
@@ -147,6 +175,7 @@ DeviceCall device_call(const Compute& c, const std::vector<std::string>& cbs, co
         case Shape::Select: return select_call();
         default: break;
     }
+    if (op.name == "to_bf16") return round_call();
     return vector_call(op);
 }
 

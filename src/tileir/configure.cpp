@@ -45,7 +45,11 @@ private:
     std::map<std::string, std::string> windows_;  // name to buffer
     std::string out_;                             // of the register scope: where it packs to
 
-    std::string format_of(const std::string& cb) const { return name_of(program_.cb(cb)->format); }
+    // What a tensor brings along is some format, equal only to itself.
+    std::string format_of(const std::string& cb) const {
+        const Cb& c = *program_.cb(cb);
+        return c.like.empty() ? name_of(c.format) : "that of " + c.like;
+    }
 
     std::vector<std::string> buffers_of(const Compute& c) const {
         std::vector<std::string> cbs;

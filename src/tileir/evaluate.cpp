@@ -95,6 +95,7 @@ struct Numbers {
 
     static Page compute(const Operation& op, const std::vector<const Page*>& in, const std::vector<double>& numbers,
                         Broadcast b) {
+        if (op.shape == Shape::Fresh) return constant(kSide * kSide, numbers[0]);
         const Page& a = *in[0];
         switch (op.shape) {
             case Shape::Move: return a;
@@ -128,6 +129,7 @@ struct Numbers {
                 }
                 return page;
             }
+            case Shape::Fresh: break;
         }
         return a;
     }

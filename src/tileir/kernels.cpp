@@ -44,7 +44,8 @@ private:
     std::set<std::string> sizes_, params_, buffers_, headers_, strides_;
     std::vector<std::set<std::string>> scopes_{{}};  // of C++: the buffers whose addresses are named
     std::vector<std::string> constants_, tensors_, arguments_;
-    bool first_ = false, count_ = false, stores_ = false, fills_ = false, packs_rows_ = false, selects_ = false;
+    bool first_ = false, count_ = false, stores_ = false, fills_ = false, packs_rows_ = false, selects_ = false,
+         rounds_ = false;
     std::string out_;
 
     void line(const std::string& s) {
@@ -116,9 +117,15 @@ private:
         loop(u.variable, used ? "first" : "0", used ? "first + count" : "count", "1", u.body);
     }
     void put(const If& i) {
-        sizes_.insert(i.condition);
-        if (i.then.empty()) return braces(fmt::format("if constexpr (!{})", i.condition), [&] { put(i.otherwise); });
-        line(fmt::format("if constexpr ({}) {{", i.condition));
+        const bool constant = !i.condition.empty();
+        if (constant) sizes_.insert(i.condition);
+        const std::string condition = constant ? i.condition : fmt::format("{} == {}", size(i.left), size(i.right));
+        const std::string head = constant ? "if constexpr" : "if";
+        if (i.then.empty())
+            return braces(fmt::format("{} ({}{})", head, constant ? "!" : "",
+                                      constant ? condition : size(i.left) + " != " + size(i.right)),
+                          [&] { put(i.otherwise); });
+        line(fmt::format("{} ({}) {{", head, condition));
         inside([&] { put(i.then); });
         if (!i.otherwise.empty()) {
             line("} else {");
@@ -145,7 +152,9 @@ private:
         const std::string cb = buffer(w.cb), count = size(w.count);
         const bool push = w.kind == Window::Kind::Push;
         const auto window = [&] {
-            line(fmt::format("cb_{}({}, {});", push ? "reserve_back" : "wait_front", cb, count));
+            const std::string when = w.when.empty() ? "" : fmt::format("if constexpr ({}) ", w.when);
+            if (!w.when.empty()) sizes_.insert(w.when);
+            line(fmt::format("{}cb_{}({}, {});", when, push ? "reserve_back" : "wait_front", cb, count));
             if (uses_address(w)) {
                 scopes_.back().insert(w.cb);
                 line(fmt::format("const uint32_t {}_l1 = get_{}_ptr({});", w.cb, push ? "write" : "read", cb));
@@ -153,7 +162,7 @@ private:
             put(w.body);
             if (push && holds<Load>(w.body)) line("noc_async_read_barrier();");
             if (!push && holds<Store>(w.body)) line("noc_async_writes_flushed();");
-            line(fmt::format("cb_{}({}, {});", push ? "push_back" : "pop_front", cb, count));
+            line(fmt::format("{}cb_{}({}, {});", when, push ? "push_back" : "pop_front", cb, count));
         };
         // A second window of the buffer in one scope would name its address again.
         if (!scopes_.back().contains(w.cb)) return window();
@@ -197,6 +206,11 @@ private:
     void put(const Store& s) {
         stores_ = true;
         const std::string name = tensor(s.tensor), page = size(s.page);
+        if (s.clipped) {
+            Store whole = s;
+            whole.clipped = false;
+            return braces(fmt::format("if ({} < {})", page, size(program_.tensor(s.tensor)->pages())), [&] { put(whole); });
+        }
         if (!s.from_part) return line(fmt::format("noc_async_write_page({}, {}, {});", page, name, address(s.from)));
         const Format format = program_.tensor(s.tensor)->format;
         line(fmt::format("noc_async_write({}, {}.get_noc_addr({}{}), {});",
@@ -251,7 +265,7 @@ private:
         static constexpr const char* const kCb[] = {"{a}", "{b}"};
         static constexpr const char* const kIndex[] = {"{i}", "{j}"};
         static constexpr const char* const kRegister[] = {"{x}", "{y}", "{z}"};
-        static constexpr const char* const kNumber[] = {"{n}", "{m}"};
+        static constexpr const char* const kNumber[] = {"{n}", "{m}", "{o}"};
         size_t tile = 0, number = 0;
         for (const Operand& o : c.operands) {
             if (const auto* p = std::get_if<Place>(&o)) {
@@ -275,6 +289,7 @@ private:
         const DeviceCall call = device_call(c, cbs, out_);
         headers_.insert("api/compute/" + call.header);
         selects_ |= op.shape == Shape::Select;
+        rounds_ |= op.name == "to_bf16";
         line(with(call.text, words) + ";");
     }
     std::string scalar(const std::string& name) {
@@ -357,9 +372,10 @@ private:
     }
 
     void declarations() {
+        const std::vector<int> numbers = numbers_of_cbs(program_);
         for (size_t i = 0; i < program_.cbs.size(); ++i) {
             const std::string& name = program_.cbs[i].name;
-            if (buffers_.contains(name)) line(fmt::format("constexpr uint32_t cb_{} = {};", name, i));
+            if (buffers_.contains(name)) line(fmt::format("constexpr uint32_t cb_{} = {};", name, numbers[i]));
         }
         std::vector<std::string> at_runtime;
         for (const Symbol& s : program_.symbols) {
@@ -391,6 +407,10 @@ private:
         if (selects_) {
             line("constexpr DataFormat kDstFormat = DST_ACCUM_MODE ? DataFormat::Float32 : DataFormat::Float16_b;");
         }
+        if (rounds_) {
+            line("constexpr auto kFloat32 = static_cast<uint32_t>(DataFormat::Float32);");
+            line("constexpr auto kBfloat16 = static_cast<uint32_t>(DataFormat::Float16_b);");
+        }
         line("");
     }
     void argument(const std::string& variable, const std::string& what) {
@@ -400,6 +420,28 @@ private:
 };
 
 }  // namespace
+
+std::vector<int> numbers_of_cbs(const Program& program) {
+    enum Group : uint8_t { FromTensor, Made, ToTensor, Between };
+    std::map<std::string, Group> groups;
+    std::map<std::string, std::string> windows;
+    walk(program.body, [&](const Statement& s) {
+        if (const auto* w = std::get_if<Window>(&s.is)) windows[w->name] = w->cb;
+        if (const auto* l = std::get_if<Load>(&s.is)) groups[windows[l->to.window]] = FromTensor;
+        if (const auto* f = std::get_if<Fill>(&s.is)) groups.try_emplace(windows[f->to.window], Made);
+        if (const auto* st = std::get_if<Store>(&s.is)) groups.try_emplace(windows[st->from.window], ToTensor);
+    });
+    std::vector<int> numbers;
+    std::set<int> used;
+    for (const Cb& cb : program.cbs) {
+        const auto group = groups.find(cb.name);
+        int n = 8 * (group == groups.end() ? Between : group->second);
+        while (used.contains(n)) n = (n + 1) % 32;
+        used.insert(n);
+        numbers.push_back(n);
+    }
+    return numbers;
+}
 
 std::array<KernelText, 3> kernels_of(const Program& program) {
     return {Writer(program, Kernel::Reader).write(), Writer(program, Kernel::Compute).write(),

@@ -20,7 +20,11 @@ struct KernelText {
     std::vector<std::string> arguments;
 };
 
-// By Kernel. Buffer i of the program is circular buffer i. Raises std::invalid_argument for what the device has no call
+// The numbers of a program's circular buffers: 0 on for what is read from tensors, 8 on for what the reader makes, 16 on
+// for what is written to tensors, 24 on for what lies between (docs/builder.md); the next free one where a group is full.
+std::vector<int> numbers_of_cbs(const Program&);
+
+// By Kernel. Raises std::invalid_argument for what the device has no call
 // for.
 std::array<KernelText, 3> kernels_of(const Program&);
 

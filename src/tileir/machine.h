@@ -130,13 +130,19 @@ private:
         repeat(u.variable, 0, value(u.count), 1, [&] { run(u.body); });
     }
     void execute(const If& i) {
-        const auto it = values_.find(i.condition);
-        if (it == values_.end()) return find(Check::Arguments, fmt::format("{} has no value here", i.condition));
-        run(it->second ? i.then : i.otherwise);
+        const bool holds = i.condition.empty() ? value(i.left) == value(i.right) : holds_(i.condition);
+        run(holds ? i.then : i.otherwise);
+    }
+
+    bool holds_(const std::string& condition) {
+        const auto it = values_.find(condition);
+        if (it == values_.end()) find(Check::Arguments, fmt::format("{} has no value here", condition));
+        return it != values_.end() && it->second;
     }
 
     // ---- windows
     void execute(const Window& w) {
+        if (!w.when.empty() && !holds_(w.when)) return run(w.body);
         const Statement* here = at_;
         Ring& ring = rings_.at(w.cb);
         const int64_t n = value(w.count);
@@ -259,6 +265,7 @@ private:
         if (tensor.role == Role::In) return find(Check::Coverage, fmt::format("{} is an input", tensor.name));
         const Page* from = readable(s.from);
         const int64_t to = value(s.page);
+        if (s.clipped && to >= value(tensor.pages())) return;
         if (!from || !inside(tensor, to)) return;
         if (!s.from_part) {
             written_[tensor.name][to] += page_elements(tensor);

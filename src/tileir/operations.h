@@ -23,6 +23,7 @@ enum class Shape : uint8_t {
     Select,     // three registers
     Mask,       // a register and the next one, which holds a mask
     Scan,       // a register, down its columns
+    Fresh,      // a constant, from nothing
 };
 
 enum class Fold : uint8_t { None, Sum, Max };
@@ -31,7 +32,7 @@ enum class Along : uint8_t { None, Row, Column, All };  // Row: over the columns
 struct Operation {
     std::string_view name;
     Shape shape;
-    int numbers = 0;  // operands that are numbers or params, after the tiles
+    int numbers = 0;  // operands that are numbers or params, after the tiles; at most 3
     double (*unary)(double x, const double* numbers) = nullptr;
     double (*binary)(double a, double b) = nullptr;
     Fold fold = Fold::None;

@@ -28,7 +28,6 @@ Pad join(const Pad& a, const Pad& b) {
 
 Pad map(const Operation& op, const Pad& x, const double* numbers) {
     if (x.kind == Kind::Constant) return constant_or_any(op.unary(x.value, numbers));
-    if (op.name == "fill") return {Kind::Constant, numbers[0]};
     return x.kind == Kind::Finite && op.bounded ? x : Pad{};
 }
 
@@ -162,6 +161,21 @@ struct Padding {
                          wanted));
     }
 
+    // The tile where the mask is 1, else the value.
+    static Page masked(const Page& a, const Page& mask, double value) {
+        Page p = a;
+        const Pad constant{Kind::Constant, value};
+        if (mask.inside_h < kSide && mask.inside_h <= a.h) {
+            p.h = mask.inside_h;
+            p.below = constant;
+        }
+        if (mask.inside_w < kSide && mask.inside_w <= a.w) {
+            p.w = mask.inside_w;
+            p.right = constant;
+        }
+        return p;
+    }
+
     Page reduce(const Operation& op, const Page& a, const Page& scaler) const {
         if (!scaler.is_scaler) find("the second operand of a reduction is a tile of scalers");
         Page p = a;
@@ -195,6 +209,9 @@ struct Padding {
     }
 
     Page compute(const Operation& op, const std::vector<const Page*>& in, const std::vector<double>& numbers, Broadcast b) {
+        if (op.shape == Shape::Fresh) {
+            return {.h = kSide, .w = kSide, .below = {}, .right = {}, .all = numbers[0]};
+        }
         const Page& a = *in[0];
         switch (op.shape) {
             case Shape::Move: return a;
@@ -226,29 +243,21 @@ struct Padding {
                 return p;
             }
             case Shape::Select: {
+                if (a.is_mask && in[2]->all) return masked(*in[1], a, *in[2]->all);
                 const Page p = zip(*in[1], *in[2], [](const Pad& x, const Pad& y) { return join(x, y); });
                 return zip(p, a, [](const Pad& x, const Pad&) { return x; });
             }
             case Shape::Mask: {
                 const Page& m = *in[1];
                 if (!m.is_mask) find("the second operand of mask is a tile of ones and zeros");
-                Page p = a;
-                const Pad zero{Kind::Constant, 0};
-                if (m.inside_h < kSide && m.inside_h <= a.h) {
-                    p.h = m.inside_h;
-                    p.below = zero;
-                }
-                if (m.inside_w < kSide && m.inside_w <= a.w) {
-                    p.w = m.inside_w;
-                    p.right = zero;
-                }
-                return p;
+                return masked(a, m, 0);
             }
             case Shape::Scan: {
                 Page p = a;
                 if (!is_constant(p.below, 0)) p.below = p.below.kind == Kind::Any ? Pad{} : Pad{Kind::Finite};
                 return p;
             }
+            case Shape::Fresh: break;
         }
         return a;
     }

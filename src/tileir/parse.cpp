@@ -163,6 +163,7 @@ private:
             expect("]");
             if (accept("of")) c.page_elements = size();
             if (accept("over")) c.over = name();
+            if (accept("like")) c.like = name();
             program_.cbs.push_back(std::move(c));
         }
     }
@@ -244,7 +245,15 @@ private:
         }
         if (accept("if")) {
             If i;
-            i.condition = name();
+            const Size left = size();
+            if (accept("==")) {
+                i.left = left;
+                i.right = size();
+            } else if (left.symbols().size() != 1 || left != Size::symbol(*left.symbols().begin())) {
+                fail("a name or a comparison expected");
+            } else {
+                i.condition = left.str();
+            }
             i.then = braces();
             if (accept("else")) i.otherwise = braces();
             return {std::move(i)};
@@ -318,13 +327,16 @@ private:
     }
 
     Statement window(Window::Kind kind) {
-        Window w{.kind = kind, .cb = name(), .count = index(), .name = {}, .body = {}};
+        Window w{.kind = kind, .cb = name(), .count = index(), .name = {}, .when = {}, .body = {}};
         if (!program_.cb(w.cb)) fail("there is no cb " + w.cb);
         expect("as");
         w.name = name();
-        if (w.name == "d" || !windows_.insert(w.name).second) fail(fmt::format("the window name {} is taken", w.name));
+        if (accept("when")) w.when = name();
+        // Of windows that are there at different times, one may bear the name of the other around it.
+        const bool fresh = windows_.insert(w.name).second;
+        if (w.name == "d" || (!fresh && w.when.empty())) fail(fmt::format("the window name {} is taken", w.name));
         w.body = braces();
-        windows_.erase(w.name);
+        if (fresh) windows_.erase(w.name);
         return {std::move(w)};
     }
 
@@ -373,6 +385,7 @@ private:
         if (s.from.is_register()) fail("a register is packed into a window, not stored");
         if (bytes()) s.from_part = part();
         if (s.from_part.has_value() != s.to_offset.has_value()) fail("bytes stand on both sides or on none");
+        s.clipped = accept("clipped");
         return {std::move(s)};
     }
 

@@ -46,8 +46,13 @@ std::string head(const Statement& s) {
                 return f.step.is(1) ? line : line + " step " + f.step.str();
             },
             [](const Unit& u) { return fmt::format("unit {} in {}", u.variable, u.count.str()); },
-            [](const If& i) { return "if " + i.condition; },
-            [](const Window& w) { return fmt::format("{} {}[{}] as {}", text(w.kind), w.cb, w.count.str(), w.name); },
+            [](const If& i) {
+                return i.condition.empty() ? fmt::format("if {} == {}", i.left.str(), i.right.str()) : "if " + i.condition;
+            },
+            [](const Window& w) {
+                return fmt::format("{} {}[{}] as {}{}", text(w.kind), w.cb, w.count.str(), w.name,
+                                   w.when.empty() ? "" : " when " + w.when);
+            },
             [](const Load& l) {
                 std::string line = text(l.to);
                 if (l.to_part) line += fmt::format(".bytes({}, {})", l.to_part->offset.str(), l.to_part->count.str());
@@ -61,7 +66,7 @@ std::string head(const Statement& s) {
                 line += " <- " + text(st.from);
                 if (st.from_part)
                     line += fmt::format(".bytes({}, {})", st.from_part->offset.str(), st.from_part->count.str());
-                return line;
+                return st.clipped ? line + " clipped" : line;
             },
             [](const Fill& f) {
                 const std::string by = f.kind == Fill::Kind::Constant ? fmt::format("constant({})", number(f.value))
@@ -154,6 +159,7 @@ std::string print(const Program& p) {
         out += fmt::format("  cb {}: {} [{}]", c.name, name_of(c.format), c.pages.str());
         if (c.page_elements) out += " of " + c.page_elements->str();
         if (!c.over.empty()) out += " over " + c.over;
+        if (!c.like.empty()) out += " like " + c.like;
         out += "\n";
     }
     put(out, p.body, 1);

@@ -67,6 +67,7 @@ struct Cb {
     Size pages = 1;
     std::optional<Size> page_elements;  // a page is so many elements in a row; none: a tile
     std::string over;                   // a sharded tensor whose memory it is
+    std::string like;                   // a tensor whose dtype it has at the call; `format` is one that it may be
 };
 
 // A tile of a window (name) or a register (no name).
@@ -99,8 +100,9 @@ struct Unit {
     Size count;
     Block body;
 };
-struct If {  // on what is known at compile time, so that all threads take the same branch
-    std::string condition;
+struct If {  // on what is known at compile time or counted by loops, so that all threads take the same branch
+    std::string condition;  // a size that is 0 or 1; "": where left equals right
+    Size left, right;
     Block then, otherwise;
 };
 struct Window {
@@ -109,6 +111,7 @@ struct Window {
     std::string cb;
     Size count = 1;
     std::string name;
+    std::string when;  // there is a window only where this size is 1, else only the body; "": always
     Block body;
 };
 struct Bytes {  // a part of a page, in elements
@@ -128,6 +131,7 @@ struct Store {  // tensor <- window
     Place from;
     std::optional<Bytes> from_part;
     std::optional<Size> to_offset;
+    bool clipped = false;  // a page that the tensor does not have is not written
 };
 struct Fill {  // made on the core
     enum class Kind : uint8_t { Constant, Scaler, Mask, Iota };

@@ -44,7 +44,7 @@ std::vector<Token> tokens_of(std::string_view text) {
         } else if (word(c)) {
             while (word(at(i)) || (at(i) == '.' && std::isalpha(static_cast<unsigned char>(at(i + 1))))) ++i;
         } else {
-            static constexpr std::string_view kTwo[] = {"<-", "->", "+=", ".."};
+            static constexpr std::string_view kTwo[] = {"<-", "->", "+=", "..", "=="};
             i += 1;
             for (const std::string_view two : kTwo) {
                 if (text.substr(begin, 2) == two) i = begin + 2;

@@ -59,6 +59,10 @@ void each_size(const Statement& s, F f) {
         f(x->step);
     }
     if (const auto* x = std::get_if<Unit>(&s.is)) f(x->count);
+    if (const auto* x = std::get_if<If>(&s.is); x && x->condition.empty()) {
+        f(x->left);
+        f(x->right);
+    }
     if (const auto* x = std::get_if<Window>(&s.is)) f(x->count);
     if (const auto* x = std::get_if<Registers>(&s.is)) f(x->count);
     if (const auto* x = std::get_if<Word>(&s.is)) f(x->bound);

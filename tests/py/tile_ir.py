@@ -33,7 +33,7 @@ def run(
     split = ttnn.split_work_to_cores(device.compute_with_storage_grid_size(), values["units"])
     _, cores, group_1, _, units_1, units_2 = split
     cbs = []
-    for index, (_, form, pages, page_bytes, _) in enumerate(values["buffers"]):
+    for index, form, pages, page_bytes, _ in values["buffers"]:
         formats = [ttnn.CBFormatDescriptor(buffer_index=index, data_format=DTYPES[form], page_size=page_bytes)]
         cbs.append(ttnn.CBDescriptor(total_size=pages * page_bytes, core_ranges=cores, format_descriptors=formats))
     configs = {

@@ -86,17 +86,41 @@ Json descriptor_data(const Plan& plan) {
         add_line(tensor->name + "_address",
                  tensor->optional ? fmt::format("{} if {} is not None else 0", address, tensor->name) : address, "");
     }
+    const bool asks_grid = std::any_of(plan.sizes.begin(), plan.sizes.end(),
+                                       [](const NamedSize& size) { return size.value.mentions(Size::Kind::Cores); });
+    data["asks_grid"] = asks_grid;
+    if (asks_grid) add_line("grid_size", spec.inputs.front().name + ".device().compute_with_storage_grid_size()", "");
+    data["l1_budget"] = std::any_of(plan.sizes.begin(), plan.sizes.end(),
+                                    [](const NamedSize& size) { return size.value.mentions(Size::Kind::L1Budget); });
     for (const NamedSize& size : plan.sizes) add_line(size.name, python_text(plan, size.value), size.comment);
+    data["imports_math"] = false;
     bool bits = false;
     for (const KernelPlan& kernel : plan.kernels) {
         for (const ArgPlan& arg : kernel.runtime) {
             if (arg.kind != ArgPlan::Kind::Bits) continue;
             bits = true;
-            add_line(python_text(plan, arg), fmt::format("float_bits({})", arg.of), "");
+            std::string value = arg.of;
+            for (const NamedReal& real : plan.reals) {
+                if (real.name == arg.of) value = python_text(plan, real.value);
+            }
+            if (value.find("math.") != std::string::npos) data["imports_math"] = true;
+            add_line(python_text(plan, arg), fmt::format("float_bits({})", value), "");
         }
     }
     data["params_as_bits"] = bits;
 
+    data["exact_cbs"] = Json::array();
+    for (const CbPlan& cb : plan.cbs) {
+        if (!cb.exact) continue;
+        const std::string dtype = python_text(cb.format);
+        const TensorSpec* tensor = spec.input(cb.tensor);
+        std::string when = cb.format.tensor.empty() ? "" : dtype + " == ttnn.float32";
+        if (tensor != nullptr && tensor->optional) when = fmt::format("{} is not None and {}", tensor->name, when);
+        const std::string set =
+            fmt::format("unpack_to_dest_mode[{}] = ttnn.UnpackToDestMode.UnpackToDestFp32", cb_constant(cb.name));
+        data["exact_cbs"].push_back(
+            {{"text", when.empty() ? Json(set) : python_under(fmt::format("if {}:", when), {set})}});
+    }
     data["cbs"] = data["cb_list"] = data["optional_cbs"] = Json::array();
     for (const CbPlan& cb : plan.cbs) {
         const std::string constant = cb_constant(cb.name);
@@ -127,13 +151,24 @@ Json descriptor_data(const Plan& plan) {
         }
         for (const ArgPlan& arg : kernel.runtime) runtime.emplace_back(python_text(plan, arg));
         k["runtime_args"] = python_list(role + "_runtime_args[core.x][core.y] = ", runtime);
-        if (kernel.actor == Actor::Compute)
+        if (kernel.actor == Actor::Compute && !data["exact_cbs"].empty())
+            k["config"] = "compute_config";
+        else if (kernel.actor == Actor::Compute)
             k["config"] = registry ? Json("compute_kernel_config") : fidelity_call(plan, data["compute_config"]);
         else
             k["config"] =
                 (kernel.actor == Actor::Reader ? data["reader_config"] : data["writer_config"]).get<std::string>() + "()";
         data["kernels"].push_back(std::move(k));
     }
+    // The caller's own is left as it is.
+    const std::string given = "=compute_kernel_config.";
+    const std::string type = data["compute_config"];
+    data["compute_config_call"] =
+        registry ? python_call(
+                       "compute_config = " + type + "(",
+                       {"math_fidelity" + given + "math_fidelity", "fp32_dest_acc_en" + given + "fp32_dest_acc_en",
+                        "math_approx_mode" + given + "math_approx_mode", "dst_full_sync_en" + given + "dst_full_sync_en"})
+                 : fidelity_call(plan, "compute_config = " + type);
     data["kernel_names"] = names;
     return data;
 }

@@ -46,6 +46,22 @@ std::string startup(const Plan& plan) {
     return fmt::format("compute_kernel_hw_startup(cb_{}, cb_{});", in, plan.output_cb().name);
 }
 
+// The text is the tile program's; only the comment at its top is told here.
+OutputFile emit_working(const Plan& plan, const Places& places, const KernelPlan& kernel) {
+    static const char* kDoes[] = {"brings the inputs from memory into circular buffers",
+                                  "works on the tiles in the circular buffers",
+                                  "takes the output from a circular buffer to memory"};
+    const std::string role(actor_name(kernel.actor));
+    const Json data = common_data(plan);
+    std::string text;
+    if (const std::string header = data["cpp_header"].get<std::string>(); !header.empty()) text = header + "\n//\n";
+    text += wrapped(fmt::format("{} of {}: {}. The unit of work is {}.", upper_case(role.substr(0, 1)) + role.substr(1),
+                                plan.spec.name, kDoes[static_cast<size_t>(kernel.actor)], plan.unit_doc),
+                    "// ", "// ", kWidth);
+    text += "\n" + kernel.source;
+    return {fmt::format("{}/kernels/{}_{}.cpp", places.op, plan.spec.name, role), text, "kernel", role + " kernel"};
+}
+
 OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan& kernel) {
     static const char* kDoes[] = {"brings the inputs from memory into circular buffers",
                                   "works on the tiles in the circular buffers",
@@ -54,6 +70,7 @@ OutputFile emit_kernel(const Plan& plan, const Places& places, const KernelPlan&
                                       "works on the tiles in the circular buffers",
                                       "waits until the shard of the output is complete"};
     const std::string role(actor_name(kernel.actor));
+    if (!kernel.source.empty()) return emit_working(plan, places, kernel);
     const size_t which = static_cast<size_t>(kernel.actor);
     Json data = common_data(plan);
     data["comment"] =

@@ -21,8 +21,10 @@ std::string ttnn_dtypes(const std::vector<std::string>& dtypes) {
 
 Json fidelity_call(const Plan& plan, const std::string& name) {
     const std::string approx = plan.spec.schedule.approx ? "True" : "False";
-    return python_call(name + "(", {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
-                                    "fp32_dest_acc_en=" + python_text(plan, plan.fp32_dest), "math_approx_mode=" + approx});
+    std::vector<Json> fields = {"math_fidelity=ttnn.MathFidelity." + plan.spec.schedule.fidelity,
+                                "fp32_dest_acc_en=" + python_text(plan, plan.fp32_dest), "math_approx_mode=" + approx};
+    if (plan.full_sync) fields.emplace_back("dst_full_sync_en=True");
+    return python_call(name + "(", std::move(fields));
 }
 
 namespace {

@@ -28,6 +28,8 @@ std::string leaf_text(const Plan& plan, const Size& size) {
             return plan.spec.dialect == Dialect::Seed ? fmt::format("{}.tile.get_tile_size({})", x, format)
                                                       : fmt::format("ttnn.tile_size({})", format);
         }
+        case Kind::Cores: return "grid_size.x * grid_size.y";
+        case Kind::L1Budget: return "L1_FOR_BUFFERS";
         default: return "ttnn.TILE_SIZE";
     }
 }
@@ -70,6 +72,32 @@ std::string python_text(const Plan& plan, const ArgPlan& arg) {
         case ArgPlan::Kind::Whole: return arg.of;
     }
     return arg.of;
+}
+
+namespace {
+
+std::string operand_text(const Plan& plan, const HostReal& real) {
+    const std::string text = python_text(plan, real);
+    return text.find(' ') == std::string::npos ? text : "(" + text + ")";
+}
+
+}  // namespace
+
+std::string python_text(const Plan& plan, const HostReal& real) {
+    switch (real.kind) {
+        case HostReal::Kind::Number:
+            return real.number == static_cast<int64_t>(real.number) ? fmt::format("{}", static_cast<int64_t>(real.number))
+                                                                    : fmt::format("{}", real.number);
+        case HostReal::Kind::Param: return real.name;
+        case HostReal::Kind::Size: return python_text(plan, real.size);
+        case HostReal::Kind::Call: break;
+    }
+    if (real.name == "neg") return "-" + operand_text(plan, real.args[0]);
+    if (real.name.size() == 1)
+        return fmt::format("{} {} {}", operand_text(plan, real.args[0]), real.name, operand_text(plan, real.args[1]));
+    std::string args;
+    for (const HostReal& arg : real.args) args += (args.empty() ? "" : ", ") + python_text(plan, arg);
+    return fmt::format("{}({})", real.name, args);
 }
 
 std::string page_size_text(const Plan& plan, const CbPlan& cb) {

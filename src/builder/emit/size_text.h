@@ -13,6 +13,7 @@ std::string python_text(const Plan&, const Requirement&);  // true when it does 
 std::string python_text(const Plan&, const Fp32Dest&);
 // An argument in the descriptor, where a core's share of the units is in `start` and `units`.
 std::string python_text(const Plan&, const ArgPlan&);
+std::string python_text(const Plan&, const HostReal&);
 // The descriptor keeps the page sizes of tensors in locals: "x_page_size".
 std::string page_size_text(const Plan&, const CbPlan&);
 std::string cb_constant(const std::string& cb);  // "CB_X"

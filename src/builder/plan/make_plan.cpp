@@ -46,6 +46,9 @@ void set_fp32(Plan& plan) {
 void check_names(const Plan& plan, std::vector<Problem>& problems) {
     std::set<std::string> locals;
     for (const NamedSize& line : plan.sizes) locals.insert(line.name);
+    for (const NamedReal& real : plan.reals) {
+        if (plan.spec.param(real.name) == nullptr) locals.insert(real.name);
+    }
     for (const TensorSpec& tensor : plan.spec.inputs) {
         locals.insert({tensor.name + "_page_size", tensor.name + "_address", tensor.name + "_bits", tensor.name + "_pages",
                        tensor.name + "_or_first"});
@@ -75,8 +78,9 @@ void drop_unused_sizes(Plan& plan) {
         for (const NamedSize& other : plan.sizes) used = used || (&other != &plan.sizes[i] && other.value.mentions(name));
         for (const CbPlan& cb : plan.cbs) used = used || cb.pages.mentions(name) || cb.page_size.mentions(name);
         for (const KernelPlan& kernel : plan.kernels) {
-            for (const ArgPlan& arg : kernel.compile_time)
-                used = used || (arg.kind == ArgPlan::Kind::Size && arg.of == name);
+            for (const auto* args : {&kernel.compile_time, &kernel.runtime}) {
+                for (const ArgPlan& arg : *args) used = used || (arg.kind == ArgPlan::Kind::Size && arg.of == name);
+            }
         }
         if (!used) plan.sizes.erase(plan.sizes.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -123,7 +127,7 @@ const Value* page_map_inside(const Graph& graph) {
 
 }  // namespace
 
-std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& problems) {
+std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& problems, const PlanInstead& instead) {
     const size_t before = problems.size();
     const auto found = std::find_if(families().begin(), families().end(),
                                     [&](const Family* known) { return known->matches(spec, graph); });
@@ -147,7 +151,7 @@ std::optional<Plan> make_plan(Spec spec, Graph graph, std::vector<Problem>& prob
     plan.graph = std::move(graph);
     plan.family = family->name();
     plan.family_title = family->title();
-    family->plan(plan, problems);
+    if (!instead || !instead(plan, problems)) family->plan(plan, problems);
     if (problems.size() != before) return std::nullopt;
     std::sort(plan.kernels.begin(), plan.kernels.end(),
               [](const KernelPlan& a, const KernelPlan& b) { return a.actor < b.actor; });

@@ -11,6 +11,7 @@
 #include "builder/plan/size.h"
 #include "builder/spec/spec.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,28 @@ struct NamedSize {
     std::string name;
     Size value;
     std::string comment;
+};
+
+// A number that host code computes for a kernel: of parameters and sizes.
+struct HostReal {
+    enum class Kind { Number, Param, Size, Call };
+    Kind kind = Kind::Number;
+    double number = 0;
+    std::string name;  // of the parameter, or of the function: + - * /, or one of Python's math
+    builder::Size size;
+    std::vector<HostReal> args;
+
+    static HostReal of(double number) { return {Kind::Number, number, {}, {}, {}}; }
+    static HostReal of(builder::Size size) { return {Kind::Size, 0, {}, std::move(size), {}}; }
+    static HostReal param(std::string name) { return {Kind::Param, 0, std::move(name), {}, {}}; }
+    static HostReal call(std::string name, std::vector<HostReal> args) {
+        return {Kind::Call, 0, std::move(name), {}, std::move(args)};
+    }
+};
+
+struct NamedReal {
+    std::string name;
+    HostReal value;
 };
 
 enum class Actor { Reader, Compute, Writer };                        // a kernel; what fills or empties a CB
@@ -43,6 +66,7 @@ struct CbPlan {
     std::string tensor;     // set when it holds the pages of a tensor
     bool resident = false;  // lies over the tensor's own shard: no copy, no reader loop
     bool optional = false;  // exists only when its tensor is given
+    bool exact = false;     // float32 goes past the matrix unit's formats into DST
     bool reduced = false;   // along a dimension that a call chooses: its tiles are valid where that reduction leaves them
 };
 
@@ -55,7 +79,7 @@ struct ArgPlan {
         Address,  // of the tensor `of`
         Start,    // the first unit of this core
         Count,    // how many units it has
-        Bits,     // the parameter `of` as the bits of a float32
+        Bits,     // the parameter or real `of` as the bits of a float32
         Whole,    // the parameter `of` as the whole number that it is
     };
     Kind kind = Kind::Size;
@@ -71,6 +95,7 @@ struct KernelPlan {
     std::vector<ArgPlan> runtime;        // per core; start and count come last
     std::vector<std::string> cbs;        // names of the CBs it touches
     std::vector<std::string> steps;      // what it has to do, for the stub's comment and the design document
+    std::string source;                  // of a working kernel: what follows the comment at its top
 };
 
 struct Phase {
@@ -105,12 +130,15 @@ struct Plan {
     Size shard_units;      // then: units of a shard, over the sizes shard_height and shard_width
     bool has_compute = true;
     std::vector<NamedSize> sizes;
+    std::vector<NamedReal> reals;
     std::vector<CbPlan> cbs;
     std::vector<KernelPlan> kernels;
     std::vector<Phase> phases;
     std::vector<TestCase> cases;
     double rtol = 0.02, atol = 0.05;
     Fp32Dest fp32_dest;
+    bool full_sync = false;    // DST as one half
+    std::string tile_program;  // of working kernels, printed
     std::vector<std::string> notes;
     std::vector<Requirement> requirements;
 
@@ -127,7 +155,9 @@ std::string_view lifetime_name(Lifetime);  // "whole program"
 std::string unit_count_name(WorkUnit);     // "num_tiles"
 
 // Chooses the family and plans. Empty, with problems, when no family can carry the spec out.
-std::optional<Plan> make_plan(Spec, Graph, std::vector<Problem>&);
+// `instead` fills in what the family would; where it gives false, the family does.
+using PlanInstead = std::function<bool(Plan&, std::vector<Problem>&)>;
+std::optional<Plan> make_plan(Spec, Graph, std::vector<Problem>&, const PlanInstead& instead = {});
 
 // Shapes for the test when the spec has none; named, in any case.
 void choose_cases(Plan&);

@@ -57,12 +57,19 @@ bool Size::mentions(std::string_view name) const {
     return std::any_of(args_.begin(), args_.end(), [&](const Size& arg) { return arg.mentions(name); });
 }
 
+bool Size::mentions(Kind kind) const {
+    return kind_ == kind || std::any_of(args_.begin(), args_.end(), [&](const Size& arg) { return arg.mentions(kind); });
+}
+
 int Size::precedence() const {
     switch (kind_) {
         case Kind::ExtentOrOne:
+        case Kind::Either:
         case Kind::ByAxis: return kChoiceBinds;
         case Kind::Symbolic: return dim_.number() || dim_.only_symbol() ? kAtomBinds : kChoiceBinds;
-        case Kind::Sum: return kSumBinds;
+        case Kind::Sum:
+        case Kind::Difference: return kSumBinds;
+        case Kind::Cores:
         case Kind::Product:
         case Kind::Quotient:
         case Kind::Remainder: return kProductBinds;
@@ -87,6 +94,11 @@ std::string Size::text(const Words& words) const {
         // a * (b * c) is a * b * c, but a * (b / c) stays.
         case Kind::Product: return joined(" * ", args_[1].kind_ == Kind::Product);
         case Kind::Sum: return joined(" + ", true);
+        case Kind::Difference: return joined(" - ", false);
+        case Kind::Least: return "min(" + args_[0].text(words) + ", " + args_[1].text(words) + ")";
+        case Kind::Greatest: return "max(" + args_[0].text(words) + ", " + args_[1].text(words) + ")";
+        case Kind::Fits: return "int(" + args_[0].text(words) + " <= " + args_[1].text(words) + ")";
+        case Kind::Either: return args_[1].text(words) + " if " + args_[0].text(words) + " else " + args_[2].text(words);
         case Kind::Quotient: return joined(words.quotient, false);
         case Kind::Remainder: return joined(" % ", false);
         case Kind::ByAxis: return words.by_axis(*this, args_[0].text(words), args_[1].text(words));
@@ -109,6 +121,8 @@ std::string Size::str() const {
             case Kind::ElementBytes: return "bytes of an element of " + size.subject();
             case Kind::Elements: return "elements of " + size.subject();
             case Kind::TileBytes: return "bytes of a tile";
+            case Kind::Cores: return "cores";
+            case Kind::L1Budget: return "bytes of L1";
             default: return "32";
         }
     };

@@ -39,12 +39,19 @@ public:
         Elements,      // of a tensor, with its padding
         TileBytes,     // of a tile in `format`
         TileSide,      // 32
+        Cores,         // of the grid
+        L1Budget,      // bytes of a core's L1 that circular buffers may take
         Product,
         Sum,
+        Difference,
         Quotient,  // towards zero
         Remainder,
         ByAxis,   // args[0] where the parameter chooses `axis`, else args[1]
         Grouped,  // args[0], in parentheses for the reader
+        Least,    // of args
+        Greatest,
+        Fits,    // 1 where args[0] is at most args[1], else 0
+        Either,  // args[1] where args[0] is not 0, else args[2]
     };
 
     Size() = default;                          // 0
@@ -64,10 +71,22 @@ public:
     static Size tile_bytes(Format format, std::string tensor);
     static Size tile_side() { return leaf(Kind::TileSide, {}); }
     static Size by_axis(std::string param, int axis, Size then, Size otherwise);
+    static Size cores() { return leaf(Kind::Cores, {}); }
+    static Size l1_budget() { return leaf(Kind::L1Budget, {}); }
+    static Size least(Size a, Size b) { return node(Kind::Least, {std::move(a), std::move(b)}); }
+    static Size greatest(Size a, Size b) { return node(Kind::Greatest, {std::move(a), std::move(b)}); }
+    static Size clamp(Size size, Size low, Size high) {
+        return greatest(std::move(low), least(std::move(high), std::move(size)));
+    }
+    static Size fits(Size a, Size b) { return node(Kind::Fits, {std::move(a), std::move(b)}); }
+    static Size either(Size is, Size then, Size otherwise) {
+        return node(Kind::Either, {std::move(is), std::move(then), std::move(otherwise)});
+    }
     static Size grouped(Size size) { return node(Kind::Grouped, {std::move(size)}); }
 
     friend Size operator*(Size a, Size b) { return node(Kind::Product, {std::move(a), std::move(b)}); }
     friend Size operator+(Size a, Size b) { return node(Kind::Sum, {std::move(a), std::move(b)}); }
+    friend Size operator-(Size a, Size b) { return node(Kind::Difference, {std::move(a), std::move(b)}); }
     friend Size operator/(Size a, Size b) { return node(Kind::Quotient, {std::move(a), std::move(b)}); }
     friend Size operator%(Size a, Size b) { return node(Kind::Remainder, {std::move(a), std::move(b)}); }
     bool operator==(const Size&) const = default;
@@ -83,7 +102,8 @@ public:
 
     bool is_one() const { return *this == Size(1); }
     bool mentions(std::string_view name) const;  // a Name
-    std::string str() const;                     // "2 * width_tiles", "tile / width_tiles"
+    bool mentions(Kind) const;
+    std::string str() const;  // "2 * width_tiles", "tile / width_tiles"
 
     // With the leaves in the words of `leaf`; an operand gets parentheses where it needs them.
     struct Words {

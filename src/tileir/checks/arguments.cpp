@@ -67,7 +67,8 @@ private:
                 if (const auto* name = std::get_if<Name>(&o)) number(name->name, s);
             }
         }
-        if (const auto* i = std::get_if<If>(&s.is)) condition(i->condition, s);
+        if (const auto* i = std::get_if<If>(&s.is); i && !i->condition.empty()) condition(i->condition, s);
+        if (const auto* w = std::get_if<Window>(&s.is); w && !w->when.empty()) condition(w->when, s);
         const auto* f = std::get_if<For>(&s.is);
         const auto* u = std::get_if<Unit>(&s.is);
         const std::string variable = f ? f->variable : u ? u->variable : "";

@@ -38,6 +38,7 @@ private:
         if (const auto* u = std::get_if<Unit>(&s.is)) return summed(s, count(u->body), u->variable, 0, u->count, 1);
         if (const auto* i = std::get_if<If>(&s.is)) {
             Counts both;
+            if (i->condition.empty()) return compared(s, *i);
             const Size condition = Size::symbol(i->condition);
             both.add(count(i->then), condition);
             both.add(count(i->otherwise), Size(1) - condition);
@@ -47,9 +48,17 @@ private:
         each_body(s, [&](const Block& body) { own.add(count(body), 1); });
         if (const auto* w = std::get_if<Window>(&s.is)) {
             Size& n = (w->kind == Window::Kind::Push ? own.pushed : own.taken)[w->cb];
-            n = n + w->count;
+            n = n + (w->when.empty() ? w->count : w->count * Size::symbol(w->when));
         }
         return own;
+    }
+
+    // In some rounds of a loop only: both sides must do the same to each buffer.
+    Counts compared(const Statement& s, const If& i) {
+        const Counts then = count(i.then), otherwise = count(i.otherwise);
+        if (then.pushed != otherwise.pushed || then.taken != otherwise.taken)
+            findings_.add(Check::Balance, &s, "the branches push or take differently");
+        return then;
     }
 
     Counts summed(const Statement& s, Counts body, const std::string& variable, const Size& begin, const Size& end,

@@ -1,0 +1,45 @@
+#include "builder/lower/lower.h"
+
+#include "builder/lower/program_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tw::builder {
+
+namespace {
+
+// What no family can do with tensors yet; empty where there is nothing of the kind.
+std::string limit_of(const Spec& spec) {
+    std::vector<const TensorSpec*> tensors{&spec.output};
+    for (const TensorSpec& t : spec.inputs) tensors.push_back(&t);
+    for (const TensorSpec* t : tensors) {
+        for (const Memory memory : t->memory) {
+            if (is_sharded(memory)) return "sharded tensors are not lowered to tile programs yet";
+        }
+        for (const Layout layout : spec.layouts_of(*t)) {
+            if (layout != Layout::Tile) return "row-major tensors are not lowered to tile programs yet";
+        }
+        for (const std::string& dtype : spec.dtypes_of(*t)) {
+            if (is_integer_dtype(dtype)) return "integers are not lowered to tile programs yet";
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Lowered lower(const Spec& spec, const Graph& graph) {
+    Lowered refused;
+    refused.why_not = limit_of(spec);
+    if (!refused.why_not.empty()) return refused;
+    ProgramBuilder builder(spec, decompose(spec, graph));
+    if (builder.refused()) return std::move(builder.made);
+    const bool reduces = std::ranges::any_of(builder.graph.values,
+                                             [](const Value& v) { return v.kind == Value::Kind::Reduce && v.uses > 0; });
+    const bool reduced = builder.graph.at(builder.graph.output).kind == Value::Kind::Reduce;
+    return reduces || reduced ? lower_lanes(builder) : lower_elementwise(builder);
+}
+
+}  // namespace tw::builder
