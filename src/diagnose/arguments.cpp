@@ -3,32 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-#include <fstream>
-
 namespace tw::diagnose {
 namespace {
 
-// "pages" of `const uint32_t pages = get_arg_val<uint32_t>(2);` in the kernel's file; "" where it cannot be told.
-std::string variable_at(const std::string& file, uint32_t line) {
-    std::ifstream in(file);
-    std::string text;
-    for (uint32_t i = 0; i < line && std::getline(in, text); ++i) {
-    }
-    if (!in) return "";
-    const size_t equal = text.find('=');
-    if (equal == std::string::npos || text.find('=') != text.rfind('=')) return "";
-    size_t end = equal;
-    while (end > 0 && text[end - 1] == ' ') --end;
-    size_t begin = end;
-    while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) != 0 || text[begin - 1] == '_')) --begin;
-    return text.substr(begin, end - begin);
-}
-
 const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const Problem& p, Diagnostic& d) {
     const char* kind = p.c ? "common runtime arg" : "runtime arg";
-    const std::string variable = variable_at(p.file, p.line);
-    const std::string name = variable.empty() ? "" : fmt::format(" ('{}')", variable);
+    const std::string name = p.what.empty() ? "" : fmt::format(" ('{}')", p.what);
     d.what =
         p.d ? fmt::format("the kernel reads {} {}{}, and this core was left out: other cores of the kernel have theirs",
                           kind, p.a, name)

@@ -348,7 +348,8 @@ private:
             if (outcome.end == CompileEnd::Stopped) return;
             if (outcome.end == CompileEnd::Refused) {
                 job.problem_wants_subject = true;
-                job.problem = explain_compile_error(*job.tree, *job.setup.toolchain, outcome.output);
+                job.problem = explain_compile_error(*job.tree, *job.setup.toolchain, outcome.output,
+                                                    request.compile_time_args.size());
                 return;
             }
             if (!outcome.ok()) {

@@ -96,6 +96,23 @@ std::vector<Message> read_messages(const std::string& output) {
     return messages;
 }
 
+// The number in `get_compile_time_arg_val(3)`, and what its value is called.
+std::pair<std::string, std::string> argument_in(std::string_view line, size_t column) {
+    constexpr std::string_view kCall = "get_compile_time_arg_val";
+    size_t call = line.rfind(kCall, column);
+    if (call == std::string_view::npos) call = line.find(kCall);
+    if (call == std::string_view::npos) return {};
+    const size_t open = line.find('(', call), close = line.find(')', call);
+    std::string index;
+    if (open != std::string_view::npos && close != std::string_view::npos) index = line.substr(open + 1, close - open - 1);
+    size_t end = line.rfind('=', call);
+    if (end == std::string_view::npos) return {index, {}};
+    while (end > 0 && line[end - 1] == ' ') --end;
+    size_t begin = end;
+    while (begin > 0 && (std::isalnum(static_cast<unsigned char>(line[begin - 1])) != 0 || line[begin - 1] == '_')) --begin;
+    return {index, std::string(line.substr(begin, end - begin))};
+}
+
 class Explainer {
 public:
     explicit Explainer(const SourceTree& tree) : tree_(tree) {}
@@ -120,6 +137,13 @@ public:
         std::string_view line = line_of(*file, p.line).value_or("");
         while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
         return std::string(line.substr(0, 160));
+    }
+
+    std::pair<std::string, std::string> argument_at(const Place& p) const {
+        const SourceFile* file = tree_.find(p.file);
+        const auto line = file ? line_of(*file, p.line) : std::nullopt;
+        if (!line) return {};
+        return argument_in(*line, p.column ? column_as_written(*file, p.line, p.column) - 1 : line->size());
     }
 
     // Our rewriting must not show: the messages speak of the kernel as it was written.
@@ -194,7 +218,43 @@ std::string fix_missing_header(const std::string& header) {
 
 }  // namespace
 
-Diagnostic explain_compile_error(const SourceTree& tree, const Toolchain& compiler, const std::string& output) {
+namespace {
+
+constexpr std::string_view kNoArgument = "no compile-time argument of this index";
+
+// All of them at once, and nothing of what else a compiler has to say about them.
+Diagnostic explain_missing_argument(const Explainer& explain, const std::vector<Message>& messages, size_t given) {
+    Diagnostic d{Category::CompileError, "missing-compile-time-arg", {}, {}, {}, {}};
+    std::string names;
+    for (const Message& m : messages) {
+        if (m.text.find(kNoArgument) == std::string::npos) continue;
+        const std::vector<std::string> places = explain.places(m);
+        if (places.empty() || std::ranges::find(d.at, places.front()) != d.at.end()) continue;
+        d.at.push_back(places.front());
+        std::pair<std::string, std::string> argument;
+        // The message stands in our header; the line is that of the call that led there.
+        const auto look = [&](const Place& place) {
+            if (argument.first.empty() && explain.show(place) == places.front()) argument = explain.argument_at(place);
+        };
+        for (const Message& other : messages) {
+            for (const auto& [place, text] : other.notes) look(place);
+            for (const Place& place : other.context) look(place);
+        }
+        const auto& [index, name] = argument;
+        names += fmt::format("{}{}{}", names.empty() ? "" : ", ", index.empty() ? "one past them" : index,
+                             name.empty() ? "" : fmt::format(" ('{}')", name));
+    }
+    d.what = fmt::format("reads compile-time arg {}, and its descriptor gives {}", names,
+                         given == 0 ? std::string("none") : fmt::format("only {}, counted from 0", given));
+    d.why = "compile-time args are constants of the build: there is nothing that could be read instead";
+    d.fix = "give it in KernelDescriptor.compile_time_args, TensorAccessorArgs included, or correct the index";
+    return d;
+}
+
+}  // namespace
+
+Diagnostic explain_compile_error(const SourceTree& tree, const Toolchain& compiler, const std::string& output,
+                                 size_t compile_time_args) {
     const Explainer explain(tree);
     Diagnostic d{Category::CompileError, "kernel-compile", {}, {}, {}, {}};
     const std::vector<Message> messages = read_messages(output);
@@ -206,6 +266,8 @@ Diagnostic explain_compile_error(const SourceTree& tree, const Toolchain& compil
         return d;
     }
     const Message& first = messages.front();
+    if (first.text.find(kNoArgument) != std::string::npos)
+        return explain_missing_argument(explain, messages, compile_time_args);
     d.what = "does not compile: " + Explainer::clean(first.text);
     d.at = explain.places(first);
     // An error that only concerns what we put around the kernel, such as an argument that TT_KERNEL names and nobody gave.

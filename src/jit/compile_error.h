@@ -14,7 +14,7 @@ namespace tw::jit {
 
 // `what` of both is the message without the kernel's name and processors: a kernel that is compiled for several has most
 // errors in common, and subject_of() names them all.
-Diagnostic explain_compile_error(const SourceTree&, const Toolchain&, const std::string& output);
+Diagnostic explain_compile_error(const SourceTree&, const Toolchain&, const std::string& output, size_t compile_time_args);
 
 // The object was built, but the loader refused it.
 Diagnostic explain_load_error(const SourceTree&, const std::string& problem);

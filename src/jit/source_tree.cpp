@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "jit/arg_uses.h"
 #include "jit/disk_cache.h"
 #include "jit/search_path.h"
 
@@ -185,6 +186,12 @@ const SourceFile* SourceTree::find(std::string_view shown_name) const {
 SourceTree read_source_tree(const std::string& source, bool is_text, const std::string& text_name,
                             const std::vector<fs::path>& include_paths, bool absolute_names) {
     SourceTree tree = Reader(include_paths, absolute_names).read(source, is_text, text_name);
+    ArgUses uses{.by_numbers = tree.entries.empty()};
+    for (const auto& file : tree.files) {
+        const ArgUses own = arg_uses(file->text);
+        uses = {uses.by_numbers && own.by_numbers, std::max(uses.count, own.count)};
+    }
+    if (uses.by_numbers) tree.args_read = uses.count;
     tree.makes_pointers = std::ranges::any_of(tree.files, [](const auto& file) { return may_make_pointers(file->text); });
     return tree;
 }

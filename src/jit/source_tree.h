@@ -38,7 +38,8 @@ struct SourceTree {
     std::vector<NamedEntry> entries;
     bool has_kernel_main = false, has_legacy_main = false;
     bool has_allows = false;
-    bool makes_pointers = false;  // some file turns addresses into pointers, or may
+    std::optional<uint32_t> args_read;  // runtime args, the first so many; nothing where the text does not say
+    bool makes_pointers = false;        // some file turns addresses into pointers, or may
 
     const SourceFile& kernel() const { return *files.front(); }
     const SourceFile* find(std::string_view shown_name) const;

@@ -42,6 +42,9 @@ std::string first_line_of(std::string_view text) {
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         const size_t begin = line.find_first_not_of(" \t\r");
         line = begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+        // All in one line.
+        if (const size_t brace = line.find("{ "); line.starts_with("void kernel_main") && brace != std::string_view::npos)
+            line = line.substr(brace + 2);
         if (says_little(line)) continue;
         while (!line.empty() && (line.front() == '/' || line.front() == ' ')) line.remove_prefix(1);
         while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);

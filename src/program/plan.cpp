@@ -137,6 +137,20 @@ void Plan::bind_pinned(const ProgramDescriptor& program) {
     }
 }
 
+std::vector<L1Piece> Plan::pieces_on(const CoreRange& cores) const {
+    std::vector<L1Piece> pieces;
+    for (const runtime::CoreLaunch& launch : launches_) {
+        if (!cores.contains(launch.core)) continue;
+        for (const runtime::CbPlacement& cb : launch.cbs) {
+            const bool in_tensor =
+                std::ranges::any_of(pinned_, [&](const PinnedSlot& s) { return &cb_sets_[s.set][s.at] == &cb; });
+            if (!in_tensor) pieces.push_back({cb.index, cb.address, cb.size, cb.page_size});
+        }
+        break;
+    }
+    return pieces;
+}
+
 void Plan::check_against_tensors(Device& device) const {
     std::optional<uint64_t> lowest = device.allocator(BufferType::L1).lowest_in_use();
     if (const auto small = device.allocator(BufferType::L1_SMALL).lowest_in_use(); small && (!lowest || *small < *lowest))
@@ -149,8 +163,9 @@ void Plan::check_against_tensors(Device& device) const {
                            "Statically allocated circular buffers in program {} clash with L1 buffers on core range {}. L1 "
                            "buffer allocated at {} and static circular buffer region ends at {}",
                            id_, region.cores.str(), *lowest, region.end),
-                       {.why = "circular buffers grow up from the start of L1, tensors down from its end",
-                        .fix = "use fewer or smaller pages, or keep fewer tensors in L1"});
+                       {.why = "circular buffers grow up from the start of L1, tensors down from its end\n" +
+                               l1_map_text(pieces_on(region.cores), *lowest, "the lowest tensor"),
+                        .fix = smallest_change(pieces_on(region.cores), *lowest) + "; or keep fewer tensors in L1"});
 }
 
 void Plan::bind_args(const ProgramDescriptor& program) {

@@ -9,6 +9,7 @@
 #include "device/device.h"
 #include "jit/kernel_request.h"
 #include "program/descriptors.h"
+#include "program/l1_use.h"
 #include "runtime/launch.h"
 
 #include <cstdint>
@@ -59,6 +60,7 @@ private:
     void check_offsets(const ProgramDescriptor&, const Device&) const;
     void bind_pinned(const ProgramDescriptor&);
     void check_against_tensors(Device&) const;
+    std::vector<L1Piece> pieces_on(const CoreRange&) const;  // without those that lie in tensors
 
     CoreCoord grid_;
     jit::RawBuild raw_ = jit::RawBuild::Never;

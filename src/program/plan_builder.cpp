@@ -195,6 +195,17 @@ void PlanBuilder::note_regions(const CBDescriptor& cb) {
     }
 }
 
+std::vector<L1Piece> PlanBuilder::pieces_on(CoreCoord core) const {
+    std::vector<L1Piece> pieces;
+    for (size_t i = 0; i < program_.cbs.size(); ++i) {
+        const CBDescriptor& cb = program_.cbs[i];
+        if (cb.pinned || !cb.core_ranges.contains(core)) continue;
+        for (const CBFormatDescriptor& format : cb.format_descriptors)
+            pieces.push_back({format.buffer_index, plan_.cb_addresses_[i], cb.total_size, format.page_size});
+    }
+    return pieces;
+}
+
 void PlanBuilder::check_regions() const {
     for (const Plan::StaticRegion& region : plan_.regions_)
         if (region.end > chip_.l1_size)
@@ -204,7 +215,8 @@ void PlanBuilder::check_regions() const {
                     "Statically allocated circular buffers on core range {} grow to {} B which is beyond max L1 size "
                     "of {} B",
                     region.cores.str(), region.end, chip_.l1_size),
-                {.fix = "use fewer or smaller pages"});
+                {.why = l1_map_text(pieces_on(region.cores.start), chip_.l1_size, "the end of L1"),
+                 .fix = smallest_change(pieces_on(region.cores.start), chip_.l1_size)});
 }
 
 // ---------------------------------------------------------------- semaphores (docs/upstream-api.md H8.6)

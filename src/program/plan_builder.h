@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "program/l1_use.h"
 #include "program/plan.h"
 
 #include <bitset>
@@ -49,6 +50,7 @@ private:
     void check_format(const CBFormatDescriptor&, const Details&) const;
     void note_regions(const CBDescriptor&);
     void check_regions() const;
+    std::vector<L1Piece> pieces_on(CoreCoord) const;
     void make_launches();
     uint32_t cb_set_of(const CoreState&);
     std::vector<jit::CbFormat> formats_of(const CoreState&, const ComputeConfigDescriptor*) const;

@@ -18,7 +18,7 @@ struct RunSummary {
     double run_seconds = 0;
     uint32_t cores = 0, fibers = 0;  // the most that one program used
     uint64_t switches = 0;
-    uint64_t exact_programs = 0;  // of them, run with exact numerics
+    uint64_t exact_programs = 0;   // of them, run with exact numerics
     runtime::LaunchCounts counts;  // what the kernels asked for
 };
 

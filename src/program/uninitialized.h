@@ -37,7 +37,7 @@ private:
         Tensor tensor;
         ledger::Tensor* entry = nullptr;
         std::vector<uint8_t> before;  // packed pages; empty: it had no data
-        std::vector<uint8_t> after;     // likewise, by the first run
+        std::vector<uint8_t> after;   // likewise, by the first run
         bool compared = false;
     };
     struct Difference {

@@ -5,6 +5,7 @@
 #include "diagnose/allow.h"
 #include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
+#include "diagnose/variables.h"
 #include "observe/observer.h"
 #include "observe/prints.h"
 #include "raw/access.h"
@@ -46,6 +47,7 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     diagnose::settle(findings, scheduler.cores());
     const diagnose::Sources sources(scheduler.cores());
     diagnose::Allowed allowed(sources);
+    diagnose::name_variables(findings, sources);
     std::vector<Diagnostic> errors, others;
     for (const Finding& finding : findings) {
         Diagnostic d = diagnose::explain(finding);
@@ -58,13 +60,20 @@ std::vector<Diagnostic> diagnose(const Scheduler& scheduler) {
     for (Diagnostic& d : errors)
         if (d.excerpts.empty()) diagnose::add_excerpts(d, sources);
     std::ranges::move(others, std::back_inserter(errors));
+    if (scheduler.checks.has(Check::Arguments) && scheduler.finished())
+        std::ranges::move(diagnose::unused_args(scheduler.cores()), std::back_inserter(errors));
     std::ranges::move(allowed.complaints(scheduler.checks, scheduler.finished()), std::back_inserter(errors));
     return errors;
 }
 
 // Most launches have nothing to tell; what kernels mean to be told of costs a look at each.
 bool may_have_findings(const Scheduler& scheduler) {
-    const auto allows = [](const Processor& p) { return p.image && p.image->sources && p.image->sources->has_allows; };
+    const bool arguments = scheduler.checks.has(Check::Arguments);
+    const auto allows = [&](const Processor& p) {
+        if (!p.image || !p.image->sources) return false;
+        const jit::SourceTree& tree = *p.image->sources;
+        return tree.has_allows || (arguments && tree.args_read && p.ctx.rt_arg_count > *tree.args_read);
+    };
     return !scheduler.findings().empty() || !scheduler.finished() ||
            std::ranges::any_of(scheduler.cores(),
                                [&](const tw_core* core) { return std::ranges::any_of(core->processors, allows); });

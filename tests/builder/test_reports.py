@@ -11,8 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-import pytest
-
 # What each object may have here, and whether it must: a property that is misspelt is read by nobody.
 PROPERTIES: dict[str, dict[str, bool]] = {
     "log": {"version": True, "$schema": False, "runs": True},

@@ -460,7 +460,7 @@ CASES = {
     ),
     "compile-time arg past the list": (
         R,
-        "no compile-time argument of this index",
+        r"reads compile-time arg 3 \('x'\), and its descriptor gives only 1",
         lambda d: in_kernel(d, "constexpr uint32_t x = get_compile_time_arg_val(3); (void)x;", 1),
     ),
     "waiting for what never comes": (
