@@ -68,21 +68,6 @@ bool nothing_was_configured(const ThreadConfig& t, ConfigField field) {
 
 }  // namespace
 
-namespace tw::compute {
-
-void report_stale(tw_ctx* ctx, uint32_t call, ConfigField field, uint32_t found, uint32_t wanted, const ConfigSetter& by,
-                  const tw_site* site) {
-    Problem p = problem_at(ctx, site, ProblemKind::StaleConfig, call | uint64_t{static_cast<uint32_t>(field)} << 32,
-                           uint64_t{found} << 32 | wanted, by.call);
-    // Wrong on silicon, but for what a core that nobody has used may do as well; with poison the result is to be seen.
-    const bool tolerated = field == ConfigField::S_init || field == ConfigField::P_relu;
-    p.severity = tolerated || compute_state(ctx).stale_poison ? Severity::Warning : Severity::Error;
-    if (by.site) p.also.push_back(also_at(ctx, by.site, "set by"));
-    report(ctx, std::move(p));
-}
-
-}  // namespace tw::compute
-
 extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, uint32_t c, const tw_site* site) {
     ComputeState& s = compute_state(ctx);
     ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
@@ -91,6 +76,8 @@ extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, ui
     const uint32_t words[4] = {0, a, b, c};
     t.poison = false;
     bool right = true;
+    if (t.calls++ == 0) t.first = site;
+    const auto reserves = static_cast<uint32_t>(processor_of(ctx).calls[static_cast<unsigned>(RecordKind::CbReserve)]);
     uint32_t i = 0;
     for (; i < row.needs; ++i) {
         const ConfigItem& item = row.items[i];
@@ -101,6 +88,7 @@ extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, ui
     for (; i < row.all; ++i) {
         const ConfigItem& item = row.items[i];
         t.value[static_cast<uint32_t>(item.field)] = item.value + word_of(item.word, words);
-        t.by[static_cast<uint32_t>(item.field)] = {site, call};
+        t.by[static_cast<uint32_t>(item.field)] = {site, call, t.calls, reserves};
     }
+    if (row.needs) t.ran[call] = {site, t.calls};
 }

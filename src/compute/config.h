@@ -37,6 +37,8 @@ ConfigKind kind_of(ConfigField);
 struct ConfigSetter {
     const tw_site* site = nullptr;
     uint32_t call = kConfigCalls;  // none
+    uint32_t at = 0;               // of the thread's calls with a row: which one; reserves before it
+    uint32_t reserves = 0;
 };
 
 struct ConfigItem;
@@ -51,6 +53,14 @@ struct ThreadConfig {
     bool poison = false;              // the call that runs found a stale setting, and its result is to show it
     uint32_t value[kConfigFields] = {};
     ConfigSetter by[kConfigFields] = {};
+    uint32_t calls = 0;
+    const tw_site* first = nullptr;  // of the calls
+    // Where each call ran last, and as which one.
+    struct Ran {
+        const tw_site* site = nullptr;
+        uint32_t at = 0;
+    };
+    Ran ran[kConfigCalls] = {};
 };
 
 // The rows of one chip's thread (0: UNPACK).

@@ -118,7 +118,11 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     alignas(64) uint32_t reduced[kTileWords];
     if (__builtin_expect(s.made_by[tile] == kHalfTurned, 0)) warn_half_turned(ctx, s, site);
     if (__builtin_expect(s.pack_reduce_mask != TW_REDUCE_NONE, 0)) {
-        if (s.made_by[tile] != kMadeByReduce + s.pack_reduce_mask) report_mask(ctx, s, s.made_by[tile], site);
+        if (s.made_by[tile] != kMadeByReduce + s.pack_reduce_mask) {
+            report_mask(ctx, s, s.made_by[tile], site);
+        } else {
+            s.packed_masked = site;
+        }
         keep_reduced(s.pack_reduce_mask, words, reduced);
         words = reduced;
     }

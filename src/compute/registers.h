@@ -94,6 +94,7 @@ struct ComputeState {
     bool relu_kept = false;            // and then pack_init was called, which does not end it
     bool pack_accumulate = false;
     uint8_t pack_reduce_mask = 0xff;
+    const tw_site* packed_masked = nullptr;  // the last pack of a reduction's result
     uint32_t random_state = 0;
     uint32_t sfpu_constants[2] = {};
     float sfpu_columns[kColumnStates * 32] = {};

@@ -43,6 +43,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.pack_relu_threshold = 0;
     s.pack_accumulate = false;
     s.pack_reduce_mask = 0xff;
+    s.packed_masked = nullptr;
     s.random_state = 0;
     for (tw_sfpu_unit& unit : s.sfpu_units) reset_sfpu_unit(unit);
 }

@@ -32,6 +32,7 @@ struct CbBook {
     // popped without reading one of them.
     uint64_t seen = 0;
     const tw_site* unread = nullptr;
+    uint32_t reserve_number = 0;  // the last reserve's, of all of the processor's
     // The last calls, for messages.
     const tw_site *reserve = nullptr, *push = nullptr, *wait = nullptr, *pop = nullptr;
 

@@ -108,6 +108,8 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                site);
     processor_of(ctx).books[cb].note_reserve(pages, site);
     emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
+    processor_of(ctx).books[cb].reserve_number =
+        static_cast<uint32_t>(processor_of(ctx).calls[static_cast<unsigned>(RecordKind::CbReserve)]);
 }
 
 void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {

@@ -106,7 +106,7 @@ void formats(const Stale& s, Diagnostic& d) {
     d.fix = fmt::format("call {}(cb) before it", reconfiguration(s.field));
     if (s.call.starts_with("matmul")) {
         d.fix += "; matrix products take in1 into source A and in0 into source B (SrcOrder::Reverse)";
-    } else if (s.call == "reduce_tile") {
+    } else if (s.call.starts_with("reduce_tile")) {
         d.fix += "; sums of rows take the scaler into source A and the data into source B";
     }
 }
@@ -152,9 +152,10 @@ void vector(const Stale& s, std::string_view remedy, Diagnostic& d) {
 }
 
 const Rule stale_config(ProblemKind::StaleConfig, "wrong-init", [](const Problem& p, Diagnostic& d) {
+    const bool setter_known = p.also.size() > p.d;  // the first is the call's, where that is told of elsewhere
     const Stale s{.call = call_name(p.a & 0xffffffffu),
                   .by = p.c < compute::kConfigCalls ? call_name(p.c) : "",
-                  .where = p.also.empty() ? "" : fmt::format("{}:{}", p.also.front().file, p.also.front().line),
+                  .where = setter_known ? fmt::format("{}:{}", p.also.back().file, p.also.back().line) : "",
                   .field = static_cast<ConfigField>(p.a >> 32),
                   .found = static_cast<uint32_t>(p.b >> 32),
                   .wanted = static_cast<uint32_t>(p.b)};

@@ -33,6 +33,16 @@ def _same_formats(names: list[str], m: Mutant) -> bool:
     return None not in formats and len(set(formats)) == 1
 
 
+def _takes_shapes_alone(m: Mutant) -> bool:
+    """An init that programs an operation takes no more of its buffers than the shape of a tile and whether it goes straight to DST
+    (docs/compute-config.md); those that start a kernel, and the _with_dt forms, set formats."""
+    settings = settings_of(m.program)
+    one_shape = not any("tile=" in spec for spec in settings["cbs"].values())
+    direct = any("unpack_to_dest" in kernel for kernel in settings["kernels"].values())
+    sets_formats = re.search(r"startup|common|with_dt|full|^mm_init$|^(untilize|tilize|pack_untilize)_init", m.callee)
+    return one_shape and not direct and not sets_formats
+
+
 def _one_page_everywhere(m: Mutant) -> bool:
     """All waits and reserves of this program's kernels on the buffer are for one page."""
     from judge import original
@@ -56,9 +66,9 @@ def rule(m: Mutant) -> tuple[str, bool] | None:
         return "idempotent", True  # waits for what is there already
     if m.op in ("reserve-more", "wait-more"):
         return "enough-waited", True
-    if m.op == "swap-init-arguments" and _same_formats(m.arguments[:2], m):
+    if m.op == "swap-init-arguments" and (_same_formats(m.arguments[:2], m) or _takes_shapes_alone(m)):
         return "nothing-to-set", True
-    if m.op == "init-of-another-cb" and _same_formats([m.before, m.after], m):
+    if m.op == "init-of-another-cb" and (_same_formats([m.before, m.after], m) or _takes_shapes_alone(m)):
         return "nothing-to-set", True
     if m.op == "swap-arguments" and re.match(r"(add|mul)_tiles$", m.callee) and _same_formats(m.arguments[:2], m):
         return "commutes", True
@@ -88,7 +98,6 @@ LISTED: dict[tuple[str, str, str, str], tuple[str, bool]] = {
     ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_exp);"): ("nothing-to-set", False),
     ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_sum);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_mean);"): ("nothing-to-set", False),
-    ("rms_norm", "compute", "drop-reconfig", "reconfig_data_format(cb_mean, cb_eps);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_normed);"): ("nothing-to-set", False),
     # the last core takes other tiles of the row, that are there
     ("broadcast", "reader", "arg-fewer-on-one-core", "arg 4"): ("another-program", True),

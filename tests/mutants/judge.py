@@ -254,7 +254,8 @@ def object_lines(m: Mutant) -> set[int]:
     if m.op in ("drop-compute", "dst-index"):
         lines |= set(_section(rows, first))
     if any(word in m.callee for word in ("init", "reconfig", "startup")):
-        lines |= set(range(first, _next_compute(rows, last) + SLACK + 1))  # what is not set is noticed where it is needed
+        # What is not set is noticed where it is needed, or told of where what needs it begins.
+        lines |= set(range(first, _next_compute(rows, last, "pack" in m.callee) + SLACK + 1))
     if "barrier" in m.op or m.op == "drop-flush":
         lines |= _transfers_before(rows, first)
     for buffer in _buffers_of(m, rows):
@@ -305,10 +306,12 @@ def _transfers_before(rows: list[str], line: int) -> set[int]:
     return found
 
 
-def _next_compute(rows: list[str], line: int) -> int:
+def _next_compute(rows: list[str], line: int, packs: bool) -> int:
     for number in range(line + 1, len(rows) + 1):
         found = re.search(r"\b(\w+)(?:<[^;]*>)?\(", rows[number - 1])
-        if found and re.search(r"_tile$|_tiles|_block$|^pack_", found[1]) and "init" not in found[1]:
+        if not found or re.search("init|reconfig|^get_", found[1]):
+            continue
+        if re.search("^pack_" if packs else r"_tile$|_tiles|_block$|^pack_", found[1]):
             return number
     return line
 

@@ -154,14 +154,16 @@ def programs() -> list[Program]:
 
 def compute_text(programs: Sequence[Sequence[str]]) -> tuple[str, list[range]]:
     """A kernel whose first argument chooses the program, and the lines of each program's calls."""
-    lines = [*HEADERS.split("\n"), "void kernel_main() {", f"cb_wait_front({GO}, 1);"]
-    lines += [f"cb_wait_front({i}, {pages});" for i, (_, pages, _) in INPUTS.items()]
-    lines += [f"cb_reserve_back({i}, {_pages(i)});" for i in OUTPUTS]
+    lines = [*HEADERS.split("\n"), "void kernel_main() {"]
+    # Each program has its own: what is missing before its first call is told of there.
+    begin = [f"cb_wait_front({GO}, 1);", *(f"cb_wait_front({i}, {pages});" for i, (_, pages, _) in INPUTS.items())]
+    begin += [f"cb_reserve_back({i}, {_pages(i)});" for i in OUTPUTS]
     lines.append("switch (get_arg_val<uint32_t>(0)) {")
     where = []
     for number, calls in enumerate(programs):
         lines.append(f"case {number}:")
-        where.append(range(len(lines) + 1, len(lines) + 1 + len(calls)))
+        where.append(range(len(lines) + 1, len(lines) + 1 + len(begin) + len(calls)))
+        lines += [f"    {call}" for call in begin]
         lines += [f"    {call};" for call in calls]
         lines.append("    break;")
     lines.append("}")
@@ -269,7 +271,7 @@ class Bench:
 
 def line_of(finding: str) -> int:
     """The line of its first place."""
-    place = re.search(r"^ *at +\S*?:(\d+)", finding, re.MULTILINE)
+    place = re.search(r"^ *at +.*?:(\d+), core", finding, re.MULTILINE)
     return int(place[1]) if place else 0
 
 

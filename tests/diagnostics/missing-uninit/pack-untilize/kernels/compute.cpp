@@ -8,7 +8,7 @@ void kernel_main() {
     cb_wait_front(1, 1);
     cb_reserve_back(16, 2);
     pack_untilize_init<1>(0, 16);
-    pack_untilize_block<1>(0, 1, 16);
+    pack_untilize_block<1>(0, 1, 16);  // here
 #ifdef CLEAN
     pack_untilize_uninit(16);
 #endif
@@ -17,7 +17,7 @@ void kernel_main() {
     copy_tile(0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
-    pack_tile<true>(0, 16, 1);  // here
+    pack_tile<true>(0, 16, 1);
     tile_regs_release();
     cb_push_back(16, 2);
     cb_pop_front(0, 1);

@@ -12,7 +12,7 @@ void kernel_main() {
     reduce_tile<PoolType::MAX, ReduceDim::REDUCE_ROW>(0, 1, 0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
-    pack_tile(0, 16);
+    pack_tile(0, 16);  // here
     tile_regs_release();
 #ifdef CLEAN
     reduce_uninit();
@@ -22,7 +22,7 @@ void kernel_main() {
     copy_tile(0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
-    pack_tile(0, 16);  // here
+    pack_tile(0, 16);
     tile_regs_release();
     cb_push_back(16, 2);
     cb_pop_front(0, 1);

@@ -8,13 +8,13 @@ void kernel_main() {
     cb_wait_front(1, 1);
     cb_reserve_back(16, 2);
     tilize_init(0, 1, 16);
-    tilize_block(0, 1, 16);
+    tilize_block(0, 1, 16);  // here
 #ifdef CLEAN
     tilize_uninit(0, 16);
 #endif
     add_init(0, 1);
     tile_regs_acquire();
-    add_tiles(0, 1, 0, 0, 0);  // here
+    add_tiles(0, 1, 0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
     pack_tile<true>(0, 16, 1);

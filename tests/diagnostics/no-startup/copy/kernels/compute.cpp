@@ -5,12 +5,12 @@ void kernel_main() {
 #ifdef CLEAN
     compute_kernel_hw_startup(0, 1, 16);
 #endif
-    cb_wait_front(0, 1);
+    cb_wait_front(0, 1);  // here
     cb_wait_front(1, 1);
     cb_reserve_back(16, 1);
     copy_init(0);
     tile_regs_acquire();
-    copy_tile(0, 0, 0);  // here
+    copy_tile(0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
     pack_tile(0, 16);

@@ -5,7 +5,7 @@ void kernel_main() {
     compute_kernel_hw_startup(0, 1, 1);
     cb_wait_front(0, 1);
     cb_wait_front(1, 1);
-    cb_reserve_back(16, 1);
+    cb_reserve_back(16, 1);  // here
     copy_init(0);
 #ifdef CLEAN
     pack_reconfig_data_format(16);
@@ -14,7 +14,7 @@ void kernel_main() {
     copy_tile(0, 0, 0);
     tile_regs_commit();
     tile_regs_wait();
-    pack_tile(0, 16);  // here
+    pack_tile(0, 16);
     tile_regs_release();
     cb_push_back(16, 1);
     cb_pop_front(0, 1);

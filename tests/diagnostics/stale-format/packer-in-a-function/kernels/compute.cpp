@@ -1,0 +1,26 @@
+#include "api/compute/tile_move_copy.h"
+#include "api/compute/compute_kernel_hw_startup.h"
+
+void hand_over() {
+    tile_regs_commit();
+    tile_regs_wait();
+    pack_tile(0, 16);
+    tile_regs_release();
+}
+
+void kernel_main() {
+    compute_kernel_hw_startup(0, 1, 1);
+    cb_wait_front(0, 1);
+    cb_wait_front(1, 1);
+    cb_reserve_back(16, 1);  // here
+#ifdef CLEAN
+    pack_reconfig_data_format(16);
+#endif
+    copy_init(0);
+    tile_regs_acquire();
+    copy_tile(0, 0, 0);
+    hand_over();
+    cb_push_back(16, 1);
+    cb_pop_front(0, 1);
+    cb_pop_front(1, 1);
+}
