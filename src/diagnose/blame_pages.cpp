@@ -117,7 +117,8 @@ Blame blame_pages(const WaitGraph& graph, const WaitGraph::Root& root) {
     return {.who = w,
             .did = fmt::format("waits for {} of CB {} more than are ever pushed", pages(wanted - received), cb),
             .what = counts,
-            .why = as_told ? fmt::format("{} is the count that the host gave", received)
+            .why = as_told ? fmt::format("the host gave the count {} as an argument, and {} keeps to it", received,
+                                         kernel_of(giver))
                            : "nobody else waits for more: this kernel alone takes one more than it is given",
             .fix = fmt::format("wait for {} less in {}: compare its loop count with that of {}", pages(wanted - received),
                                kernel_of(w), kernel_of(giver))};

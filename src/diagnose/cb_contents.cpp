@@ -18,6 +18,21 @@ std::string_view format_name(uint64_t code) {
     return "an unknown format";
 }
 
+// As the host's program writes it.
+std::string dtype_name(uint64_t code) {
+    switch (static_cast<DataFormat>(code)) {
+        case DataFormat::Float16_b: return "ttnn.bfloat16";
+        case DataFormat::Float32: return "ttnn.float32";
+        case DataFormat::Bfp8_b: return "ttnn.bfloat8_b";
+        case DataFormat::Bfp4_b: return "ttnn.bfloat4_b";
+        case DataFormat::UInt32: return "ttnn.uint32";
+        case DataFormat::Int32: return "ttnn.int32";
+        case DataFormat::UInt16: return "ttnn.uint16";
+        case DataFormat::UInt8: return "ttnn.uint8";
+        default: return std::string(format_name(code));
+    }
+}
+
 const Rule data_format(ProblemKind::CbDataFormat, "cb-format-mismatch", [](const Problem& p, Diagnostic& d) {
     if (p.d) {
         d.what = fmt::format("tiles that were packed as {} (CB {}) are written to a tensor of {}", format_name(p.b), p.a,
@@ -30,8 +45,9 @@ const Rule data_format(ProblemKind::CbDataFormat, "cb-format-mismatch", [](const
             p.a, format_name(p.b), format_name(p.c));
         d.why = "the unpacker takes the buffer's word for what the bytes mean";
     }
-    d.fix = fmt::format("give the CBFormatDescriptor of buffer {} data_format={} and that format's tile size as page_size",
-                        p.a, format_name(p.c));
+    const std::string dtype = dtype_name(p.c);
+    d.fix = fmt::format("give the CBFormatDescriptor of buffer {0} data_format={1} and page_size=ttnn.tile_size({1})", p.a,
+                        dtype);
 });
 
 const Rule small_page(ProblemKind::CbPageTooSmall, "cb-page-too-small", [](const Problem& p, Diagnostic& d) {

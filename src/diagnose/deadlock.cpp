@@ -168,8 +168,8 @@ Diagnostic report(std::span<tw_core* const> cores, const char* code, const char*
         }
         cores_waiting += here;
     }
-    d.what = fmt::format("{}; {} processors on {} core{} wait{}{}", headline, waiting, cores_waiting,
-                         cores_waiting == 1 ? "" : "s", d.what.empty() ? "" : ": ", d.what);
+    d.what = fmt::format("{}; {} processor{} on {} core{} wait{}{}", headline, waiting, waiting == 1 ? "" : "s",
+                         cores_waiting, cores_waiting == 1 ? "" : "s", d.what.empty() ? "" : ": ", d.what);
     if (listed < waiting && cores_waiting > 1) d.at.push_back("other cores wait in the same places");
     return d;
 }

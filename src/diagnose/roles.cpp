@@ -38,8 +38,9 @@ const Rule written_twice(ProblemKind::PageWrittenTwice, "page-written-twice", []
 });
 
 const Rule not_written(ProblemKind::PagesNotWritten, "output-not-written", [](const Problem& p, Diagnostic& d) {
-    d.what = fmt::format("nobody wrote {}: {}", p.what, p.why);
+    d.what = fmt::format("{}: nobody wrote {}", p.what, p.why);
     d.why = "a new tensor holds whatever was in its memory before";
+    if (p.line != 0 && p.why.substr(0, 3) != "any") d.why += "; the others are written at this place";
     if (p.line == 0) d.why = "no transfer of the program goes to a tensor; " + d.why;
     d.fix = "check the loop's bounds, and the first page and the number of pages that each core gets";
 });
