@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 CMAKE := .venv/bin/cmake
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo package test test-cpp test-py stress mutants bench build setup deps lint tidy format sanitize sanitize-memory sanitize-threads wheel clean help
+.PHONY: demo package test test-cpp test-py stress sweep mutants bench build setup deps lint tidy format sanitize sanitize-memory sanitize-threads wheel clean help
 
 help:
 	@echo "make demo      install what is needed, build, run one operation on the emulated device"
@@ -55,6 +55,10 @@ test-py: build
 LAUNCHES ?= 1000000
 stress: build
 	TILEWRIGHT_STRESS_LAUNCHES=$(LAUNCHES) $(BUILD)/tests/cpp/tilewright-tests -tc="stress:*" -d
+
+# Generated kernels on all shapes, slowly.
+sweep: build
+	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/builder/test_working_kernels.py --runslow -p tilewright.pytest_plugin
 
 bench: setup-bench
 	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(VENV) >/dev/null

@@ -176,6 +176,12 @@ DeviceCall device_call(const Compute& c, const std::vector<std::string>& cbs, co
         default: break;
     }
     if (op.name == "to_bf16") return round_call();
+    if (op.name == "d.copy") {
+        return {.text = "copy_dest_values<kDstFormat>({x}, {d})",
+                .init = "copy_dest_values_init",
+                .header = "copy_dest_values.h",
+                .vector_unit = true};
+    }
     return vector_call(op);
 }
 

@@ -18,8 +18,9 @@ constexpr std::array kFields{Field::Mask,    Field::PackFormat, Field::SourceA,
                              Field::SourceB, Field::Operation,  Field::Vector};
 
 struct Value {
-    std::string key;  // what it is; compared
-    Configure call;   // what makes it so
+    std::string key;        // what it is; compared
+    Configure call;         // what makes it so
+    std::string mask = {};  // the packer's edge mask that the call puts on, too
     bool operator==(const Value& other) const { return key == other.key; }
     auto operator<=>(const Value& other) const { return key <=> other.key; }
 };
@@ -74,7 +75,9 @@ private:
             if (!call.vector_unit) {
                 for (const std::string& cb : call.init_cbs) key += " " + format_of(cb);
             }
-            needs[call.vector_unit ? Field::Vector : Field::Operation] = {key, {call.init, call.init_cbs, call.init_rest}};
+            needs[call.vector_unit ? Field::Vector : Field::Operation] = {
+                key, {call.init, call.init_cbs, call.init_rest}, call.mask};
+            if (!call.mask.empty() && mask != kNoMask) needs[Field::Mask] = {mask, {"reduce_uninit", {}, {}}};
         } else if (const auto* p = std::get_if<Pack>(&s.is)) {
             const std::string cb = windows_.at(p->to.window);
             needs[Field::PackFormat] = {format_of(cb), {"pack_reconfig_data_format", {cb}, {}}};
@@ -88,12 +91,15 @@ private:
         return needs;
     }
 
-    // The mask that a register scope packs with: that of the reduction in it.
+    // The mask that a register scope packs with: that of the reduction in it, if its results are all that is packed.
     std::string mask_of(const Registers& scope) const {
         std::string mask = kNoMask;
+        std::set<std::string> reduced;  // registers
         walk(scope.body, [&](const Statement& s) {
+            if (const auto* p = std::get_if<Pack>(&s.is); p && !reduced.contains(p->from.index.str())) mask = kNoMask;
             const auto* c = std::get_if<Compute>(&s.is);
             if (!c || find_operation(c->operation)->shape != Shape::Reduce) return;
+            reduced.insert(c->to.index.str());
             mask = device_call(*c, buffers_of(*c), out_).mask;
         });
         return mask;
@@ -131,11 +137,16 @@ private:
             const auto it = needs.find(field);
             if (it != needs.end() && state[field] != it->second.key) missing.insert(*it);
         }
+        // An edge mask that was taken off is put on again by the reduction's init.
+        const auto mask = missing.find(Field::Mask);
+        const auto operation = needs.find(Field::Operation);
+        if (mask != missing.end() && mask->second.key != kNoMask && operation != needs.end()) missing.insert(*operation);
         const auto both = std::pair(missing.find(Field::SourceA), missing.find(Field::SourceB));
         for (const Field field : kFields) {
             const auto it = missing.find(field);
             if (it == missing.end()) continue;
             state[field] = it->second.key;
+            if (!it->second.mask.empty()) state[Field::Mask] = it->second.mask;
             // A mask is put on by the reduction's own init; only its end is a call.
             if (field == Field::Mask && it->second.key != kNoMask) continue;
             if (field == Field::SourceB && both.first != missing.end()) continue;
@@ -155,6 +166,10 @@ private:
         Needs needs;
         for (auto& [field, values] : all) {
             if (values.size() == 1) needs[field] = *values.begin();
+        }
+        // An edge mask comes with its reduction only.
+        if (const auto it = needs.find(Field::Mask); it != needs.end() && it->second.key != kNoMask) {
+            needs.erase(it);
         }
         // The init of an operation waits for its formats.
         const auto varies = [&](Field field) { return all.contains(field) && all[field].size() > 1; };

@@ -283,12 +283,12 @@ private:
             words[kNumber[number++]] = value ? bits_literal(value->value) : scalar(std::get<Name>(o).name);
         }
         const Operation& op = *find_operation(c.operation);
-        if (op.shape == Shape::Unary && words["{d}"] != words["{x}"]) {
+        if (op.shape == Shape::Unary && op.name != "d.copy" && words["{d}"] != words["{x}"]) {
             throw std::invalid_argument(fmt::format("{} works in place", c.operation));
         }
         const DeviceCall call = device_call(c, cbs, out_);
         headers_.insert("api/compute/" + call.header);
-        selects_ |= op.shape == Shape::Select;
+        selects_ |= op.shape == Shape::Select || op.name == "d.copy";
         rounds_ |= op.name == "to_bf16";
         line(with(call.text, words) + ";");
     }

@@ -92,6 +92,7 @@ const std::array kOperations{
     BINARY("d.xlogy", Shape::Binaries, a == 0 ? 0 : a * std::log(b)),
     Operation{"select", Shape::Select},
     Operation{"mask", Shape::Mask},
+    UNARY("d.copy", true, x),
     Operation{"cumsum", Shape::Scan},
     UNARY("abs", true, std::fabs(x)),
     UNARY("neg", true, -x),

@@ -38,6 +38,16 @@ Block project(const Block& block, Kernel kernel) {
             }
             continue;
         }
+        if (const auto* r = std::get_if<Registers>(&s.is)) {
+            // Tiles may come and go while registers are held.
+            Block body = project(r->body, kernel);
+            if (owner == kernel) {
+                mine.push_back({Registers{r->count, std::move(body)}, s.line});
+            } else {
+                for (Statement& inner : body) mine.push_back(std::move(inner));
+            }
+            continue;
+        }
         if (owner) {
             if (owner == kernel) mine.push_back(s);
             continue;

@@ -19,7 +19,29 @@ pytestmark = [
 
 # Specs whose math is lowered: further ones of a name each, beside examples/specs.
 MORE = Path(__file__).parent / "specs/working"
-ELEMENTWISE = ["gelu", "add", "bias_gelu", "leaky_clamp", "where_add"]
+# By spec: the shapes of the inputs where they are not the output's (-1: its size), and values of parameters beside the defaults.
+ELEMENTWISE: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "gelu": ([None], {}),
+    "add": ([None, None], {}),
+    "bias_gelu": ([None, (1, 1, 1, -1)], {}),
+    "leaky_clamp": ([None], {"slope": 0.25, "limit": 0.5}),
+    "where_add": ([None, None, None], {}),
+    "chain": ([None, None], {"alpha": 1.5}),
+    "subtract_column": ([None, (-1, -1, -1, 1), (1, 1, 1, -1), (1, 1, 1, 1)], {}),
+}
+LANES: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "row_sum": ([None], {}),
+    "mean_rows": ([None], {}),
+    "min_rows": ([None], {}),
+    "max_columns": ([None], {}),
+    "mean_both": ([None], {}),
+    "logsumexp": ([None], {}),
+    "softmax_plain": ([None], {}),
+    "softmax": ([None], {"dim": -2}),
+    "log_softmax_h": ([None], {}),
+    "rms_norm": ([None, (1, 1, 1, -1)], {"epsilon": 0.5}),
+    "layer_norm_tile": ([None, (1, 1, 1, -1), (1, 1, 1, -1)], {"epsilon": 0.5}),
+}
 
 
 @pytest.fixture
@@ -48,11 +70,13 @@ def cores_of(device: Any) -> int:
     return int(grid.x * grid.y)
 
 
-def shapes_for(device: Any, *, wide: bool = True) -> list[tuple[int, ...]]:
+def shapes_for(device: Any, sweep: bool, wide: bool) -> list[tuple[int, ...]]:
     """One tile; fewer units than cores; both core groups with more than two units a core; prime counts; off 32; wide."""
     cores = cores_of(device)
-    shapes: list[tuple[int, ...]] = [(1, 1, 32, 32), (2, 3, 47, 47), (1, 1, 32 * (2 * cores + 3), 33), (1, 7, 1, 97)]
-    return [*shapes, (1, 1, 40, 4096)] if wide else shapes
+    shapes: list[tuple[int, ...]] = [(1, 1, 32 * (2 * cores + 3), 33), (2, 3, 47, 47)]
+    if sweep:
+        shapes += [(1, 1, 32, 32), (1, 7, 1, 97), (2 * cores + 5, 1, 33, 65), (1, 1, 4096, 40)]
+    return [*shapes, (1, 1, 40, 4096)] if wide or sweep else shapes
 
 
 def draw(shape: tuple[int, ...], dtype: Any, seed: int) -> Any:
@@ -84,32 +108,40 @@ def call(device: Any, operation: Any, test: Any, tensors: list[Any], rtol: float
     compare(got, wanted, rtol, atol)
 
 
-# What differs from four tensors of one shape: the shapes of the inputs, by that of the output.
-SMALLER = {"bias_gelu": [None, (1, 1, 1, -1)]}
+def inputs_of(kinds: list[Any], shape: tuple[int, ...], dtype: Any, seed: int) -> list[Any]:
+    sizes = [shape if k is None else tuple(s if n == -1 else n for s, n in zip(shape, k, strict=True)) for k in kinds]
+    return [draw(size, dtype, seed + i) for i, size in enumerate(sizes)]
 
 
-def inputs_of(name: str, count: int, shape: tuple[int, ...], dtype: Any, seed: int) -> list[Any]:
-    kinds = SMALLER.get(name, [None] * count)
-    return [
-        draw(
-            shape if kind is None else tuple(s if k == -1 else k for s, k in zip(shape, kind, strict=True)), dtype, seed + i
-        )
-        for i, kind in enumerate(kinds)
-    ]
-
-
-COUNTS = {"add": 2, "where_add": 3}
-
-
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_elementwise_kernels_match_pytorch(device, made, name):
+def run_on_shapes(
+    device: Any, made: Any, name: str, kinds: list[Any], params: dict[str, Any], shapes: Any, **close: float
+) -> None:
     import torch
 
     operation, test = made(name)
-    for seed, shape in enumerate(shapes_for(device)):
-        tensors = inputs_of(name, COUNTS.get(name, 1), shape, torch.bfloat16, seed)
-        call(device, operation, test, tensors, rtol=0.01, atol=0.01)
-        if seed == 1:  # a second call with other tensors and other values of the parameters
-            params = {"slope": 0.25, "limit": 0.5} if name == "leaky_clamp" else {}
-            tensors = inputs_of(name, COUNTS.get(name, 1), shape, torch.bfloat16, seed + 100)
-            call(device, operation, test, tensors, rtol=0.01, atol=0.01, **params)
+    spec = next(f / f"{name}.yaml" for f in (SPECS, MORE) if (f / f"{name}.yaml").exists()).read_text()
+    dtypes = [torch.bfloat16, *([torch.float32] if "float32" in spec else [])]
+    for seed, shape in enumerate(shapes):
+        for dtype in dtypes:
+            call(device, operation, test, inputs_of(kinds, shape, dtype, seed), **close)
+        if seed != 1:
+            continue
+        # A second call with other tensors and other values of the parameters; then without the optional inputs.
+        call(device, operation, test, inputs_of(kinds, shape, torch.bfloat16, 100), **close, **params)
+        if "optional: true" in spec:
+            first, *others = inputs_of(kinds, shape, torch.bfloat16, 200)
+            call(device, operation, test, [first, *(None for _ in others)], **close)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_kernels_match_pytorch(device, made, name, request):
+    kinds, params = ELEMENTWISE[name]
+    shapes = shapes_for(device, request.config.getoption("--runslow"), wide=False)
+    run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("name", LANES)
+def test_lane_kernels_match_pytorch(device, made, name, request):
+    kinds, params = LANES[name]
+    shapes = shapes_for(device, request.config.getoption("--runslow"), wide=name in ("rms_norm", "softmax"))
+    run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03)

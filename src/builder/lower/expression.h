@@ -40,6 +40,7 @@ public:
     // Values of which registers are held: from the first register on.
     void pin(int value, int uses);
     int reserve();  // a register that nobody else gets
+    int another() { return allocate(); }
 
     // How often each value of the graph is used below these.
     void count(const std::vector<int>& roots);

@@ -1,10 +1,12 @@
 #include "builder/lower/lower.h"
 
 #include "builder/lower/program_builder.h"
+#include "tileir/walk.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace tw::builder {
 
@@ -28,6 +30,27 @@ std::string limit_of(const Spec& spec) {
     return {};
 }
 
+// The builder names sizes generously; what nothing uses goes.
+void drop_unused_sizes(ir::Program& program) {
+    std::set<std::string> used;
+    const auto use = [&](const ir::Size& size) { used.merge(size.symbols()); };
+    for (const ir::Tensor& t : program.tensors) {
+        for (const ir::Size& dim : t.dims) use(dim);
+        use(t.last_h);
+        use(t.last_w);
+    }
+    for (const ir::Cb& cb : program.cbs) use(cb.pages);
+    ir::walk(program.body, [&](const ir::Statement& s) {
+        ir::each_size(s, use);
+        if (const auto* w = std::get_if<ir::Window>(&s.is)) used.insert(w->when);
+        if (const auto* i = std::get_if<ir::If>(&s.is)) used.insert(i->condition);
+    });
+    for (auto symbol = program.symbols.rbegin(); symbol != program.symbols.rend(); ++symbol) {
+        if (used.contains(symbol->name) && symbol->is) use(*symbol->is);
+    }
+    std::erase_if(program.symbols, [&](const ir::Symbol& s) { return !used.contains(s.name); });
+}
+
 }  // namespace
 
 Lowered lower(const Spec& spec, const Graph& graph) {
@@ -39,7 +62,9 @@ Lowered lower(const Spec& spec, const Graph& graph) {
     const bool reduces = std::ranges::any_of(builder.graph.values,
                                              [](const Value& v) { return v.kind == Value::Kind::Reduce && v.uses > 0; });
     const bool reduced = builder.graph.at(builder.graph.output).kind == Value::Kind::Reduce;
-    return reduces || reduced ? lower_lanes(builder) : lower_elementwise(builder);
+    Lowered lowered = reduces || reduced ? lower_lanes(builder) : lower_elementwise(builder);
+    drop_unused_sizes(lowered.program);
+    return lowered;
 }
 
 }  // namespace tw::builder

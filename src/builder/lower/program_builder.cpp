@@ -14,6 +14,24 @@ Dim from_end(const Shape& shape, size_t i) {
     return shape.dims.size() >= i ? shape.dims[shape.dims.size() - i] : Dim(1);
 }
 
+// The value of what is made of numbers alone.
+std::optional<double> constant_of(const HostReal& real) {
+    if (real.kind == HostReal::Kind::Number) return real.number;
+    if (real.kind != HostReal::Kind::Call) return {};
+    std::vector<double> args;
+    for (const HostReal& arg : real.args) {
+        const auto value = constant_of(arg);
+        if (!value) return {};
+        args.push_back(*value);
+    }
+    if (real.name == "neg") return -args[0];
+    if (real.name == "+") return args[0] + args[1];
+    if (real.name == "-") return args[0] - args[1];
+    if (real.name == "*") return args[0] * args[1];
+    if (real.name == "/") return args[0] / args[1];
+    return {};
+}
+
 }  // namespace
 
 ir::Statement window(ir::Window::Kind kind, const std::string& cb, const ir::Size& count, const std::string& name,
@@ -209,13 +227,15 @@ HostReal ProgramBuilder::real(int index) {
 ir::Operand ProgramBuilder::scalar(int index) {
     const Value& v = at(index);
     if (v.kind == Value::Kind::Number) return ir::Number{v.number};
+    const HostReal is = real(index);
+    if (const auto constant = constant_of(is)) return ir::Number{*constant};
     std::string name = v.kind == Value::Kind::Param ? v.name : graph.let_name(index);
     if (name.empty()) name = fmt::format("scalar_{}", index);
     if (v.kind != Value::Kind::Param) name = fresh(name);
     // Kernels have names of their own beside those of params.
     static const std::set<std::string> kTaken = {"first", "count", "u", "k", "i", "h", "w", "block"};
     if (kTaken.contains(name)) name += "_value";
-    if (made.reals.try_emplace(name, real(index)).second) made.program.params.push_back({name, true, ir::Phase::Runtime});
+    if (made.reals.try_emplace(name, is).second) made.program.params.push_back({name, true, ir::Phase::Runtime});
     return ir::Name{name};
 }
 
