@@ -26,6 +26,12 @@ uint64_t own_word(const tw_ctx* ctx, uint32_t address) {
            uint64_t{ctx->my_y[0]} << (TW_NOC_LOCAL_BITS + TW_NOC_COORD_BITS);
 }
 
+// A semaphore that outlives the program.
+void note_store(tw_ctx* ctx, uint32_t address, const tw_site* site) {
+    if (!ctx->core->ledger || address - ctx->semaphore_base < kMostSemaphores * kSemaphoreStride) return;
+    if (ledger::Tensor* t = ctx->core->ledger->find(ledger::Memory::L1, address)) ledger::note_own_store(*t, ctx, site);
+}
+
 uint32_t missing_arg(tw_ctx* ctx, uint32_t index, uint32_t count, bool common, const tw_site* site) {
     Problem p = problem_at(ctx, site, ProblemKind::MissingArg, index, count, common);
     // A core that was given an empty list is an idle core of the program's grid: on silicon its kernel reads what is there
@@ -113,6 +119,7 @@ void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
     if (*word != value) check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
     ++ctx->core->effects;
+    note_store(ctx, address, site);
     processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Set, false, value, site);
     emit(RecordKind::WordStore, ctx, ctx->site, {.a = address, .b = value});
 }
@@ -123,6 +130,7 @@ uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
     check_no_write(ctx, SourceReuse::Store, address, 4, TW_MAX_CBS, site);
     const uint32_t before = __atomic_fetch_add(word_at(ctx, address, site), add, __ATOMIC_ACQ_REL);
     check_semaphore(ctx, address, before, site);
+    note_store(ctx, address, site);
     processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Add, false, add, site);
     emit(RecordKind::WordAdd, ctx, ctx->site, {.a = address, .b = add, .c = before, .d = arrivals_seen(ctx)});
     return before;

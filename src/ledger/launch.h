@@ -51,6 +51,14 @@ struct Tensor {
     }
 };
 
+// The kernel's own store, through a pointer or by a call, into a tensor that the call does not name, a global semaphore:
+// the program leaves something behind. Tensors of the call are judged by transfers alone.
+inline void note_own_store(Tensor& t, const tw_ctx* who, const tw_site* site) {
+    if (t.place != kNone || t.first_write.who) return;
+    t.first_write.site = site;
+    __atomic_store_n(&t.first_write.who, who, __ATOMIC_RELEASE);
+}
+
 enum class RegionKind : uint8_t { CircularBuffer, Semaphores, Arguments, Zeros, Reserved };
 
 // Of a core's L1, other than tensors.
@@ -136,7 +144,8 @@ struct Trail {
     const Region* local[2] = {};   // the last two regions of this core's L1 that were used
     const Region* near = nullptr;  // that the last transfer's local side lay in
     const Tensor* far = nullptr;   // and its other side
-    const Tensor* own = nullptr;   // in this core's L1 that was used last
+    bool strayed = false;          // bytes were put where nobody has allocated any
+    Tensor* own = nullptr;         // in this core's L1 that was used last
 
     void clear() { *this = Trail{}; }
 };

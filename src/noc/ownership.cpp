@@ -187,6 +187,7 @@ const Region* look_near(tw_ctx* ctx, uint32_t l1, uint32_t& bytes, const Fact& a
         if (t->interleaved || t->allocation->is_on(bank)) {
             if (uint64_t{l1} + bytes <= t->end) {
                 processor_of(ctx).trail.own = t;
+                if (as.way == Way::Read) ledger::note_own_store(*t, ctx, site);
                 return nullptr;
             }
             return refuse_here(Fault::PastShard, t, static_cast<uint32_t>(t->end - l1), nullptr);
@@ -222,17 +223,27 @@ uint32_t check_near(tw_ctx* ctx, uint32_t l1, uint32_t bytes, Way way, const tw_
 }
 
 // A store is what a read is on this side: bytes come. What the last transfer touched stays as it is.
-void check_pointer(tw_ctx* ctx, uint32_t l1, uint32_t bytes, bool store, const void* code) {
+Extent check_pointer(tw_ctx* ctx, uint32_t l1, uint32_t bytes, bool store, const void* code) {
     Trail& trail = processor_of(ctx).trail;
     const Region* region = nullptr;
-    if (is_in_last(trail, l1, bytes, region)) return;
-    if (trail.own && l1 >= trail.own->begin && uint64_t{l1} + bytes <= trail.own->end) return;
-    const Fact fact{
-        .fault = Fault::NobodysL1, .way = store ? Way::Read : Way::Write, .address = l1, .bytes = bytes, .pointer = true};
-    region = look_near(ctx, l1, bytes, fact, nullptr, code);
-    if (!region) return;
-    trail.local[1] = trail.local[0];
-    trail.local[0] = region;
+    if (is_in_last(trail, l1, bytes, region)) return {region->begin, region->end};
+    const auto is_own = [&] { return trail.own && l1 >= trail.own->begin && uint64_t{l1} + bytes <= trail.own->end; };
+    if (!is_own()) {
+        const Fact fact{.fault = Fault::NobodysL1,
+                        .way = store ? Way::Read : Way::Write,
+                        .address = l1,
+                        .bytes = bytes,
+                        .pointer = true};
+        region = look_near(ctx, l1, bytes, fact, nullptr, code);
+    }
+    if (region) {
+        trail.local[1] = trail.local[0];
+        trail.local[0] = region;
+        return {region->begin, region->end};
+    }
+    if (!is_own()) return {};
+    if (store) ledger::note_own_store(*trail.own, ctx, ctx->site);
+    return {static_cast<uint32_t>(trail.own->begin), static_cast<uint32_t>(trail.own->end)};
 }
 
 void note_formats(tw_ctx* ctx, Way way, const tw_site* site) {

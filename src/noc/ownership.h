@@ -22,8 +22,12 @@ uint32_t check_multicast(tw_ctx*, uint64_t rectangle, uint32_t bytes, const tw_s
 // This core's side of a transfer: where a read puts its bytes, or where a write takes them from.
 uint32_t check_near(tw_ctx*, uint32_t l1, uint32_t bytes, Way of_transfer, const tw_site*);
 
-// A load or store through a pointer of this core's kernel; `code` is its place.
-void check_pointer(tw_ctx*, uint32_t l1, uint32_t bytes, bool store, const void* code);
+// A load or store through a pointer of this core's kernel; `code` is its place. Whose memory it is, from where to where;
+// empty: nobody's, or something is wrong with it.
+struct Extent {
+    uint32_t begin = 0, end = 0;
+};
+Extent check_pointer(tw_ctx*, uint32_t l1, uint32_t bytes, bool store, const void* code);
 
 // Both ends have been looked at: what is known of the circular buffer's data from now on.
 void note_formats(tw_ctx*, Way of_transfer, const tw_site*);

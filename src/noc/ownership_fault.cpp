@@ -73,8 +73,11 @@ std::string facts_of(const ledger::Launch& launch, const Tensor& t) {
 Severity severity_of(const tw_ctx* ctx, const Fact& f, bool near) {
     switch (f.fault) {
         case Fault::Stranger: return f.way == Way::Write ? Severity::Error : Severity::Warning;
-        // Nobody is hurt by bytes that land in free L1; bytes that come from there are garbage.
-        case Fault::NobodysL1: return near == (f.way == Way::Write) ? Severity::Error : Severity::Warning;
+        // Nobody is hurt by bytes that land in free L1; bytes that come from there are garbage, unless the kernel has put
+        // some there itself.
+        case Fault::NobodysL1:
+            if (near && processor_of(ctx).trail.strayed) return Severity::Warning;
+            return near == (f.way == Way::Write) ? Severity::Error : Severity::Warning;
         case Fault::NobodysDram:
             if (f.way == Way::Write) return Severity::Error;
             // The lowest bytes of a bank are never a tensor's: whoever reads them means to.
@@ -94,6 +97,7 @@ uint32_t tell(tw_ctx* ctx, const Fact& f, bool near, std::string&& subject, std:
     const bool error = severity_of(ctx, f, near) == Severity::Error;
     if (!ctx->core->host->checks.has(Check::Memory)) return f.bytes;
     p.severity = severity_of(ctx, f, near);
+    if (near && f.fault == Fault::NobodysL1 && f.way == Way::Read) processor_of(ctx).trail.strayed = true;
     if (error) __atomic_store_n(&ctx->core->ledger->refused, true, __ATOMIC_RELAXED);
     report(ctx, std::move(p));
     return error ? f.fits : f.bytes;

@@ -71,6 +71,8 @@ void kernel_main() {
     const auto t = TensorAccessor(from_args, get_common_arg_val<uint32_t>(0), 2048);
     const auto to = TensorAccessor(to_args, get_common_arg_val<uint32_t>(1));
     const auto notes = TensorAccessor(note_args, get_common_arg_val<uint32_t>(2));
+    for (uint32_t i = 0; i < get_local_cb_interface(1).fifo_size / 4; i++) put(0);
+    at = 0;
     const uint32_t volume = t.dspec().tensor_volume(), shards = t.dspec().num_shards();
     for (const auto& shard : t.strided_shard_pages()) {
         for (const auto& page : shard) {

@@ -123,6 +123,7 @@ void kernel_main() {
     words[0] = pages;
     words[1] = sum;
     words[2] = own;
+    for (uint32_t i = 3; i < 8; i++) words[i] = 0;
     noc_async_write_page(me, notes, l1);
     noc_async_write_barrier();
 }
@@ -210,7 +211,7 @@ def test_pages_know_their_own_core(device):
         auto tensor = TensorAccessor(args, get_common_arg_val<uint32_t>(0));
         auto notes = TensorAccessor(TensorAccessorArgs<args.next_compile_time_args_offset()>(), get_common_arg_val<uint32_t>(1));
         volatile tt_l1_ptr uint32_t* words = reinterpret_cast<volatile tt_l1_ptr uint32_t*>(get_write_ptr(0));
-        words[0] = words[1] = 0;
+        for (uint32_t i = 0; i < 8; i++) words[i] = 0;
         for (const auto& page : tensor.pages()) {
             if (tensor.is_local_addr(page.noc_addr())) {
                 words[0] = words[0] + 1;
@@ -339,6 +340,7 @@ def test_one_memory_under_two_indices_has_two_formats(device):
         words[1] = get_write_ptr(3) - get_write_ptr(0);
         words[2] = get_tile_size(0);
         words[3] = get_tile_size(3);
+        for (uint32_t i = 4; i < 8; i++) words[i] = 0;
         noc_async_write_page(0, notes, get_write_ptr(1));
         noc_async_write_barrier();
     }
@@ -422,21 +424,25 @@ def test_many_cores_gather_to_one_with_a_global_semaphore(device, receiver, dtyp
         ttnn.reset_global_semaphore_value(semaphore, 0)
 
 
-def test_a_global_semaphore_keeps_its_value_between_programs(device):
+@pytest.mark.parametrize("checks", ["default", "full"])  # full ones run programs twice, unless they leave something behind
+@pytest.mark.parametrize("add", ["*word = *word + 1;", "noc_semaphore_set(word, *word + 1);"])
+def test_a_global_semaphore_keeps_its_value_between_programs(device, monkeypatch, checks, add):
+    monkeypatch.setenv("TILEWRIGHT_CHECKS", checks)
     semaphore = ttnn.create_global_semaphore(device, ONE_CORE, 5)
     out = ttnn.zeros((1, 8), ttnn.uint32, ROWS, device)
     text = """
     #include "api/dataflow/dataflow_api.h"
     void kernel_main() {
         volatile tt_l1_ptr uint32_t* word = reinterpret_cast<volatile tt_l1_ptr uint32_t*>(get_common_arg_val<uint32_t>(0));
-        *word = *word + 1;
+        ADD
         volatile tt_l1_ptr uint32_t* words = reinterpret_cast<volatile tt_l1_ptr uint32_t*>(get_write_ptr(0));
         words[0] = *word;
+        for (uint32_t i = 1; i < 8; i++) words[i] = 0;
         auto to = TensorAccessor(TensorAccessorArgs<0>(), get_common_arg_val<uint32_t>(1));
         noc_async_write_page(0, to, get_write_ptr(0));
         noc_async_write_barrier();
     }
-    """
+    """.replace("ADD", add)
     k = kernel(
         text,
         compile_time_args=ttnn.TensorAccessorArgs(out).get_compile_time_args(),
