@@ -205,6 +205,7 @@ inline uint32_t arrivals_seen(const tw_ctx* who) {
 inline void enter_call(tw_ctx* ctx, const tw_site* site) {
     ctx->site = site;
     ctx->spin = 0;
+    ++processor_of(ctx).raw.epoch;
 }
 
 }  // namespace tw

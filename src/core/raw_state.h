@@ -18,17 +18,23 @@ struct RawState {
     uint64_t polls = 0;  // in a row, of this place and word
 
     uint64_t told_of = 0;  // a bit for each circular buffer outside of whose pages an access has been told of
-    uint8_t cb = 0;        // the circular buffer that the last access lay in
 
     // Where a loop without a call gave way last; null: a call came since.
     const void* spin_code = nullptr;
 
-    // The last store of some places of the code, and the circular buffer that they began in (raw/checks.cpp).
+    uint32_t epoch = 0;  // goes on with each call of the API: what held for an access before may not hold behind it
+
+    // The last access of some places of the code.
     struct Stream {
         const void* code = nullptr;
-        uint32_t last = 0, bytes = 0, begin = 0, end = 0;
+        bool write = false;
+        uint32_t last = 0, bytes = 0;
+        // A store's: the circular buffer that the place began in (raw/streams.cpp).
+        uint32_t begin = 0, end = 0;
         uint8_t cb = 0xff;
         bool told = false;
+        // Where nothing can be wrong with this place's accesses up to the next call (raw/checks.cpp).
+        uint32_t epoch = 0, fine_from = 0, fine_to = 0;
     };
     static constexpr size_t kStreams = 64;  // loops are unrolled
     std::array<Stream, kStreams> streams{};

@@ -38,15 +38,24 @@ bool is_raw(const Record& r) {
     return r.kind == RecordKind::RawRead || r.kind == RecordKind::RawWrite;
 }
 
+// Whether the record is of a place close by: compilers unroll loops, so that a loop's next element is another copy's.
+bool is_near(const Processor& p, const Record& r, const void* code) {
+    constexpr ptrdiff_t kNear = 512;  // bytes of code
+    const void* there = p.records.sites()[r.site].code;
+    const ptrdiff_t distance = static_cast<const char*>(code) - static_cast<const char*>(there);
+    return there && distance < kNear && distance > -kNear;
+}
+
 // Neighbours of one loop, and repetitions of one access, are one record. Between them stands nothing but raw accesses of
 // the same processor, so no order is lost.
-Record* grown(Processor& p, RecordKind kind, const Access& a) {
+Record* grown(Processor& p, RecordKind kind, const Access& a, bool in_loop) {
     uint32_t next = p.core->record_sequence;
     const std::span<Record> newest = p.records.newest(kStreams);
     for (size_t i = newest.size(); i-- > 0;) {
         Record& r = newest[i];
         if (!is_raw(r)) return nullptr;
-        const bool alike = r.kind == kind && r.e == a.bytes && p.records.is_at(r, a.code);
+        const bool same_size = r.kind == kind && r.e == a.bytes;
+        const bool alike = same_size && p.records.is_at(r, a.code);
         if (alike && a.address == r.b && r.c == a.bytes &&
             i + 1 == newest.size()) {  // again, whatever others did meanwhile
             r.sequence = ++p.core->record_sequence;
@@ -54,21 +63,20 @@ Record* grown(Processor& p, RecordKind kind, const Access& a) {
         }
         if (r.sequence != next) return nullptr;
         --next;
-        if (!alike) continue;
-        if (a.address == r.b + r.c) {
+        if (a.address == r.b + r.c && (alike || (same_size && in_loop && is_near(p, r, a.code)))) {
             r.c += a.bytes;
             return &r;
         }
-        if (a.address >= r.b && uint64_t{a.address} + a.bytes <= uint64_t{r.b} + r.c) return &r;
+        if (alike && a.address >= r.b && uint64_t{a.address} + a.bytes <= uint64_t{r.b} + r.c) return &r;
     }
     return nullptr;
 }
 
-void record(tw_ctx* self, Processor& p, const Access& a) {
+void record(tw_ctx* self, Processor& p, const Access& a, bool in_loop) {
     const RecordKind kind = a.write ? RecordKind::RawWrite : RecordKind::RawRead;
     const uint32_t seen = a.write ? 0 : arrivals_seen(self);
     const bool small = a.bytes <= sizeof p.raw.before;
-    Record* r = small ? grown(p, kind, a) : nullptr;
+    Record* r = small ? grown(p, kind, a, in_loop) : nullptr;
     if (r) {
         ++r->a;
         r->d = seen;
@@ -97,10 +105,10 @@ void on_access(tw_ctx* self, const Access& a) {
     Processor& p = processor_of(self);
     ++p.raw.accesses;
     note_poll(p.raw, a);
-    check(self, a);
+    const bool in_loop = check(self, a);
     if (is_recorded(self, RecordKind::RawRead)) {
         finish_store(p);
-        record(self, p, a);
+        record(self, p, a, in_loop);
     }
 }
 

@@ -6,6 +6,7 @@
 
 namespace tw::raw {
 
-void check(tw_ctx*, const Access&);
+// True: it is a loop's next one.
+bool check(tw_ctx*, const Access&);
 
 }  // namespace tw::raw

@@ -40,10 +40,6 @@ uint8_t buffer_at(const tw_ctx* ctx, uint32_t address) {
     return found;
 }
 
-size_t stream_of(const void* code) {
-    return (reinterpret_cast<uintptr_t>(code) * 0x9e3779b97f4a7c15 >> 32) % RawState::kStreams;
-}
-
 bool is_at_pointer(const tw_ctx* ctx, uint8_t cb, uint32_t address) {
     const tw_local_cb& local = ctx->cb[cb];
     const uint32_t shift = ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
@@ -69,9 +65,8 @@ void tell_overrun(tw_ctx* ctx, const Access& a, uint8_t cb) {
 
 }  // namespace
 
-bool check_stream(tw_ctx* ctx, const Access& a) {
-    RawState::Stream& s = processor_of(ctx).raw.streams[stream_of(a.code)];
-    bool goes_on = s.code == a.code && a.address >= s.last && a.address - s.last <= kStride + s.bytes;
+bool check_stream(tw_ctx* ctx, RawState::Stream& s, const Access& a) {
+    bool goes_on = s.code == a.code && s.write && a.address >= s.last && a.address - s.last <= kStride + s.bytes;
     if (goes_on && s.cb != kNoBuffer && uint64_t{a.address} + a.bytes > s.end) {
         if (!s.told && !is_hop(ctx, s, a)) {
             s.told = true;
@@ -80,7 +75,6 @@ bool check_stream(tw_ctx* ctx, const Access& a) {
         goes_on = s.told;
     }
     if (!goes_on) {
-        s.code = a.code;
         s.told = false;
         s.cb = buffer_at(ctx, a.address);
         if (s.cb != kNoBuffer) {
@@ -93,8 +87,6 @@ bool check_stream(tw_ctx* ctx, const Access& a) {
             }
         }
     }
-    s.last = a.address;
-    s.bytes = a.bytes;
     return s.told;
 }
 

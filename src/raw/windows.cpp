@@ -9,6 +9,29 @@
 namespace tw::raw {
 namespace {
 
+// Where the buffer has nothing against the access: one run of bytes around it, or one that does not hold it.
+Range window_of(const Processor& p, uint32_t cb, uint32_t shift, const Access& a) {
+    const CbBook& book = p.books[cb];
+    const tw_local_cb& local = p.ctx.cb[cb];
+    const Range all{(local.fifo_limit - local.fifo_size) << shift, local.fifo_limit << shift};
+    // Kernels without a part in the buffer use its memory as scratch; who pushes and pops it knows its own doings; who
+    // fills it may look at what it wrote.
+    const bool produces = book.produces(), consumes = book.consumes();
+    if (produces == consumes || (produces && !a.write)) return all;
+    const uint32_t at = produces ? book.write_at : book.read_at;
+    if (book.moved || (produces ? local.fifo_wr_ptr : local.fifo_rd_ptr) != at) return all;
+    const uint32_t begin = at << shift;
+    const uint64_t end = begin + uint64_t{produces ? book.writable() : book.ready} * (local.fifo_page_size << shift);
+    if (end <= all.to) return {begin, static_cast<uint32_t>(end)};
+    // It goes round the buffer's end.
+    if (a.address >= begin) return {begin, all.to};
+    return {all.from, static_cast<uint32_t>(std::min<uint64_t>(begin, end - (all.to - all.from)))};
+}
+
+bool holds(const Range& r, const Access& a) {
+    return a.address >= r.from && uint64_t{a.address} + a.bytes <= r.to;
+}
+
 void tell(tw_ctx* ctx, uint32_t cb, uint32_t shift, const Access& a) {
     Processor& self = processor_of(ctx);
     CbBook& book = self.books[cb];
@@ -41,7 +64,7 @@ void tell(tw_ctx* ctx, uint32_t cb, uint32_t shift, const Access& a) {
 
 }  // namespace
 
-void look_for_window(tw_ctx* ctx, const Access& a) {
+bool check_raw_window(tw_ctx* ctx, const Access& a, Range& fine) {
     Processor& self = processor_of(ctx);
     const uint32_t shift = ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
     uint32_t outside = TW_MAX_CBS;
@@ -49,12 +72,17 @@ void look_for_window(tw_ctx* ctx, const Access& a) {
         const auto cb = static_cast<uint32_t>(std::countr_zero(left));
         const tw_local_cb& local = ctx->cb[cb];
         if (a.address < (local.fifo_limit - local.fifo_size) << shift || a.address >= local.fifo_limit << shift) continue;
-        self.raw.cb = static_cast<uint8_t>(cb);
         // Several buffers may lie over the same memory: one whose window holds the bytes is enough.
-        if (in_raw_window(self, cb, shift, a)) return;
+        const Range window = window_of(self, cb, shift, a);
+        if (holds(window, a)) {
+            fine.clip(window.from, window.to);
+            return true;
+        }
         if (outside == TW_MAX_CBS) outside = cb;
     }
-    if (outside != TW_MAX_CBS) tell(ctx, outside, shift, a);
+    if (outside == TW_MAX_CBS) return true;
+    tell(ctx, outside, shift, a);
+    return false;
 }
 
 }  // namespace tw::raw
