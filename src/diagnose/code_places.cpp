@@ -55,6 +55,11 @@ void find_lines(std::vector<Finding>& findings) {
             continue;
         }
         same->count += finding.count;
+        // Each copy of an unrolled loop's access has raced for bytes of its own.
+        if (p.kind == ProblemKind::Race && p.core_x == same->problem.core_x && p.core_y == same->problem.core_y) {
+            same->problem.a = std::min(same->problem.a, p.a);
+            same->problem.b = std::max(same->problem.b, p.b);
+        }
         for (const auto& core : finding.cores) {
             if (std::ranges::find(same->cores, core) == same->cores.end()) same->cores.push_back(core);
         }
