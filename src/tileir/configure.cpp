@@ -28,6 +28,7 @@ using Needs = std::map<Field, Value>;
 using State = std::map<Field, std::string>;  // keys; none: unknown
 
 constexpr const char* kNoMask = "none";
+constexpr const char* kRelayout = "tilize or untilize";
 
 class Placement {
 public:
@@ -112,6 +113,8 @@ private:
                 const auto* scope = std::get_if<Registers>(&s.is);
                 const std::string inner = scope ? mask_of(*scope) : mask;
                 for (auto& [field, value] : needs_of(s, inner)) all[field].insert(std::move(value));
+                // Its inits stand around it and leave no other operation's.
+                if (std::holds_alternative<Relayout>(s.is)) all[Field::Operation].insert({kRelayout, {}});
                 each_body(s, [&](const Block& body) { collect(body, inner, all); });
             });
         }
@@ -165,7 +168,7 @@ private:
         collect({s}, mask, all);
         Needs needs;
         for (auto& [field, values] : all) {
-            if (values.size() == 1) needs[field] = *values.begin();
+            if (values.size() == 1 && values.begin()->key != kRelayout) needs[field] = *values.begin();
         }
         // An edge mask comes with its reduction only.
         if (const auto it = needs.find(Field::Mask); it != needs.end() && it->second.key != kNoMask) {
@@ -216,6 +219,7 @@ private:
             state = meet(state, otherwise);
         } else {
             set(needs_of(s, mask), state, done);
+            if (std::holds_alternative<Relayout>(s.is)) state[Field::Operation] = kRelayout;
         }
         done.push_back(std::move(copy));
     }
@@ -237,8 +241,11 @@ private:
         State state{{Field::Mask, kNoMask}};
         std::string a, b, out;
         bool reversed = false;
+        // Under a condition, a buffer may not be there; what always runs comes first.
+        bool conditions = false;
         const auto find = [&](auto&& self, const Block& block) -> void {
             for (const Statement& s : block) {
+                if (std::holds_alternative<If>(s.is) && !conditions) continue;
                 enter(s, [&] {
                     if (const auto* c = std::get_if<Compute>(&s.is); c && a.empty()) {
                         const DeviceCall call = device_call(*c, buffers_of(*c), out_);
@@ -254,6 +261,8 @@ private:
             }
         };
         find(find, compute);
+        conditions = true;
+        if (a.empty() || out.empty()) find(find, compute);
         if (a.empty() || out.empty()) return state;
         // Operands stand in the order of the operation; the matrix product's first one goes to SrcB.
         done.push_back({reversed ? Configure{"compute_kernel_hw_startup<SrcOrder::Reverse>", {b, a, out}, {}}

@@ -93,14 +93,28 @@ def compare(got: Any, wanted: Any, rtol: float, atol: float) -> None:
     assert np.sqrt(((actual - expected) ** 2).mean()) <= rtol * scale
 
 
-def call(device: Any, operation: Any, test: Any, tensors: list[Any], rtol: float, atol: float, **params: Any) -> None:
+ROWS: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    "layer_norm_rows": ([None, (1, 1, 1, -1), (1, 1, 1, -1)], {"epsilon": 0.5}),
+    "softmax_rows": ([None], {}),
+    "add_gelu_rows": ([None, None, (1, 1, 1, -1)], {}),
+}
+
+
+def call(
+    device: Any, operation: Any, test: Any, tensors: list[Any], rtol: float, atol: float, rows: bool = False, **params: Any
+) -> None:
     import torch
     import ttnn
 
     on_device = [
         None
         if t is None
-        else ttnn.from_torch(t, layout=ttnn.TILE_LAYOUT, device=device, memory_config=ttnn.DRAM_MEMORY_CONFIG)
+        else ttnn.from_torch(
+            t,
+            layout=ttnn.ROW_MAJOR_LAYOUT if rows else ttnn.TILE_LAYOUT,
+            device=device,
+            memory_config=ttnn.DRAM_MEMORY_CONFIG,
+        )
         for t in tensors
     ]
     got = ttnn.to_torch(operation(*on_device, **params))
@@ -114,7 +128,7 @@ def inputs_of(kinds: list[Any], shape: tuple[int, ...], dtype: Any, seed: int) -
 
 
 def run_on_shapes(
-    device: Any, made: Any, name: str, kinds: list[Any], params: dict[str, Any], shapes: Any, **close: float
+    device: Any, made: Any, name: str, kinds: list[Any], params: dict[str, Any], shapes: Any, **close: Any
 ) -> None:
     import torch
 
@@ -145,3 +159,11 @@ def test_lane_kernels_match_pytorch(device, made, name, request):
     kinds, params = LANES[name]
     shapes = shapes_for(device, request.config.getoption("--runslow"), wide=name in ("rms_norm", "softmax"))
     run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_kernels_of_rows_match_pytorch(device, made, name, request):
+    """Row-major in and out: rows of all images one behind the other, W off 32."""
+    kinds, params = ROWS[name]
+    shapes = shapes_for(device, request.config.getoption("--runslow"), wide=name == "layer_norm_rows")
+    run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03, rows=True)

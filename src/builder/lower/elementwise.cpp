@@ -94,15 +94,12 @@ private:
             p_.add_tensor(*t, *t->shape, ir::Role::In);
             p_.add_cb(t->name, *t, t->optional ? pages * sym(p_.given(t->name)) : pages, "tiles of " + t->name);
         }
-        if (zeros) p_.add_cb("zero", ir::Format::bf16, 1, "a tile of zeros, to which what is broadcast is added");
+        if (zeros)
+            p_.add_cb(p_.cb_name("zero"), ir::Format::bf16, 1, "a tile of zeros, to which what is broadcast is added");
         p_.add_tensor(spec_.output, *spec_.output.shape, ir::Role::Out);
         p_.add_cb(spec_.output.name, spec_.output, ir::Size(spec_.schedule.buffering) * block_, "tiles of the output");
         std::vector<ir::Bindings> samples;
-        for (const int64_t block : samples_) {
-            for (const auto& [images, height, width] :
-                 {std::array<int64_t, 3>{1, 32, 32}, {2, 65, 47}, {1, 1, 97}, {3, 64, 33}})
-                samples.push_back({{"images", images}, {"height", height}, {"width", width}, {"block", block}});
-        }
+        for (const int64_t block : samples_) samples.push_back({{"block", block}});
         p_.add_samples(samples);
     }
 
@@ -142,8 +139,8 @@ private:
         p_.made.units = block_.is(1) ? tiles : ir::Size::ceil(tiles, block_);
         ir::Block body{{ir::Unit{"u", p_.made.units, std::move(unit)}}};
         if (math.spreads()) {
-            ir::Block all{window(ir::Window::Kind::Push, "zero", 1, "w", {{ir::Fill{{"w", 0}}}})};
-            all.push_back(window(ir::Window::Kind::Hold, "zero", 1, "zero", std::move(body)));
+            ir::Block all{window(ir::Window::Kind::Push, p_.cb_name("zero"), 1, "w", {{ir::Fill{{"w", 0}}}})};
+            all.push_back(window(ir::Window::Kind::Hold, p_.cb_name("zero"), 1, "zero", std::move(body)));
             body = std::move(all);
         }
         p_.made.program.body = std::move(body);

@@ -13,6 +13,7 @@ constexpr const char* kAlong = "along_width";
 }  // namespace
 
 bool LaneShape::find(const std::vector<int>& reductions) {
+    if (reductions.empty()) return find_rows(*p_.spec.output.shape);
     const Value& first = p_.at(reductions.front());
     const Shape& space = p_.at(first.args[0]).shape;
     for (int r : reductions) {
@@ -34,6 +35,11 @@ bool LaneShape::find(const std::vector<int>& reductions) {
         if (axis.position < -2) p_.refuse("reductions of outer dimensions are not lowered yet");
     }
     if (p_.refused()) return false;
+    if (p_.is_row_major(*p_.spec.input(tensor))) {
+        if (along_height_ || !first.axes.front().param.empty())
+            p_.refuse("row-major lanes run along the last dimension only");
+        return !p_.refused() && find_rows(space);
+    }
     p_.set_space(space, tensor);
     if (!first.axes.front().param.empty()) {
         find_chosen(first.axes.front(), tensor);
@@ -42,6 +48,25 @@ bool LaneShape::find(const std::vector<int>& reductions) {
     is_image = along_width_ && along_height_;
     lane_rows = !along_height_;
     lane_columns = !along_width_;
+    return find_loops();
+}
+
+// Rows of row-major tensors, 32 at a time, across images.
+bool LaneShape::find_rows(const Shape& space) {
+    std::string tensor;
+    for (const TensorSpec& t : p_.spec.inputs) {
+        if (tensor.empty() && !t.optional && *t.shape == space && p_.is_row_major(t)) tensor = t.name;
+    }
+    if (tensor.empty()) {
+        p_.refuse("no row-major input has the shape of the output");
+        return false;
+    }
+    p_.set_row_space(space, tensor);
+    along_width_ = lane_rows = true;
+    return find_loops();
+}
+
+bool LaneShape::find_loops() {
     const auto edge = [&](const char* name, const std::string& variable, const ir::Size& end, const ir::Size& last,
                           bool width) {
         const ir::Size masked = p_.derived(name, ir::Size::min(1, ir::Size(32) - last), ir::Phase::CompileTime);

@@ -49,6 +49,8 @@ private:
     bool along_width_ = false, along_height_ = false;
 
     bool has_loop(const Shape&, size_t loop) const;
+    bool find_rows(const Shape&);
+    bool find_loops();
     void find_chosen(const Axis&, const std::string& tensor);
 };
 

@@ -6,6 +6,7 @@
 // windows. The tiles of a lane are added up element by element, in 32 bits, before the one that is left is reduced; what
 // lies beside the valid elements of the last tiles is masked first.
 #include "builder/lower/lane_shape.h"
+#include "builder/lower/lane_source.h"
 
 #include <fmt/format.h>
 
@@ -20,19 +21,6 @@ namespace {
 using Kind = Value::Kind;
 using WindowKind = ir::Window::Kind;
 
-// An input, and when its tiles are where.
-struct Source {
-    const TensorSpec* tensor = nullptr;
-    int value = -1;
-    bool whole_lane = false;  // else one tile a lane
-    bool varies = false;      // from lane to lane
-    std::set<int> walks;      // that read it
-    std::string keeps;        // the size that is 1 where it is held for all walks; "": always
-    std::string streams;      // ... where each walk reads its own tiles
-    bool may_keep = false, may_stream = false;
-    ir::Size tiles = 1, index = 0;  // of a lane; of the tile that a walk is at
-};
-
 class Lanes {
 public:
     explicit Lanes(ProgramBuilder& builder) : p_(builder), spec_(builder.spec), shape_(builder) {}
@@ -44,6 +32,8 @@ public:
         find_sources();
         if (p_.refused()) return std::move(p_.made);
         output_is_lane_ = shape_.is_lane(output());
+        if (p_.flat != p_.is_row_major(spec_.output) || (p_.flat && output_is_lane_))
+            p_.refuse("a row-major output beside tiles, or of one column");
         if (output_is_lane_ && shape_.chosen) p_.refuse("the shape of the output depends on the call");
         choose_strategy();
         ir::Block unit = write_unit();
@@ -56,7 +46,10 @@ public:
         p_.made.unit = shape_.unit;
         p_.made.unit_doc = shape_.unit_doc;
         p_.made.program.body = around({{ir::Unit{"u", shape_.units, std::move(unit)}}});
-        add_samples();
+        p_.add_samples({{{"resident", 0}, {"along_width", 0}},
+                        {{"resident", 0}, {"along_width", 1}},
+                        {{"resident", 1}, {"along_width", 0}},
+                        {{"resident", 1}, {"along_width", 1}}});
         return std::move(p_.made);
     }
 
@@ -104,8 +97,7 @@ private:
         } else {
             std::string name = p_.graph.let_name(v);
             if (name.empty()) name = fmt::format("lane_{}", frontier_.size() + 1);
-            while (spec_.input(name) != nullptr || name == spec_.output.name) name += "_lane";
-            frontier_[v] = name;
+            frontier_[v] = p_.cb_name(name);
         }
         // What it is made of from earlier walks must be kept as well.
         reach(v, v);
@@ -154,6 +146,9 @@ private:
             if (shape_.chosen && !(shape == p_.space)) p_.refuse("a smaller input beside an axis that a call chooses");
             s.whole_lane = !shape_.is_lane(v);
             s.varies = shape_.varies(shape);
+            s.rows = p_.is_row_major(*s.tensor);
+            if (s.rows ? !s.whole_lane || spec_.dtypes_of(*s.tensor).size() > 1 : s.varies && p_.flat)
+                p_.refuse("row-major tensors of several dtypes, of one column, or beside tiles");
             s.tiles = s.whole_lane ? shape_.tiles_of(shape) : ir::Size(1);
             s.index = s.whole_lane ? shape_.index_of(shape) : ir::Size(0);
             sources_.push_back(std::move(s));
@@ -178,9 +173,9 @@ private:
             bytes = bytes == Size(0) ? more : bytes + more;
         };
         for (Source& s : sources_) {
-            s.may_keep = !s.whole_lane || !s.varies || s.walks.size() > 1;
-            s.may_stream = s.whole_lane;
-            if (s.whole_lane && s.may_keep) keep(s, s.varies ? 2 : 1);
+            s.may_keep = s.rows || !s.whole_lane || !s.varies || s.walks.size() > 1;
+            s.may_stream = s.whole_lane && !s.rows;
+            if (s.may_stream && s.may_keep) keep(s, s.varies ? 2 : 1);
         }
         if (!(bytes == Size(0))) {
             p_.host_size("resident", Size::fits(bytes, Size::l1_budget()), ir::Phase::CompileTime,
@@ -215,9 +210,13 @@ private:
     // All of a lane's tiles of an input, for all walks.
     ir::Block push_lane(const Source& s) const {
         const Shape& shape = *s.tensor->shape;
+        ir::Block block;
+        if (s.rows) {
+            append_if(block, s.keeps, shape_.loop_over(shape, read_tile_of_rows(p_, *s.tensor)));
+            return block;
+        }
         ir::Block loads{load(s, s.whole_lane ? shape_.index_of(shape) : ir::Size(0))};
         if (s.whole_lane) loads = shape_.loop_over(shape, std::move(loads));
-        ir::Block block;
         append_if(block, s.keeps, {window(WindowKind::Push, s.tensor->name, s.tiles, "w", std::move(loads))});
         return block;
     }
@@ -298,7 +297,7 @@ private:
                 at_tile(walk, {compute(0, fold, {ir::Place{"in_" + s.tensor->name, s.index}, ir::Place{"scalers", last}},
                                        true)}));
         } else {
-            const std::string partial = fmt::format("partial_{}", walk + 1);
+            const std::string partial = p_.cb_name(fmt::format("partial_{}", walk + 1));
             partials_.push_back(partial);
             append(block, add_up(walk, partial));
             if (shape_.is_image) {
@@ -307,9 +306,9 @@ private:
                 ir::Block columns{compute(0, sum ? "reduce.sum.col" : "reduce.max.col",
                                           {ir::Place{"partial", 0}, ir::Place{"scalers", 0}}, true),
                                   pack(0, "row")};
-                block.push_back(
-                    window(WindowKind::Take, partial, 1, "partial",
-                           {window(WindowKind::Push, "column_sums", 1, "row", {{ir::Registers{1, std::move(columns)}}})}));
+                block.push_back(window(WindowKind::Take, partial, 1, "partial",
+                                       {window(WindowKind::Push, p_.cb_name("column_sums"), 1, "row",
+                                               {{ir::Registers{1, std::move(columns)}}})}));
                 steps = {compute(0, fold, {ir::Place{"row", 0}, ir::Place{"scalers", 0}}, true)};
             } else {
                 steps = {compute(0, fold, {ir::Place{"partial", 0}, ir::Place{"scalers", 0}}, true)};
@@ -323,7 +322,7 @@ private:
         for (int v : results)
             inner = {window(WindowKind::Push, frontier_.at(v), 1, "to_" + frontier_.at(v), std::move(inner))};
         if (!is_direct(walk)) {
-            const std::string from = shape_.is_image ? "column_sums" : partials_.back();
+            const std::string from = shape_.is_image ? p_.cb_name("column_sums") : partials_.back();
             inner = {window(WindowKind::Take, from, 1, shape_.is_image ? "row" : "partial", std::move(inner))};
         }
         append(block, std::move(inner));
@@ -375,8 +374,13 @@ private:
         const int x = e.compute(output());
         ir::Block steps = e.take();
         steps.push_back(pack(x, "result"));
-        const std::string& y = spec_.output.name;
+        const bool rows = p_.is_row_major(spec_.output);
+        const std::string y = rows ? tiles_cb(spec_.output.name) : spec_.output.name;
         ir::Block tile = at_tile(walk, {window(WindowKind::Push, y, 1, "result", {registers(e, std::move(steps))})});
+        if (rows) {
+            append(tile, write_tile_of_rows(p_, spec_.output));
+            return shape_.loop_over(p_.space, std::move(tile));
+        }
         tile.push_back(
             window(WindowKind::Take, y, 1, "w", {{ir::Store{y, shape_.page_of(p_.space), {"w", 0}, {}, {}, false}}}));
         return shape_.loop_over(p_.space, std::move(tile));
@@ -404,7 +408,7 @@ private:
         for (const Source& s : sources_) {
             if (!s.may_keep || !s.varies) continue;
             append(unit, push_lane(s));
-            inner = {window(WindowKind::Take, s.tensor->name, s.tiles, "in_" + s.tensor->name, std::move(inner), s.keeps)};
+            inner = {window(WindowKind::Take, s.cb(), s.tiles, "in_" + s.tensor->name, std::move(inner), s.keeps)};
         }
         append(unit, std::move(inner));
         return unit;
@@ -421,18 +425,18 @@ private:
         if (direct_)
             scalers.push_back(
                 {ir::Fill{{"w", 1}, ir::Fill::Kind::Scaler, 1, shape_.edges[0].height, shape_.edges[0].width}});
-        hold("scaler", direct_ ? 2 : 1, "scalers", std::move(scalers));
+        if (!reductions_.empty()) hold(p_.cb_name("scaler"), direct_ ? 2 : 1, "scalers", std::move(scalers));
         if (masks_) {
             ir::Block fills;
             for (const LaneShape::Edge& edge : shape_.edges)
                 fills.push_back({ir::Fill{{"w", edge.page}, ir::Fill::Kind::Mask, 1, edge.height, edge.width}});
-            hold("mask", static_cast<int64_t>(shape_.edges.size()), "masks", std::move(fills));
+            hold(p_.cb_name("mask"), static_cast<int64_t>(shape_.edges.size()), "masks", std::move(fills));
         }
-        if (zeros_) hold("zero", 1, "zeros", {{ir::Fill{{"w", 0}}}});
+        if (zeros_) hold(p_.cb_name("zero"), 1, "zeros", {{ir::Fill{{"w", 0}}}});
         for (const Source& s : sources_) {
             if (!s.may_keep || s.varies) continue;
             append(before, push_lane(s));
-            body = {window(WindowKind::Hold, s.tensor->name, s.tiles, "in_" + s.tensor->name, std::move(body), s.keeps)};
+            body = {window(WindowKind::Hold, s.cb(), s.tiles, "in_" + s.tensor->name, std::move(body), s.keeps)};
         }
         append(before, std::move(body));
         return before;
@@ -442,6 +446,10 @@ private:
         for (const Source& s : sources_) {
             p_.add_tensor(*s.tensor, *s.tensor->shape, ir::Role::In);
             const std::string& name = s.tensor->name;
+            if (s.rows) {
+                add_row_cbs(p_, *s.tensor, s.tiles);
+                continue;
+            }
             const ir::Size buffering = spec_.schedule.buffering;
             ir::Size pages = buffering;
             if (s.may_keep) {
@@ -457,36 +465,26 @@ private:
             }
             p_.add_cb(name, *s.tensor, s.tensor->optional ? pages * sym(p_.given(name)) : pages, "tiles of " + name);
         }
-        p_.add_cb("scaler", ir::Format::bf16, direct_ ? 2 : 1,
-                  direct_ ? "ones, and ones in the valid part of a last tile" : "ones");
+        if (!reductions_.empty())
+            p_.add_cb(p_.cb_name("scaler"), ir::Format::bf16, direct_ ? 2 : 1,
+                      direct_ ? "ones, and ones in the valid part of a last tile" : "ones");
         if (masks_)
-            p_.add_cb("mask", ir::Format::bf16, static_cast<int64_t>(shape_.edges.size()),
+            p_.add_cb(p_.cb_name("mask"), ir::Format::bf16, static_cast<int64_t>(shape_.edges.size()),
                       "ones in the valid part of a last tile");
-        if (zeros_) p_.add_cb("zero", ir::Format::bf16, 1, "a tile of zeros, to which what is broadcast is added");
+        if (zeros_)
+            p_.add_cb(p_.cb_name("zero"), ir::Format::bf16, 1, "a tile of zeros, to which what is broadcast is added");
         p_.add_tensor(spec_.output, *spec_.output.shape, ir::Role::Out);
-        p_.add_cb(spec_.output.name, spec_.output, spec_.schedule.buffering, "tiles of the output");
+        if (p_.is_row_major(spec_.output)) {
+            add_row_cbs(p_, spec_.output, spec_.schedule.buffering);
+        } else {
+            p_.add_cb(spec_.output.name, spec_.output, spec_.schedule.buffering, "tiles of the output");
+        }
         for (const std::string& name : partials_) p_.add_cb(name, ir::Format::f32, 1, "the tiles of a lane as one");
-        if (images_) p_.add_cb("column_sums", ir::Format::f32, 1, "its columns, reduced");
+        if (images_) p_.add_cb(p_.cb_name("column_sums"), ir::Format::f32, 1, "its columns, reduced");
         for (const auto& [v, name] : frontier_) {
             if (name == spec_.output.name) continue;
             p_.add_cb(name, ir::Format::f32, 1, at(v).text.empty() ? "a value of the lane" : at(v).text + " of the lane");
         }
-    }
-
-    void add_samples() {
-        std::vector<ir::Bindings> samples;
-        for (const int64_t resident : {0, 1}) {
-            for (const int64_t along : {0, 1}) {
-                for (const auto& [images, height, width] :
-                     {std::array<int64_t, 3>{1, 32, 32}, {2, 65, 47}, {1, 1, 97}, {3, 64, 33}})
-                    samples.push_back({{"images", images},
-                                       {"height", height},
-                                       {"width", width},
-                                       {"resident", resident},
-                                       {"along_width", along}});
-            }
-        }
-        p_.add_samples(samples);
     }
 };
 

@@ -21,7 +21,7 @@ std::string limit_of(const Spec& spec) {
             if (is_sharded(memory)) return "sharded tensors are not lowered to tile programs yet";
         }
         for (const Layout layout : spec.layouts_of(*t)) {
-            if (layout != Layout::Tile) return "row-major tensors are not lowered to tile programs yet";
+            if (layout != spec.layouts_of(*t).front()) return "several layouts are not lowered to tile programs yet";
         }
         for (const std::string& dtype : spec.dtypes_of(*t)) {
             if (is_integer_dtype(dtype)) return "integers are not lowered to tile programs yet";
@@ -62,7 +62,8 @@ Lowered lower(const Spec& spec, const Graph& graph) {
     const bool reduces = std::ranges::any_of(builder.graph.values,
                                              [](const Value& v) { return v.kind == Value::Kind::Reduce && v.uses > 0; });
     const bool reduced = builder.graph.at(builder.graph.output).kind == Value::Kind::Reduce;
-    Lowered lowered = reduces || reduced ? lower_lanes(builder) : lower_elementwise(builder);
+    const bool rows = builder.is_row_major(spec.output);
+    Lowered lowered = reduces || reduced || rows ? lower_lanes(builder) : lower_elementwise(builder);
     drop_unused_sizes(lowered.program);
     return lowered;
 }

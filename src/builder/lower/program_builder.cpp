@@ -96,17 +96,24 @@ ir::Size ProgramBuilder::derived(const std::string& wanted, const ir::Size& is, 
 
 void ProgramBuilder::set_space(const Shape& shape, const std::string& tensor) {
     space = shape;
-    const ir::Size height = host_size("height", Size::symbolic(from_end(shape, 2)));
-    const ir::Size width = host_size("width", Size::symbolic(from_end(shape, 1)));
+    const ir::Phase phase = flat ? ir::Phase::CompileTime : ir::Phase::Host;
+    height = host_size("height", flat ? Size::pages(tensor) : Size::symbolic(from_end(shape, 2)), phase,
+                       flat ? "rows of all images" : "");
+    width = host_size("width", Size::symbolic(from_end(shape, 1)), phase);
     height_tiles = derived("height_tiles", ir::Size::ceil(height, 32), ir::Phase::CompileTime);
     width_tiles = derived("width_tiles", ir::Size::ceil(width, 32), ir::Phase::CompileTime);
     last_height = derived("last_height", height - ir::Size(32) * height_tiles + 32, ir::Phase::CompileTime,
                           "valid rows of the last tiles");
     last_width = derived("last_width", width - ir::Size(32) * width_tiles + 32, ir::Phase::CompileTime,
                          "valid columns of the last tiles");
-    images = shape.dims.size() > 2 || shape.outer
+    images = !flat && (shape.dims.size() > 2 || shape.outer)
                  ? host_size("images", Size::pages(tensor) / (Size::name("height_tiles") * Size::name("width_tiles")))
                  : ir::Size(1);
+}
+
+void ProgramBuilder::set_row_space(const Shape& shape, const std::string& tensor) {
+    flat = true;
+    set_space(shape, tensor);
 }
 
 bool ProgramBuilder::has_columns(const Shape& shape) const {
@@ -141,6 +148,11 @@ void ProgramBuilder::add_tensor(const TensorSpec& t, const Shape& shape, ir::Rol
                    columns ? width_tiles : ir::Size(1)};
     tensor.last_h = rows ? last_height : ir::Size(1);
     tensor.last_w = columns ? last_width : ir::Size(1);
+    if (is_row_major(t)) {
+        tensor.layout = ir::Layout::Rows;
+        tensor.dims = {rows ? height : ir::Size(1), columns ? width : ir::Size(1)};
+        tensor.last_h = tensor.last_w = 32;
+    }
     made.program.tensors.push_back(std::move(tensor));
 }
 
@@ -239,14 +251,23 @@ ir::Operand ProgramBuilder::scalar(int index) {
     return ir::Name{name};
 }
 
-void ProgramBuilder::add_samples(const std::vector<ir::Bindings>& samples) {
-    for (const ir::Bindings& sample : samples) {
-        for (const int64_t given : {0, 1}) {
-            ir::Bindings with = sample;
-            for (const ir::Symbol& s : made.program.symbols) {
-                if (!s.is && s.name.starts_with("has_")) with[s.name] = given;
+void ProgramBuilder::add_samples(const std::vector<ir::Bindings>& choices) {
+    // One tile; partial tiles in each direction, several rows and images; one row that is wide.
+    struct Sizes {
+        int64_t images, height, width;
+    };
+    static constexpr Sizes kSizes[] = {{1, 32, 32}, {2, 65, 47}, {1, 1, 97}, {3, 64, 33}};
+    for (const ir::Bindings& choice : choices) {
+        for (const Sizes& sizes : kSizes) {
+            for (const int64_t given : {0, 1}) {
+                ir::Bindings sample = choice;
+                sample.insert({{"images", sizes.images}, {"height", sizes.height}, {"width", sizes.width}});
+                for (const ir::Symbol& s : made.program.symbols) {
+                    if (!s.is && s.name.starts_with("has_")) sample[s.name] = given;
+                }
+                if (std::ranges::find(made.samples, sample) == made.samples.end())
+                    made.samples.push_back(std::move(sample));
             }
-            if (std::ranges::find(made.samples, with) == made.samples.end()) made.samples.push_back(std::move(with));
         }
     }
 }

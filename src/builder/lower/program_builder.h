@@ -42,6 +42,11 @@ public:
     ir::Size derived(const std::string& name, const ir::Size& is, ir::Phase, const std::string& comment = {});
     // The tiles that the math walks over: those of a tensor of this shape, which is one of the operation's.
     void set_space(const Shape&, const std::string& tensor);
+    // The same of row-major tensors, whose rows lie one behind the other: as one image with all of them.
+    void set_row_space(const Shape&, const std::string& tensor);
+    bool is_row_major(const TensorSpec& t) const { return spec.layouts_of(t).front() == Layout::RowMajor; }
+    ir::Size height, width;  // of the space, in elements
+    bool flat = false;
     ir::Size height_tiles, width_tiles, last_height, last_width, images;
     Shape space;
 
@@ -59,11 +64,16 @@ public:
         const TensorSpec&) const;  // the tensor that a same(..) leads to; "" where there is one dtype only
 
     // ---- the program's parts
+    // A circular buffer of that name, or another one where a tensor is named so.
+    std::string cb_name(const std::string& wanted) const {
+        return spec.input(wanted) == nullptr && wanted != spec.output.name ? wanted : wanted + "_tile";
+    }
     void add_cb(const std::string& name, ir::Format, const ir::Size& pages, const std::string& purpose);
     void add_cb(const std::string& name, const TensorSpec&, const ir::Size& pages, const std::string& purpose);
     ir::Operand scalar(int value);
-    // Values of the free symbols at which the program is checked: each set with optional inputs given and absent.
-    void add_samples(const std::vector<ir::Bindings>&);
+    // Values of the free symbols at which the program is checked: with each of these choices, for several shapes, with
+    // optional inputs given and absent.
+    void add_samples(const std::vector<ir::Bindings>& choices);
 
 private:
     std::map<int, HostReal> lane_sizes_;

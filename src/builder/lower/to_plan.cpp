@@ -129,6 +129,8 @@ private:
             made.name = cb.name;
             made.purpose = from_.purposes.at(cb.name);
             const TensorSpec* t = tensor(cb.name);
+            const TensorSpec* in_tiles =
+                cb.name.ends_with("_tiles") ? tensor(cb.name.substr(0, cb.name.size() - 6)) : nullptr;
             if (t != nullptr) {
                 made.tensor = t->name;
                 made.format.tensor = t->name;
@@ -140,6 +142,12 @@ private:
                 made.format.dtype = dtype_of(cb.format);
             }
             if (t == nullptr) made.page_size = Size::tile_bytes(made.format, plan_.spec.inputs.front().name);
+            if (t != nullptr && cb.page_elements)
+                made.page_size = size_of(*cb.page_elements) * Size::element_bytes(t->name);
+            if (t == nullptr && in_tiles != nullptr) {
+                made.tensor = in_tiles->name;
+                made.optional = in_tiles->optional;
+            }
             made.producer = pushed[cb.name];
             made.consumer = taken[cb.name];
             made.role = made.producer == Actor::Reader   ? (t != nullptr ? CbRole::Input : CbRole::Scaler)
@@ -148,7 +156,7 @@ private:
             // An optional buffer is not there at all: its pages need no factor.
             ir::Size pages = cb.pages;
             if (made.optional) {
-                if (const auto without = pages.divided_by(ir::Size::symbol("has_" + cb.name))) pages = *without;
+                if (const auto without = pages.divided_by(ir::Size::symbol("has_" + made.tensor))) pages = *without;
             }
             made.pages = size_of(pages);
             made.per_unit = counts[cb.name];
