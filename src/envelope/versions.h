@@ -12,8 +12,8 @@
 namespace tw::envelope {
 
 inline constexpr int kKernelAbiVersion = TW_ABI_VERSION;  // kernel objects in the cache (kernel_include/tw/abi.h)
-inline constexpr int kEnvelopeVersion = 1;    // every --json answer (data/schemas/envelope.schema.json)
-inline constexpr int kSpecSchemaVersion = 1;  // specs of operations (docs/spec-schema.json)
+inline constexpr int kEnvelopeVersion = 1;                // every --json answer (data/schemas/envelope.schema.json)
+inline constexpr int kSpecSchemaVersion = 1;              // specs of operations (docs/spec-schema.json)
 
 struct NamedVersion {
     std::string_view name;

@@ -92,17 +92,17 @@ StaleConfig stale_config_of(const RunOptions&, const Device&);
 // buffers, words and DST, `slept` counts those in which a processor found nothing and gave way, `events` are all calls, and
 // loads and stores through pointers where kernels tell of them.
 #define TW_LAUNCH_COUNTS(TW_COUNT) \
-    TW_COUNT(bytes_read) \
-    TW_COUNT(bytes_written) \
-    TW_COUNT(noc_reads) \
-    TW_COUNT(noc_writes) \
-    TW_COUNT(noc_atomics) \
-    TW_COUNT(noc_barriers) \
-    TW_COUNT(tiles_unpacked) \
-    TW_COUNT(tiles_computed) \
-    TW_COUNT(tiles_packed) \
-    TW_COUNT(waits) \
-    TW_COUNT(slept) \
+    TW_COUNT(bytes_read)           \
+    TW_COUNT(bytes_written)        \
+    TW_COUNT(noc_reads)            \
+    TW_COUNT(noc_writes)           \
+    TW_COUNT(noc_atomics)          \
+    TW_COUNT(noc_barriers)         \
+    TW_COUNT(tiles_unpacked)       \
+    TW_COUNT(tiles_computed)       \
+    TW_COUNT(tiles_packed)         \
+    TW_COUNT(waits)                \
+    TW_COUNT(slept)                \
     TW_COUNT(events)
 struct LaunchCounts {
 #define TW_COUNT(name) uint64_t name = 0;
