@@ -91,6 +91,15 @@ void report_unwritten(tw_ctx* ctx, ComputeState& s, uint32_t d, const tw_site* s
     tell_unwritten(ctx, s, d, ctx->risc == TW_TRISC_PACK, site);
 }
 
+void look_for_unpacked(tw_ctx* ctx, ComputeState& s, const tw_site* site) {
+    const Half half = half_of(s, true);
+    if (!checked(s) || !half.left) return;
+    const auto d = static_cast<uint32_t>(__builtin_ctz(half.left));
+    Problem p = problem_at(ctx, site, ProblemKind::DstUnpacked, d);
+    p.also.push_back(also_math(ctx, s.book.written[half.first + d], "written by"));
+    report(ctx, std::move(p));
+}
+
 void report_bare(tw_ctx* ctx, ComputeState& s) {
     const tw_site* site = s.book.bare;
     s.book.bare = nullptr;
@@ -98,6 +107,26 @@ void report_bare(tw_ctx* ctx, ComputeState& s) {
 }
 
 }  // namespace compute
+
+std::vector<Problem> judge_reads(const tw_core& core) {
+    std::vector<Problem> out;
+    const Processor& unpack = core.processors[TW_TRISC_UNPACK];
+    if (!core.compute || !unpack.image || !checked(*core.compute)) return out;
+    // Pages are popped unread for many a good reason. Not where a call has taken both operands from one buffer meanwhile.
+    const tw_site* twice = core.compute->one_for_both;
+    if (!twice) return out;
+    for (uint32_t cb = 0; cb < TW_MAX_CBS; ++cb) {
+        const CbBook& book = unpack.books[cb];
+        if (!book.unread || !book.pop || book.any_seen || (!core.cb_read_as[cb] && !core.cb_packed_as[cb])) continue;
+        if (twice->line <= book.unread->line || twice->line >= book.pop->line) continue;
+        Problem p = problem_at(&unpack.ctx, twice, ProblemKind::CbNeverRead, cb, book.popped);
+        p.severity = Severity::Warning;
+        p.also.push_back(also_at(&unpack.ctx, book.unread, "waited for at"));
+        p.also.push_back(also_at(&unpack.ctx, book.pop, "popped at"));
+        out.push_back(std::move(p));
+    }
+    return out;
+}
 
 std::vector<Problem> judge_sections(const tw_core& core) {
     std::vector<Problem> out;

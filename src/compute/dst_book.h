@@ -47,6 +47,8 @@ namespace compute {
 
 // An operation reads DST tile `d` of the calling thread's half, which nothing has written.
 [[gnu::cold, gnu::noinline]] void report_unwritten(tw_ctx*, ComputeState&, uint32_t d, const tw_site*);
+// PACK, at the end of a section that has packed nothing.
+[[gnu::cold, gnu::noinline]] void look_for_unpacked(tw_ctx*, ComputeState&, const tw_site*);
 // PACK, at the end of a section that has packed such a tile.
 [[gnu::cold, gnu::noinline]] void report_bare(tw_ctx*, ComputeState&);
 
@@ -54,5 +56,8 @@ namespace compute {
 
 // Of a core that has come to its end, or can go on no more: hand-overs of DST that were left out.
 std::vector<Problem> judge_sections(const tw_core&);
+// Of a core that has come to its end: a call took both operands from one buffer, and pages of another, that were waited for
+// before it and popped behind it, nobody ever read.
+std::vector<Problem> judge_reads(const tw_core&);
 
 }  // namespace tw

@@ -90,6 +90,7 @@ void tw_dst_release(tw_ctx* ctx, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
     if (__builtin_expect(!s.waited, 0)) use_dst_unasked(ctx, true, site);
     if (__builtin_expect(s.book.bare != nullptr, 0)) report_bare(ctx, s);
+    if (__builtin_expect(s.book.last_packed == nullptr, 0)) look_for_unpacked(ctx, s, site);
     s.waited = false;
     for (uint32_t d = 0; d < s.tiles_per_half; ++d) {
         s.invalid_rows[s.pack_tile(d)] = ~0ull;
@@ -112,7 +113,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     check_page(ctx, cb, format->tile_bytes, site);
     note_packed(ctx, cb, format->format);
     // What adds to pages adds to pages that are there: attention kernels do so to a full buffer, before they pop it.
-    if (!s.pack_accumulate) check_index(ctx, CbSide::Write, cb, slot, site);
+    if (!s.pack_accumulate) check_pack(ctx, cb, slot, site);
     take_for_packing(s, tile, d, site);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
@@ -171,7 +172,7 @@ void tw_pack_untilize(tw_ctx* ctx, uint32_t d, uint32_t ct, uint32_t full_ct, ui
         fail_cb_range(ctx, cb, ct * (row + 1), true, site);
     note_packed(ctx, cb, format->format);
     const uint64_t first = uint64_t{ctx->cb[cb].fifo_wr_ptr} << 4, page = uint64_t{ctx->cb[cb].fifo_page_size} << 4;
-    check_index(ctx, CbSide::Write, cb, static_cast<uint32_t>((end - first - 1) / page), site);
+    check_pack(ctx, cb, static_cast<uint32_t>((end - first - 1) / page), site);
     const uint32_t grid_cols = shape.face_grid_cols();
     for (uint32_t t = 0; t < ct; ++t) {
         const uint32_t tile = pack_dst(ctx, s, d + t, site);

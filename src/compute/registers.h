@@ -84,6 +84,7 @@ struct ComputeState {
     }
     bool warned_bcast = false, warned_turn = false, warned_half_turn = false;
     bool told_nonfinite = false;
+    const tw_site* one_for_both = nullptr;  // UNPACK: the last call with both operands from one buffer
     uint32_t unpack_transpose = 0;
     uint32_t matmul_transpose = 0;
     bool math_accumulate = false;

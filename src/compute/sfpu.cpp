@@ -26,6 +26,19 @@ bool only_writes(uint32_t op) {
     }
 }
 
+// Statistics of columns, which the unit keeps.
+bool only_reads(uint32_t op) {
+    switch (op) {
+        case TW_SFPU_welford_update:
+        case TW_SFPU_shifted_sum:
+        case TW_SFPU_centred_squares:
+        case TW_SFPU_shifted_mean:
+        case TW_SFPU_fold_sums:
+        case TW_SFPU_load_state_lanes: return true;
+        default: return false;
+    }
+}
+
 // A call with what all functions may use: the unit's state.
 SfpuCall call_of(ComputeState& s, uint32_t p0, uint32_t p1, uint32_t p2) {
     return {.p0 = p0,
@@ -97,7 +110,7 @@ void tw_sfpu(tw_ctx* ctx, uint32_t op, uint32_t vector_mode, uint32_t d, uint32_
     SfpuCall call = call_of(s, p0, p1, p2);
     const uint32_t tile = owned_dst(ctx, s, d, site);
     if (!only_writes(op)) take_dst(ctx, s, tile, d, site);
-    s.book.note_written(tile, site);
+    if (!only_reads(op)) s.book.note_written(tile, site);
     call.a = call.out = s.update_tile(tile);
     call.faces = faces_of_vector_mode(vector_mode);
     run(ctx, op, call, d, site);

@@ -4,6 +4,7 @@
 #include "compute/access.h"
 #include "compute/config.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace tw::compute {
@@ -46,7 +47,10 @@ Place beginning(const tw_ctx* ctx, const ThreadConfig& t, const ConfigSetter& by
     if (ctx->risc != TW_TRISC_PACK) {
         const auto op = ctx->risc == TW_TRISC_MATH ? ConfigField::M_op : ConfigField::U_op;
         const ConfigSetter& init = t.by[static_cast<uint32_t>(op)];
-        return {init.site && init.at > by.at ? init.site : site, ctx->risc};
+        // Formats that were set for this operation, with nothing computed in between: the call names another buffer.
+        const bool of_former = std::ranges::any_of(
+            t.ran, [&](const ThreadConfig::Ran& ran) { return ran.site && ran.at > by.at && ran.at < init.at; });
+        return {init.site && of_former ? init.site : site, ctx->risc};
     }
     const CbBook* last = nullptr;
     for (const CbBook& book : processor_of(ctx).books) {

@@ -36,6 +36,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.told_what = 0;
     for (uint8_t& made_by : s.made_by) made_by = 0;
     s.unpack_transpose = s.matmul_transpose = 0;
+    s.one_for_both = nullptr;
     s.math_accumulate = false;
     s.src_a_format = DataFormat::Invalid;
     s.pack_relu = 0;

@@ -184,6 +184,7 @@ void tw_unpack_b(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_t 
 void tw_unpack_ab(tw_ctx* ctx, uint32_t cb_a, const tw_cb_format* format_a, uint32_t tile_a, uint32_t cb_b,
                   const tw_cb_format* format_b, uint32_t tile_b, uint32_t bcast, uint32_t bcast_row, const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    if (cb_a == cb_b) s.one_for_both = site;
     fill(ctx, s, begin_fill(ctx, s.src_a, 0, site), cb_a, format_a, tile_a, false, site);
     end_fill(s.src_a);
     SrcBank& bank = begin_fill(ctx, s.src_b, 1, site);
@@ -196,6 +197,7 @@ void tw_unpack_matmul(tw_ctx* ctx, uint32_t in0, const tw_cb_format* format0, ui
                       const tw_cb_format* format1, uint32_t j, uint32_t transpose, uint32_t ct, uint32_t rt, uint32_t kt,
                       const tw_site* site) {
     ComputeState& s = enter(ctx, site);
+    if (in0 == in1) s.one_for_both = site;
     const bool turned = transpose == TW_MATMUL_TRANSPOSE_AS_SET ? s.matmul_transpose != 0 : transpose != 0;
     for (uint32_t r = 0; r < rt; ++r) {
         fill(ctx, s, begin_fill(ctx, s.src_b, 1, site), in0, format0, i + r * kt, false, site);

@@ -32,7 +32,9 @@ struct CbBook {
     // popped without reading one of them.
     uint64_t seen = 0;
     const tw_site* unread = nullptr;
-    uint32_t reserve_number = 0;  // the last reserve's, of all of the processor's
+    bool any_seen = false;
+    const tw_site* packed = nullptr;  // into it, before the first reserve
+    uint32_t reserve_number = 0;      // the last reserve's, of all of the processor's
     // The last calls, for messages.
     const tw_site *reserve = nullptr, *push = nullptr, *wait = nullptr, *pop = nullptr;
 
@@ -67,6 +69,7 @@ struct CbBook {
         push = site;
     }
     void note_seen(uint32_t first, uint32_t last) {
+        any_seen = true;
         if (last < 64) seen |= (~0ull >> (63 - last)) & (~0ull << first);
     }
     void note_pop(uint32_t pages, uint32_t pointer, const tw_site* site) {

@@ -76,6 +76,28 @@ void tell_index(tw_ctx* ctx, CbSide side, uint32_t cb, uint32_t index, const tw_
     repair_window(book, side, uint64_t{index} + 1, ctx->core->cb_pages[cb]);
 }
 
+void pack_unreserved(tw_ctx* ctx, uint32_t cb, uint32_t index, const tw_site* site) {
+    CbBook& book = processor_of(ctx).books[cb];
+    if (!book.packed) book.packed = site;
+    if (!wanted(ctx)) return;
+    for (const Processor& other : ctx->core->processors) {
+        if (&other == &processor_of(ctx) || !other.image || !other.books[cb].push) continue;
+        if (!book.may_tell(0, static_cast<uint32_t>(ProblemKind::CbPackOutside))) return;
+        Problem p = problem_at(ctx, site, ProblemKind::CbPackOutside, cb, index);
+        p.d = 1;
+        p.also.push_back(also_at(&other.ctx, other.books[cb].push, "pushed to at"));
+        return report(ctx, std::move(p));
+    }
+}
+
+void reserve_after_pack(tw_ctx* ctx, uint32_t cb) {
+    CbBook& book = processor_of(ctx).books[cb];
+    const tw_site* site = book.packed;
+    book.packed = nullptr;
+    if (!wanted(ctx) || book.push || !book.may_tell(0, static_cast<uint32_t>(ProblemKind::CbPackOutside))) return;
+    report(ctx, problem_at(ctx, site, ProblemKind::CbPackOutside, cb, 0));
+}
+
 // Somebody else pushes (pops) this buffer, too. Each processor has pointers of its own, which only its own calls move: they
 // may take turns only where each finds its pointer right, as after whole rounds.
 void look_at_positions(tw_ctx* ctx, CbSide side, uint32_t cb, const tw_site* site) {

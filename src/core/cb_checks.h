@@ -12,6 +12,8 @@ enum class CbSide : uint8_t { Write, Read };  // the producer's, the consumer's
 
 [[gnu::cold, gnu::noinline]] void tell_pages(tw_ctx*, CbSide, uint32_t cb, uint32_t pages, const tw_site*);
 [[gnu::cold, gnu::noinline]] void tell_index(tw_ctx*, CbSide, uint32_t cb, uint32_t index, const tw_site*);
+[[gnu::cold, gnu::noinline]] void pack_unreserved(tw_ctx*, uint32_t cb, uint32_t index, const tw_site*);
+[[gnu::cold, gnu::noinline]] void reserve_after_pack(tw_ctx*, uint32_t cb);
 [[gnu::cold, gnu::noinline]] void look_at_positions(tw_ctx*, CbSide, uint32_t cb, const tw_site*);
 void look_for_buffer(tw_ctx*, CbSide, uint32_t address, uint32_t bytes, const tw_site*);
 
@@ -39,6 +41,12 @@ inline void check_index(tw_ctx* ctx, CbSide side, uint32_t cb, uint32_t index, c
     const CbBook& book = processor_of(ctx).books[cb];
     if (__builtin_expect(index >= (side == CbSide::Write ? book.writable() : book.ready), 0))
         tell_index(ctx, side, cb, index, site);
+}
+
+// A page is about to be packed. A buffer that the packer never reserves is one that it fills once, or somebody else's.
+inline void check_pack(tw_ctx* ctx, uint32_t cb, uint32_t index, const tw_site* site) {
+    check_index(ctx, CbSide::Write, cb, index, site);
+    if (__builtin_expect(!processor_of(ctx).books[cb].produces(), 0)) pack_unreserved(ctx, cb, index, site);
 }
 
 // Whether a transfer may write (read) there as far as this buffer is concerned.

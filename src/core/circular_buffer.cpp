@@ -106,6 +106,7 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                 .b = &c.acked,
                 .value = total - pages},
                site);
+    if (__builtin_expect(processor_of(ctx).books[cb].packed != nullptr, 0)) reserve_after_pack(ctx, cb);
     processor_of(ctx).books[cb].note_reserve(pages, site);
     emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
     processor_of(ctx).books[cb].reserve_number =

@@ -29,6 +29,20 @@ const Rule pack_outside(ProblemKind::CbPackOutside, "cb-window", [](const Proble
                 ? "pages count from the write position: the consumer may still be reading this one"
                 : "it works only as long as the buffer happens to have room";
     d.fix = fmt::format("call cb_reserve_back({}, {}) before packing, and cb_push_back after it", p.a, p.b + 1);
+    if (p.d) {
+        d.what = fmt::format("page {} of CB {} is packed, which another kernel of this core fills", p.b, p.a);
+        d.why = "this thread reserves none of its pages: it writes over what was pushed, or is about to be";
+        d.fix = "pack into the buffer that is meant, or reserve pages of this one";
+    }
+});
+
+const Rule never_read(ProblemKind::CbNeverRead, "cb-never-read", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format(
+        "this call takes both operands from one buffer, and no call reads CB {}, whose pages this kernel "
+        "waits for before it and pops behind it ({})",
+        p.a, pages(p.b));
+    d.why = "there is data in it: it was read or packed into the buffer for somebody";
+    d.fix = fmt::format("name CB {} in the call that is to use it, or do not send the data", p.a);
 });
 
 const Rule write_outside(ProblemKind::CbWriteOutside, "cb-window", [](const Problem& p, Diagnostic& d) {

@@ -53,6 +53,14 @@ const Rule unwritten(ProblemKind::DstUnwritten, "dst-unwritten", [](const Proble
     }
 });
 
+const Rule unpacked(ProblemKind::DstUnpacked, "dst-unpacked", [](const Problem& p, Diagnostic& d) {
+    d.what =
+        fmt::format("this tile_regs_release gives DST away, and nothing of it was packed: register {} was written at {}",
+                    p.a, p.also.empty() ? "" : at(p.also.front()));
+    d.why = "what a section computes is lost at its release";
+    d.fix = fmt::format("pack_tile({}, cb) between tile_regs_wait and tile_regs_release", p.a);
+});
+
 const Rule not_released(ProblemKind::DstNotReleased, "missing-tile-regs-release", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format(
         "no tile_regs_release follows this pack: the math thread has committed {} times, the packer has "

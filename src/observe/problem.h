@@ -45,6 +45,8 @@ enum class ProblemKind : uint8_t {
     StaleConfig,     // a: call | field << 32, b: found << 32 | wanted (src/compute/config_values.h), c: call that set it
     DstUnwritten,    // a: register, b: another (or the same), c: 1 its writer to blame, 2 the last writer, 3 the acquire,
                      // 4 the packer, 5 the operation
+    DstUnpacked,     // a: register
+    CbNeverRead,     // a: cb, b: pages popped
     DstNotReleased,  // a: commits, b: releases
     DstNotCommitted,    // a: commits, b: releases
     ReadNotAwaited,     // a: ReadUse, b: L1 address, c: bytes, d: CB of a push

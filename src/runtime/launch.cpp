@@ -194,6 +194,10 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
         for (const tw_core* core : running)
             for (Problem& problem : judge_sections(*core)) scheduler.report(std::move(problem));
     }
+    if (checks.has(Check::CbWindow) && scheduler.finished()) {
+        for (const tw_core* core : running)
+            for (Problem& problem : judge_reads(*core)) scheduler.report(std::move(problem));
+    }
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics;

@@ -81,6 +81,8 @@ def rule(m: Mutant) -> tuple[str, bool] | None:
     if m.op == "drop-compute" and re.search(r"\b(exp|negative|recip|rsqrt)_tile\(", m.before):
         return "another-program", True  # the function is left out, and nothing depended on it
     product = m.op in ("swap-arguments", "call-of-another-cb") and m.callee == "matmul_tiles"
+    if product and m.op == "swap-arguments" and m.program == "matmul_blocks" and _same_formats(m.arguments[:2], m):
+        return "another-program", True  # b times a: as many tiles of both, of one format
     if product and m.program == "matmul_mcast" and _same_formats(m.arguments[:2], m):
         return "another-program", True  # both are tiles that are there, of one format
     return None
@@ -99,6 +101,8 @@ LISTED: dict[tuple[str, str, str, str], tuple[str, bool]] = {
     ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_sum);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_mean);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_normed);"): ("nothing-to-set", False),
+    # sums are kept in fewer bits on their way, by both ends alike
+    ("reduce_rows", "", "cb-format", "CB 2"): ("another-program", True),
     # the last core takes other tiles of the row, that are there
     ("broadcast", "reader", "arg-fewer-on-one-core", "arg 4"): ("another-program", True),
     ("broadcast", "compute", "swap-arguments", "cb_x, cb_row"): ("another-program", True),

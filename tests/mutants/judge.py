@@ -21,7 +21,7 @@ CATEGORIES = {
     "cb": r"cb-.*|unknown-cb|tile-index|.*-pages?-left|pages-left.*",
     "deadlock": r"deadlock|hang|livelock|lost-wake",
     "compute": r"wrong-init|no-.*startup|missing-.*init|missing-startup|stale-.*|dst-.*|data-format|.*tile-regs.*|missing-reconfig|pack-.*",
-    "format": r"data-format|tile-index|.*format.*|cb-page-size|cb-size|page-size.*|stale-.*|noc-.*|face-geometry",
+    "format": r"cb-page-too-small|data-format|tile-index|.*format.*|cb-page-size|cb-size|page-size.*|stale-.*|noc-.*|face-geometry",
     "args": r".*arg.*|tensor-not-in-call|tensor-freed|accessor-.*",
     "semaphore": r".*semaphore.*|deadlock|flag-.*|bad-word-address",
     "multicast": r"multicast-.*|noc-.*",

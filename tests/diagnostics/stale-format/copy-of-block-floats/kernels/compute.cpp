@@ -9,9 +9,9 @@ void kernel_main() {
 #ifdef CLEAN
     reconfig_data_format_srca(0);
 #endif
-    copy_init(0);  // here
+    copy_init(0);
     tile_regs_acquire();
-    copy_tile(0, 0, 0);
+    copy_tile(0, 0, 0);  // here
     tile_regs_commit();
     tile_regs_wait();
     pack_tile(0, 16);

@@ -10,9 +10,9 @@ void kernel_main() {
     cb_wait_front(0, 1);
     cb_wait_front(1, 1);
     cb_reserve_back(16, 1);
-    matmul_init(0, 1);  // here
+    matmul_init(0, 1);
     tile_regs_acquire();
-    matmul_tiles(0, 1, 0, 0, 0);
+    matmul_tiles(0, 1, 0, 0, 0);  // here
     tile_regs_commit();
     tile_regs_wait();
     pack_tile(0, 16);

@@ -9,9 +9,9 @@ void kernel_main() {
 #ifdef CLEAN
     reconfig_data_format_srcb(1);
 #endif
-    add_init(0, 1);  // here
+    add_init(0, 1);
     tile_regs_acquire();
-    add_tiles(0, 1, 0, 0, 0);
+    add_tiles(0, 1, 0, 0, 0);  // here
     tile_regs_commit();
     tile_regs_wait();
     pack_tile(0, 16);
