@@ -193,7 +193,10 @@ int new_command(Answer& answer, const NewArguments& args) {
         return kFailed;
     }
     const std::string directory = (fs::path(args.output) / result.directory).lexically_normal().string();
-    if (!args.quiet && !args.check)
+    const bool works = !result.tile_program.empty();
+    if (!result.why_stubs.empty()) answer.say("kernels are stubs: {}\n", result.why_stubs);
+    if (!args.quiet && !args.check && works) answer.say("\nnext: tilewright test {}\n", directory);
+    if (!args.quiet && !args.check && !works)
         answer.say("\nnext: tilewright test {0}, then fill in the kernels ({0}/README.md says how)\n", directory);
     if (args.check) {
         const int built = build_command(answer, directory);

@@ -12,10 +12,8 @@ import numpy as np
 import pytest
 from support import SPECS
 
-pytestmark = [
-    pytest.mark.parametrize("device_params", [{"checks": "full"}], indirect=True, ids=["full"]),
-    pytest.mark.filterwarnings("error::tilewright.FindingWarning"),
-]
+on_the_device = pytest.mark.parametrize("device_params", [{"checks": "full"}], indirect=True, ids=["full"])
+pytestmark = pytest.mark.filterwarnings("error::tilewright.FindingWarning")
 
 # Specs whose math is lowered: further ones of a name each, beside examples/specs.
 MORE = Path(__file__).parent / "specs/working"
@@ -147,6 +145,7 @@ def run_on_shapes(
             call(device, operation, test, [first, *(None for _ in others)], **close)
 
 
+@on_the_device
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_elementwise_kernels_match_pytorch(device, made, name, request):
     kinds, params = ELEMENTWISE[name]
@@ -154,6 +153,7 @@ def test_elementwise_kernels_match_pytorch(device, made, name, request):
     run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.02)
 
 
+@on_the_device
 @pytest.mark.parametrize("name", LANES)
 def test_lane_kernels_match_pytorch(device, made, name, request):
     kinds, params = LANES[name]
@@ -161,9 +161,28 @@ def test_lane_kernels_match_pytorch(device, made, name, request):
     run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03)
 
 
+@on_the_device
 @pytest.mark.parametrize("name", ROWS)
 def test_kernels_of_rows_match_pytorch(device, made, name, request):
     """Row-major in and out: rows of all images one behind the other, W off 32."""
     kinds, params = ROWS[name]
     shapes = shapes_for(device, request.config.getoption("--runslow"), wide=name == "layer_norm_rows")
     run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03, rows=True)
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *LANES, *ROWS])
+def test_a_printed_program_gives_the_same_kernels(cli, tmp_path, name):
+    from tilewright import _core
+
+    spec = next(folder / f"{name}.yaml" for folder in (SPECS, MORE) if (folder / f"{name}.yaml").exists())
+    text = cli("new", spec, "--kernels", "working", "--explain=ir").stdout
+    assert _core.check_tile_program(text, []) == []
+    cli("new", spec, "-o", tmp_path, "--kernels", "working", "-q")
+    for kernel, made in _core.tile_program_kernels(text).items():
+        (path,) = tmp_path.rglob(f"*_{kernel}.cpp")
+        assert path.read_text().endswith(made["source"])
+
+
+def test_what_cannot_be_lowered_is_told(cli, tmp_path):
+    out = cli("new", SPECS / "cumsum.yaml", "-o", tmp_path, "--kernels", "working").stdout
+    assert "kernels are stubs: 'cumsum(" in out
