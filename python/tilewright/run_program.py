@@ -26,6 +26,10 @@ def _apply(options: dict[str, Any]) -> None:
     if options["seed"]:
         os.environ["TILEWRIGHT_SEED"] = options["seed"]
         os.environ["TILEWRIGHT_SCHEDULE"] = options["schedule"] or "random"
+    if options.get("steps"):
+        os.environ["TILEWRIGHT_SCHEDULE_STEPS"] = options["steps"]
+    if options.get("break"):
+        os.environ["TILEWRIGHT_BREAK"] = options["break"]
     if options.get("checks"):
         os.environ["TILEWRIGHT_CHECKS"] = options["checks"]
     if options.get("track_nonfinite"):

@@ -77,6 +77,7 @@ void bind_run(nb::module_& m) {
         .def_static("from_environment", &RunOptions::from_environment)
         .def_rw("schedule", &RunOptions::schedule)
         .def_rw("seed", &RunOptions::seed)
+        .def_rw("random_choices", &RunOptions::random_choices)
         .def_rw("workers", &RunOptions::workers)
         .def_rw("deferred_noc", &RunOptions::deferred_noc)
         .def_rw("allow_missing_args", &RunOptions::allow_missing_args)

@@ -15,6 +15,8 @@ struct RunArguments {
     std::vector<std::string> metal_roots;
     std::string chip, schedule, stale_config;
     std::optional<uint64_t> seed;
+    std::optional<uint64_t> steps;  // of the random schedule, before the fixed order goes on
+    std::string stop_at;            // x,y,RISC
     std::string checks;
     bool track_nonfinite = false;
     std::string sarif, junit;  // files to write

@@ -60,6 +60,10 @@ void declare_run(CLI::App& app, Parsed& p) {
         ->check(CLI::IsMember({"deterministic", "random", "parallel"}));
     sub->add_option("--schedule-seed", p.run.seed, "seed of the random schedule; implies it")
         ->check(CLI::NonNegativeNumber);
+    sub->add_option("--schedule-steps", p.run.steps, "of the random schedule only so many choices, then the fixed order")
+        ->check(CLI::NonNegativeNumber);
+    sub->add_option("--break", p.run.stop_at,
+                    "x,y,RISC (0,0,NC): a debugger stops where this core's kernel begins; kernels are built for it");
     sub->add_option("--stale-config", p.run.stale_config,
                     "what stale settings of compute units do to results, beside being told of (TILEWRIGHT_STALE_CONFIG)")
         ->check(CLI::IsMember({"told", "poison"}));

@@ -63,17 +63,20 @@ std::set<std::string> baseline_of(const std::string& path) {
     return ids;
 }
 
-int run_once(Answer& answer, const RunArguments& args, const std::string& schedule, std::optional<uint64_t> seed) {
+int run_once(Answer& answer, const RunArguments& args, const std::string& schedule, std::optional<uint64_t> seed,
+             std::optional<uint64_t> steps) {
     Json options{{"metal_roots", args.metal_roots},
                  {"chip", args.chip},
                  {"schedule", schedule},
                  {"seed", seed ? std::to_string(*seed) : ""},
+                 {"steps", steps ? std::to_string(*steps) : ""},
+                 {"break", args.stop_at},
                  {"checks", args.checks},
                  {"track_nonfinite", args.track_nonfinite},
                  {"error_exit_code", args.error_exit_code},
                  {"stale_config", args.stale_config},
                  {"summary", args.summary},
-                 {"debug", args.debug},
+                 {"debug", args.debug || !args.stop_at.empty()},
                  {"module", args.module}};
     const fs::path left = fs::temp_directory_path() / fmt::format("tilewright-run-{}.json", ::getpid());
     const bool machines =
@@ -91,29 +94,56 @@ bool counts(const envelope::Finding& finding, const std::set<std::string>& known
     return finding.severity == Severity::Error && finding.category == "KernelError" && !known.contains(finding.id());
 }
 
+// What a run failed with: its first finding that counts, else its exit code. Empty: it did not fail.
+std::string failure_of(const Answer& answer, int code, const std::set<std::string>& known) {
+    for (const envelope::Finding& f : answer.envelope.findings)
+        if (counts(f, known)) return f.id();
+    return code == 0 ? "" : fmt::format("exit code {}", code);
+}
+
+// Seeds one after the other; of the first that fails the fewest choices that still lead to the same failure. The last run
+// is that one, so that the answer is its.
+int explore(Answer& answer, const RunArguments& args, const std::set<std::string>& known) {
+    int code = 0;
+    const auto run = [&](uint64_t seed, std::optional<uint64_t> steps) {
+        answer.envelope.findings.clear();
+        answer.envelope.metrics.clear();
+        code = run_once(answer, args, "random", seed, steps);
+        return failure_of(answer, code, known);
+    };
+    const uint64_t first = args.seed.value_or(0);
+    for (uint64_t seed = first; seed < first + args.explore; ++seed) {
+        const std::string failure = run(seed, {});
+        if (failure.empty()) continue;
+        // Doubling up to a number that fails, then halving the gap. That fewer choices fail need not mean that more do:
+        // what is found was run, and fails.
+        constexpr uint64_t kMost = uint64_t{1} << 40;
+        uint64_t passes = 0, fails = 0;
+        if (run(seed, 0) != failure) {
+            for (fails = 1; fails < kMost && run(seed, fails) != failure; fails *= 2) passes = fails;
+            while (fails - passes > 1) {
+                const uint64_t middle = passes + (fails - passes) / 2;
+                (run(seed, middle) == failure ? fails : passes) = middle;
+            }
+        }
+        run(seed, fails);
+        answer.say(
+            "tilewright: schedule {} fails with {} of its choices; again: tilewright run --schedule-seed {} "
+            "--schedule-steps {} {}\n",
+            seed, fails, seed, fails, args.program);
+        answer.envelope.metric("failing_seed", static_cast<int64_t>(seed));
+        answer.envelope.metric("failing_steps", static_cast<int64_t>(fails));
+        return code;
+    }
+    answer.say("tilewright: {} schedules, none fails\n", args.explore);
+    return code;
+}
+
 }  // namespace
 
 int run_command(Answer& answer, const RunArguments& args) {
     const std::set<std::string> known = args.write_baseline ? std::set<std::string>() : baseline_of(args.baseline);
-    int code = 0;
-    if (args.explore == 0) {
-        code = run_once(answer, args, args.schedule, args.seed);
-    } else {
-        const uint64_t first = args.seed.value_or(0);
-        for (uint64_t seed = first; seed < first + args.explore; ++seed) {
-            answer.envelope.findings.clear();
-            answer.envelope.metrics.clear();
-            code = run_once(answer, args, "random", seed);
-            if (code == 0 &&
-                std::ranges::none_of(answer.envelope.findings, [&](const auto& f) { return counts(f, known); }))
-                continue;
-            answer.say("tilewright: schedule {} fails; again: tilewright run --schedule-seed {} {}\n", seed, seed,
-                       args.program);
-            answer.envelope.metric("failing_seed", static_cast<int64_t>(seed));
-            break;
-        }
-        if (code == 0) answer.say("tilewright: {} schedules, none fails\n", args.explore);
-    }
+    int code = args.explore ? explore(answer, args, known) : run_once(answer, args, args.schedule, args.seed, args.steps);
     std::vector<envelope::Finding>& findings = answer.envelope.findings;
     if (args.write_baseline && !args.baseline.empty()) {
         std::string text = "# Findings of tilewright run that are known; an id a line.\n";

@@ -6,6 +6,7 @@
 #include "noc/transfer.h"
 #include "observe/observer.h"
 #include "observe/prints.h"
+#include "runtime/break_point.h"
 #include "runtime/l1_layout.h"
 #include "runtime/l1_map.h"
 #include "runtime/signals.h"
@@ -25,6 +26,7 @@ void run_kernel(void* argument) {
     // Kernels have no exceptions; this is for one of the runtime's own.
     std::optional<Problem> problem;
     note_kernel_begins(*p);
+    stop_where_asked(p->ctx);
     try {
         p->image->entry();
     } catch (const std::exception& e) {

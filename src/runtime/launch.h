@@ -64,7 +64,8 @@ enum class Schedule : uint8_t { Deterministic, Random, Parallel };
 struct RunOptions {
     Schedule schedule = Schedule::Parallel;
     uint64_t seed = 0;
-    uint32_t workers = 0;              // parallel: 0 = as many as the process may use
+    uint64_t random_choices = UINT64_MAX;  // of the random schedule; after so many it goes on deterministically
+    uint32_t workers = 0;                  // parallel: 0 = as many as the process may use
     bool deferred_noc = true;          // transfers land late, as late as silicon allows (docs/architecture.md, "Transfers")
     bool quiet = false;                // a repetition: kernels print nothing
     bool allow_missing_args = false;   // a runtime arg that the host did not give reads 0 instead of ending the run

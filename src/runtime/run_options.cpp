@@ -1,6 +1,7 @@
 // The environment's say in how programs run.
 #include "base/settings.h"
 #include "device/device.h"
+#include "runtime/break_point.h"
 #include "runtime/launch.h"
 
 namespace tw::runtime {
@@ -57,6 +58,8 @@ RunOptions RunOptions::from_environment() {
     numerics_of_environment();
     checks_of_environment();
     stale_config_of_environment();
+    o.random_choices = setting_whole(Setting::ScheduleSteps).value_or(o.random_choices);
+    check_break();
     o.hang_seconds = setting_real(Setting::HangSeconds).value_or(o.hang_seconds);
     return o;
 }

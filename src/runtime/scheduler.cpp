@@ -80,7 +80,7 @@ tw_core* Scheduler::take() {
     for (;;) {
         if (over_) return nullptr;
         if (!queue_.empty()) {
-            if (is_random && queue_.size() > 1) std::swap(queue_.front(), queue_[rng_() % queue_.size()]);
+            if (queue_.size() > 1 && choose()) std::swap(queue_.front(), queue_[rng_() % queue_.size()]);
             tw_core* core = queue_.front();
             queue_.pop_front();
             ++running_;
@@ -145,7 +145,7 @@ void Scheduler::run_core(tw_core& core) {
                 }
                 break;
             }
-            if (is_random && rng_() % 4 == 0) {
+            if (choose() && rng_() % 4 == 0) {
                 last = Progress::OnlyYields;  // let other cores go first; this one stays in the queue
                 break;
             }
@@ -167,7 +167,7 @@ Scheduler::Progress Scheduler::run_round(tw_core& core) {
     Progress progress = Progress::None;
     const uint64_t effects = core.effects;
     uint32_t order[TW_RISC_COUNT] = {0, 1, 2, 3, 4};
-    if (is_random) std::shuffle(std::begin(order), std::end(order), rng_);
+    if (choose()) std::shuffle(std::begin(order), std::end(order), rng_);
     for (uint32_t risc : order) {
         Processor& p = core.processors[risc];
         const bool yielded = p.state == FiberState::Ready && p.wait.kind == WaitKind::Yield;
@@ -278,8 +278,15 @@ void Scheduler::report(Problem&& problem) {
     findings_.add(std::move(problem));
 }
 
+bool Scheduler::choose() {
+    if (!is_random) return false;
+    if (choices_ == options_.random_choices) return is_random = false;
+    ++choices_;
+    return true;
+}
+
 bool Scheduler::random(uint32_t one_in) {
-    return is_random && rng_() % one_in == 0;
+    return choose() && rng_() % one_in == 0;
 }
 
 }  // namespace tw::runtime

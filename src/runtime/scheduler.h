@@ -62,7 +62,9 @@ private:
 
     std::span<tw_core* const> cores_;
     const RunOptions& options_;
+    bool choose();  // whether chance is to decide once more
     std::mt19937_64 rng_;
+    uint64_t choices_ = 0;
     std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<tw_core*> queue_;

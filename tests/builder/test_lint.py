@@ -215,3 +215,10 @@ def test_an_unknown_rule_is_refused(cli, tmp_path):
     result = cli("lint", tmp_path, "--select", "L99", check=False)
     assert result.returncode == 1
     assert "there is no rule L99" in result.stderr
+
+
+def test_each_code_that_rules_are_made_of_is_one_that_runs_give() -> None:
+    mapped = set(re.findall(r'\{"([a-z0-9-]+)", "L\d\d"\}', (ROOT / "src/lint/run_rules.cpp").read_text()))
+    given = {line.split()[0] for line in (ROOT / "data/finding_codes.txt").read_text().splitlines() if line[:1].islower()}
+    assert len(mapped) > 20
+    assert mapped <= given
