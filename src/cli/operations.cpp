@@ -69,7 +69,7 @@ void add_tests(Answer& answer, const Operation& operation, const std::vector<Tes
 }
 
 void count_outcomes(Answer& answer, const Json& tests) {
-    std::map<std::string, int64_t> counts{{"passed", 0}, {"failed", 0}, {"skipped", 0}, {"error", 0}};
+    std::map<std::string, int64_t> counts{{"passed", 0}, {"failed", 0}, {"skipped", 0}, {"error", 0}, {"not-run", 0}};
     for (const Json& test : tests.is_array() ? tests : Json::array()) ++counts[test.value("outcome", "")];
     for (const auto& [outcome, count] : counts) answer.envelope.metric("tests_" + outcome, count);
 }

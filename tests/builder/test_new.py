@@ -136,6 +136,63 @@ def test_a_kernel_that_does_not_compile_is_reported(cli, tmp_path):
     assert "nonsense" in report
 
 
+def status(cli, folder: Path) -> dict:
+    (report,) = json.loads(cli("status", folder, "--json").stdout)["metrics"]["operations"]
+    return report
+
+
+def test_success_is_said_only_of_what_ran(cli, tmp_path):
+    """Not of part of the tests, not of files that changed since, not of stubs."""
+    spec = SPEC.replace("math: gelu(x)", "params: {alpha: {type: float, default: 0.5}}\nmath: x * alpha")
+    cli("new", "-", "-o", tmp_path, "-q", "--kernels", "working", stdin=spec)
+    assert status(cli, tmp_path)["overall"] == "PARTIAL"
+    cli("test", tmp_path, "-q", "-k", "runs")
+    assert status(cli, tmp_path)["overall"] == "PARTIAL"
+    assert "tests were not run" in cli("report", tmp_path).stdout
+    cli("test", tmp_path, "-q", "-k", "not runs")
+    assert status(cli, tmp_path)["overall"] == "SUCCESS"
+    assert "None that the tests know of" in cli("report", tmp_path).stdout
+    # A kernel that ignores its parameter passes with defaults, and is found by the test that leaves them.
+    (compute,) = tmp_path.rglob("op_compute.cpp")
+    good = compute.read_text()
+    compute.write_text(re.sub(r"(mul_unary_tile\([^,]*, )[^)]*", r"\g<1>0x3f000000", good))
+    assert compute.read_text() != good
+    assert status(cli, tmp_path)["overall"] == "PARTIAL"
+    assert "has changed since the tests ran" in cli("report", tmp_path).stdout
+    assert cli("test", tmp_path, "-q", check=False).returncode != 0
+    report = status(cli, tmp_path)
+    assert report["overall"] == "FAILED"
+    failed = {test["name"].split("::")[-1].split("[")[0] for test in report["tests"] if test["outcome"] == "failed"}
+    assert failed == {"test_op_matches_torch_with", "test_op_matches_torch_on_a_second_call"}
+    compute.write_text(good)
+    cli("test", tmp_path, "-q")
+    assert status(cli, tmp_path)["overall"] == "SUCCESS"
+
+
+def test_losing_a_core_group_or_a_pop_is_found_by_the_operation_s_own_tests(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, "-q", "--kernels", "working", stdin=SPEC)
+    (descriptor,) = tmp_path.rglob("op_program_descriptor.py")
+    (writer,) = tmp_path.rglob("op_writer.cpp")
+    for path, old, new in (
+        (descriptor, ", (core_group_2, units_per_core_2)]", "]"),
+        (writer, re.search(r"\n *(cb_pop_front\(.*\);)", writer.read_text()).group(1), ""),  # type: ignore[union-attr]
+    ):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        assert cli("test", tmp_path, "-q", check=False).returncode != 0, old
+        path.write_text(text)
+    cli("test", tmp_path, "-q")
+
+
+def test_an_edited_kernel_that_still_says_stub_is_told_of(cli, tmp_path):
+    cli("new", "-", "-o", tmp_path, "-q", stdin=SPEC)
+    (kernel,) = tmp_path.rglob("op_compute.cpp")
+    kernel.write_text(kernel.read_text() + "// filled in\n")
+    cli("test", tmp_path, "-q")
+    assert "op_compute.cpp was edited and still has its `// STUB` line" in cli("report", tmp_path).stdout
+
+
 def interview(tmp_path: Path, *answers: str) -> str:
     """What `tilewright new` says on a terminal to these answers."""
     parent, child = pty.openpty()

@@ -35,11 +35,9 @@ def load_test_module(tests: Path) -> ModuleType:
 
 def call_first_case(module: ModuleType, device: Any) -> Any:
     case = module.CASES[0].values
-    num_shapes = module.make_inputs.__code__.co_argcount
-    inputs = module.make_inputs(*case[:num_shapes])
-    if not isinstance(inputs, tuple):
-        inputs = (inputs,)
-    return module.run(*inputs, device, *case[num_shapes:])
+    num_shapes = module.make_inputs.__code__.co_argcount - 1  # the last is a seed
+    tensors = module.make_inputs(*case[:num_shapes])
+    return module.run(tensors, device, *case[num_shapes:])
 
 
 @contextmanager

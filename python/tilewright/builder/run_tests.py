@@ -26,10 +26,17 @@ class Recorder:
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         self.files[item.nodeid] = str(item.path)
+        self._test(item.nodeid, str(item.path))["outcome"] = "not-run"  # until it ran
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            self._test(item.nodeid, str(item.path))["outcome"] = "not-run"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         test = self._test(report.nodeid, self.files.get(report.nodeid, ""))
         test["seconds"] = round(test["seconds"] + report.duration, 4)
+        if test["outcome"] == "not-run":
+            test["outcome"] = "passed"
         if report.failed:
             crash = getattr(report.longrepr, "reprcrash", None)
             test["outcome"] = "failed"

@@ -49,6 +49,12 @@ Json descriptor_data(const Plan& plan) {
                           wrapped(sentence("The unit of work is " + plan.unit_doc), "", "", 84));
     data["first"] = shard_source(spec).name;
     data["shard_units"] = python_text(plan, plan.shard_units);
+    const auto shard_side = [&](const char* name) {
+        const auto in = [&](const NamedSize& size) { return size.value.mentions(name); };
+        const bool used = plan.shard_units.mentions(name) || std::any_of(plan.sizes.begin(), plan.sizes.end(), in);
+        return used ? name : fmt::format("_{}", name);
+    };
+    data["shard_shape"] = fmt::format("{}, {}", shard_side("shard_height"), shard_side("shard_width"));
     data["unit_count"] = unit_count_name(plan.unit);
     data["max_cores"] = spec.schedule.max_cores;
     data["split_over"] = spec.schedule.max_cores != 0 ? "available_cores" : "grid_size";

@@ -5,10 +5,13 @@
 #include "builder/emit/emit.h"
 #include "builder/emit/python.h"
 #include "builder/emit/template.h"
+#include "builder/emit/test_refusals.h"
 #include "builder/emit/torch_reference.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace tw::builder {
 
@@ -87,9 +90,12 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         data["parametrize"] = python_call("@pytest.mark.parametrize(", {python_string(joined(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
         data["test_signature"] = python_definition("test_" + stage.name, python_names(argnames), "");
-        data["make_inputs"] = python_call(joined(tensors) + " = make_inputs(", python_names(shapes));
-        data["tensor_names"] = joined(tensors);
-        data["run_arguments"] = joined(tensors) + ", device" + (plan.sharded ? ", num_cores" : "");
+        data["make_inputs"] = python_call("make_inputs(", python_names(shapes));
+        data["move_case"] = std::string("to_device(tensors, device") + (plan.sharded ? ", num_cores)" : ")");
+        data["call"] = call_with(plan, "");
+        std::vector<std::string> imports = {spec.name, "make_inputs", "to_device"};
+        std::sort(imports.begin(), imports.end());
+        data["imports"] = "CASES, " + joined(imports);
         data["rtol"] = fmt::format("{:g}", stage.rtol);
         data["atol"] = fmt::format("{:g}", stage.atol);
         files.push_back({places.tests + "/" + file, render_file("test_stage", data), "stage_tests",

@@ -1,9 +1,15 @@
+// test_{op}.py: what a kernel can get wrong is run by some test of it. Shapes come from the plan (plan/test_cases.cpp);
+// then every declared dtype, the memory, each optional input left out, parameters beside their defaults, a second call, and
+// a refusal for each rule of the entry point.
 #include "base/json.h"
 #include "builder/emit/emit.h"
 #include "builder/emit/python.h"
-#include "builder/plan/wiring.h"
 #include "builder/emit/template.h"
+#include "builder/emit/test_data.h"
+#include "builder/emit/test_refusals.h"
 #include "builder/emit/torch_reference.h"
+#include "builder/plan/size_value.h"
+#include "builder/plan/wiring.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,64 +20,6 @@
 namespace tw::builder {
 
 namespace {
-
-std::string torch_dtype(const std::string& dtype) {
-    if (dtype == "float32" || dtype == "int32" || dtype == "uint8") return "torch." + dtype;
-    if (is_integer_dtype(dtype)) return "torch.int32";
-    return "torch.bfloat16";
-}
-
-// The strictest domain among the functions that an input goes into directly.
-Domain domain_of(const Plan& plan, const std::string& input) {
-    Domain domain = Domain::Any;
-    for (const Value& value : plan.graph.values) {
-        if (value.kind != Value::Kind::Map || value.args.empty()) continue;
-        const Value& first = plan.graph.at(value.args.front());
-        if (first.kind == Value::Kind::Input && first.name == input && value.function->domain != Domain::Any)
-            domain = value.function->domain;
-        // The divisor of a quotient.
-        if (value.function->special == Special::Quotient) {
-            const Value& divisor = plan.graph.at(value.args[1]);
-            if (divisor.kind == Value::Kind::Input && divisor.name == input && domain == Domain::Any)
-                domain = Domain::NonZero;
-        }
-    }
-    return domain;
-}
-
-std::string number_text(double value) {
-    return value == static_cast<int64_t>(value) ? fmt::format("{:.1f}", value) : fmt::format("{:g}", value);
-}
-
-// Random data of an input, where the math is defined.
-std::string draw(const Plan& plan, const TensorSpec& tensor) {
-    const std::string dtype = plan.spec.dtypes_of(tensor).front(), shape = tensor.name + "_shape";
-    if (is_integer_dtype(dtype)) {
-        std::string limit = "8";
-        for (const Value& value : plan.graph.values) {
-            if (value.kind == Value::Kind::Gather && plan.graph.at(value.args[1]).name == tensor.name)
-                limit = plan.graph.at(value.args[0]).name + "_shape[-2]";
-        }
-        return fmt::format("torch.randint(0, {}, {}, dtype={})", limit, shape, torch_dtype(dtype));
-    }
-    const std::string as = ", dtype=" + torch_dtype(dtype);
-    double low = 0, high = 0;
-    if (const auto uniform = plan.spec.tests.uniform.find(tensor.name); uniform != plan.spec.tests.uniform.end()) {
-        std::tie(low, high) = uniform->second;
-    } else {
-        switch (domain_of(plan, tensor.name)) {
-            case Domain::Any: return fmt::format("torch.randn({}{})", shape, as);
-            case Domain::Positive: std::tie(low, high) = std::pair{0.5, 2.0}; break;
-            case Domain::Unit: std::tie(low, high) = std::pair{-0.75, 0.75}; break;
-            case Domain::AboveOne: std::tie(low, high) = std::pair{1.0, 3.0}; break;
-            case Domain::NonZero: std::tie(low, high) = std::pair{0.5, 2.0}; break;
-        }
-    }
-    const std::string random = fmt::format("torch.rand({}{})", shape, as);
-    std::string scaled = high - low == 1 ? random : fmt::format("{} * {}", random, number_text(high - low));
-    if (low == 0) return scaled;
-    return low > 0 ? fmt::format("{} + {}", scaled, number_text(low)) : fmt::format("{} - {}", scaled, number_text(-low));
-}
 
 // Cores that a test's shard grid can have: every one gets whole tiles.
 int64_t shard_cores(const Plan& plan, const TestCase& test) {
@@ -88,72 +36,68 @@ int64_t shard_cores(const Plan& plan, const TestCase& test) {
     return 1;
 }
 
+std::string joined(const std::vector<std::string>& list) {
+    std::string out;
+    for (const std::string& item : list) out += (out.empty() ? "" : ", ") + item;
+    return out;
+}
+
+std::vector<Json> literals(const std::vector<std::string>& list) {
+    return {list.begin(), list.end()};
+}
+
 class TestWriter {
 public:
-    TestWriter(const Plan& plan, const Places& places) : plan_(plan), places_(places), data_(common_data(plan)) {}
+    TestWriter(const Plan& plan, const Places& places)
+        : plan_(plan), spec_(plan.spec), places_(places), data_(common_data(plan)) {}
 
     Json run() {
-        const Spec& spec = plan_.spec;
-        data_["relative_import"] = places_.sibling ? "..op" : "." + spec.name;
+        data_["relative_import"] = places_.sibling ? "..op" : "." + spec_.name;
         const std::string directory = places_.op_from_tests;
         data_["kernels_from_tests"] = directory + " / \"kernels\"";
         if (directory.ends_with('"'))
             data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
-        for (const TensorSpec& tensor : spec.inputs) {
-            names_.push_back(tensor.name);
-            shapes_.push_back(tensor.name + "_shape");
-        }
-        for (const ParamSpec& param : spec.params) {
-            if (!param.default_value) required_.push_back(&param);
-        }
+        for (const TensorSpec& tensor : spec_.inputs) shapes_.push_back(tensor.name + "_shape");
+        if (plan_.sharded) more_.emplace_back(std::to_string(shard_cores(plan_, some_case())));
         write_cases();
+        write_grid_cases();
         write_reference();
         write_inputs();
-        write_run();
-        write_refusals();
-        data_["output_dtype"] = "ttnn." + spec.dtypes_of(spec.output).front();
-        data_["output_layout"] = std::string(layout_name(spec.layouts_of(spec.output).front()));
-        data_["dropped"] = dropped();
-        data_["rtol"] = fmt::format("{:g}", plan_.rtol);
-        data_["atol"] = fmt::format("{:g}", plan_.atol);
-        data_["comparison"] = spec.dialect == Dialect::Seed ? "models.utility_functions" : "ttnn.comparison";
-        data_["pcc"] = spec.tests.pcc ? fmt::format("{:g}", *spec.tests.pcc) : "";
+        write_moves();
+        write_comparison();
+        write_variants();
+        data_["refusals"] = Json::array();
+        for (const Refusal& refusal : refusals_of(plan_, first_more()))
+            data_["refusals"].push_back({{"name", refusal.name}, {"lines", lines_of(refusal.lines)}});
+        data_["output_dtype"] = "ttnn." + spec_.dtypes_of(spec_.output).front();
+        data_["output_layout"] = std::string(layout_name(spec_.layouts_of(spec_.output).front()));
         return std::move(data_);
     }
 
 private:
     const Plan& plan_;
+    const Spec& spec_;
     const Places& places_;
     Json data_;
-    std::vector<std::string> names_, shapes_;
-    std::vector<const ParamSpec*> required_;
+    std::vector<std::string> shapes_;
+    std::vector<Json> more_;  // what to_device takes behind the device, for some_case
 
-    static std::string join(const std::vector<std::string>& list) {
-        std::string out;
-        for (const std::string& item : list) out += (out.empty() ? "" : ", ") + item;
-        return out;
+    static Json lines_of(const std::vector<Json>& list) {
+        Json lines = Json::array();
+        for (const Json& line : list) lines.push_back({{"text", line}});
+        return lines;
     }
 
-    // Some value inside the range, for a parameter without default.
-    static std::string sample(const ParamSpec& param) {
-        if (!param.choices.empty()) return fmt::format("{:g}", param.choices.front());
-        if (param.type == ParamSpec::Type::Bool) return "True";
-        double low = -1e30, high = 1e30;
-        for (const Bound& bound : param.range) {
-            if (bound.op.front() == '>') low = std::max(low, bound.value);
-            if (bound.op.front() == '<') high = std::min(high, bound.value);
+    // One that is neither square nor a single tile, for what has one shape.
+    const TestCase& some_case() const {
+        for (const TestCase& test : plan_.cases) {
+            if (test.id == "multi_batch") return test;
         }
-        double value = 1;
-        if (value <= low)
-            value = high < 1e30 ? (low + high) / 2 : low + 1;
-        else if (value >= high)
-            value = low > -1e30 ? (low + high) / 2 : high - 1;
-        return param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(value)) : number_text(value);
+        return plan_.cases[std::min<size_t>(2, plan_.cases.size() - 1)];
     }
-
-    std::string with_required(std::string args) const {
-        for (const ParamSpec* param : required_) args += fmt::format(", {}={}", param->name, sample(*param));
-        return args;
+    std::vector<Json> first_more() const {
+        if (!plan_.sharded) return {};
+        return {std::to_string(shard_cores(plan_, plan_.cases.front()))};
     }
 
     // The share of elements that a dropout at the end sets to 0; empty without one.
@@ -162,15 +106,16 @@ private:
         if (last.kind != Value::Kind::Map || last.function->special != Special::Dropout) return "";
         const Value& share = plan_.graph.at(last.args[1]);
         if (share.kind == Value::Kind::Number) return share.number_text;
-        const ParamSpec* param = plan_.spec.param(share.name);
-        return param == nullptr ? "0.5" : param->default_value ? param->default_text : sample(*param);
+        const ParamSpec* param = spec_.param(share.name);
+        if (param == nullptr) return "0.5";
+        return fmt::format("params.get(\"{}\", {})", param->name,
+                           param->default_value ? param->default_text : sample(*param));
     }
 
     void write_cases() {
         std::vector<Json> cases;
         for (const TestCase& test : plan_.cases) {
-            std::vector<Json> args;
-            for (const TensorSpec& tensor : plan_.spec.inputs) args.emplace_back(test_shape(*tensor.shape, test));
+            std::vector<Json> args = shapes_of(plan_, test);
             if (plan_.sharded) args.emplace_back(std::to_string(shard_cores(plan_, test)));
             args.emplace_back("id=" + python_string(test.id));
             cases.push_back(python_call("pytest.param(", args));
@@ -178,154 +123,205 @@ private:
         data_["cases"] = python_table("CASES = [", cases, "]");
         std::vector<std::string> argnames = shapes_;
         if (plan_.sharded) argnames.emplace_back("num_cores");
-        data_["parametrize"] = python_call("@pytest.mark.parametrize(", {python_string(join(argnames)), "CASES"});
+        data_["parametrize"] = python_call("@pytest.mark.parametrize(", {python_string(joined(argnames)), "CASES"});
         argnames.insert(argnames.begin(), "device");
-        data_["runs_signature"] =
-            python_definition(fmt::format("test_{}_runs", plan_.spec.name), python_names(argnames), "");
+        data_["runs_signature"] = python_definition(fmt::format("test_{}_runs", spec_.name), python_names(argnames), "");
         data_["matches_signature"] =
-            python_definition(fmt::format("test_{}_matches_torch", plan_.spec.name), python_names(argnames), "");
+            python_definition(fmt::format("test_{}_matches_torch", spec_.name), python_names(argnames), "");
+    }
+
+    // A size that follows the number of cores, between two numbers of them.
+    static std::string grown_text(int64_t at10, int64_t at20) {
+        const int64_t slope = (at20 - at10) / 10, rest = at10 - 10 * slope;
+        if (slope == 0) return std::to_string(rest);
+        const std::string product = slope == 1 ? "cores" : fmt::format("{} * cores", slope);
+        return rest == 0 ? product : fmt::format("{} + {}", product, rest);
+    }
+
+    void write_grid_cases() {
+        std::vector<Json> cases;
+        for (const GrownCase& grown : plan_.grown_cases) {
+            std::vector<Json> shapes;
+            for (const TensorSpec& tensor : spec_.inputs) {
+                const auto few = shape_value(plan_, grown.at(10), tensor), many = shape_value(plan_, grown.at(20), tensor);
+                if (!few || !many) return;
+                std::string text;
+                for (size_t i = 0; i < few->size(); ++i) text += (i == 0 ? "" : ", ") + grown_text((*few)[i], (*many)[i]);
+                shapes.emplace_back("(" + text + (few->size() == 1 ? ",)" : ")"));
+            }
+            cases.push_back(
+                python_call("pytest.param(", {python_list("lambda cores: ", shapes), "id=" + python_string(grown.id)}));
+        }
+        data_["grid_cases"] = cases.empty() ? Json("") : python_table("GRID_CASES = [", cases, "]");
+        const int most = spec_.schedule.max_cores;
+        data_["cores"] = most == 0 ? "grid.x * grid.y" : fmt::format("min(grid.x * grid.y, {})", most);
     }
 
     void write_reference() {
         std::vector<std::string> signature;
-        for (const TensorSpec& tensor : plan_.spec.inputs)
-            signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
-        for (const ParamSpec& param : plan_.spec.params)
+        for (const TensorSpec& tensor : spec_.inputs) signature.push_back(tensor.name + (tensor.optional ? "=None" : ""));
+        for (const ParamSpec& param : spec_.params)
             signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
         data_["reference_signature"] = python_definition("pytorch_reference", python_names(signature), "");
-        data_["reference"] = Json::array();
-        for (const std::string& line : torch_reference(plan_)) data_["reference"].push_back({{"text", line}});
+        std::vector<Json> lines;
+        for (const std::string& line : torch_reference(plan_)) lines.emplace_back(line);
+        data_["reference"] = lines_of(lines);
     }
 
     void write_inputs() {
-        data_["inputs_signature"] = python_definition("make_inputs", python_names(shapes_), "");
-        data_["inputs_doc"] = names_.size() == 1 ? "\"\"\"Random data of the input.\"\"\""
-                                                 : "\"\"\"Random data of the inputs, in order.\"\"\"";
-        data_["inputs"] = Json::array();
-        for (const TensorSpec& tensor : plan_.spec.inputs) {
-            const std::string value = draw(plan_, tensor);
-            if (names_.size() == 1)
-                data_["inputs"].push_back({{"text", "return " + value}});
-            else
-                data_["inputs"].push_back({{"text", fmt::format("{} = {}", tensor.name, value)}});
+        std::vector<std::string> arguments = shapes_;
+        arguments.emplace_back("seed=0");
+        data_["inputs_signature"] = python_definition("make_inputs", python_names(arguments), "");
+        std::vector<Json> tensors;
+        for (const TensorSpec& tensor : spec_.inputs) tensors.emplace_back(random_tensor(plan_, tensor));
+        data_["inputs"] = lines_of({python_list("return ", tensors)});
+        data_["make_inputs"] = python_call("make_inputs(", python_names(shapes_));
+    }
+
+    void write_moves() {
+        std::vector<std::string> dtypes, layouts;
+        for (const TensorSpec& tensor : spec_.inputs) {
+            dtypes.push_back("ttnn." + spec_.dtypes_of(tensor).front());
+            layouts.push_back(fmt::format("ttnn.{}_LAYOUT", layout_name(spec_.layouts_of(tensor).front())));
         }
-        if (names_.size() > 1) data_["inputs"].push_back({{"text", "return " + join(names_)}});
-        data_["make_inputs"] = python_call(join(names_) + " = make_inputs(", python_names(shapes_));
-        data_["tensor_names"] = join(names_);
-    }
-
-    std::string layout_of(const TensorSpec& tensor) const {
-        return fmt::format("ttnn.{}_LAYOUT", layout_name(plan_.spec.layouts_of(tensor).front()));
-    }
-
-    void write_run() {
-        std::vector<std::string> arguments = names_;
-        arguments.emplace_back("device");
-        if (plan_.sharded) arguments.emplace_back("num_cores");
-        data_["run_signature"] = python_definition("run", python_names(arguments), "");
-        data_["run_arguments"] = join(arguments);
-        data_["memory_parameter"] = plan_.sharded ? ", num_cores" : "";
-        data_["memory_config"] = memory_config();
-        data_["run"] = Json::array();
-        for (const TensorSpec& tensor : plan_.spec.inputs) data_["run"].push_back({{"text", to_device(tensor)}});
-        data_["run"].push_back({{"text", fmt::format("return {}({})", plan_.spec.name, with_required(join(names_)))}});
-    }
-
-    Json memory_config() const {
-        const Memory memory = (plan_.sharded ? shard_source(plan_.spec) : plan_.spec.inputs.front()).memory.front();
-        if (!plan_.sharded) return fmt::format("ttnn.{}_MEMORY_CONFIG", memory == Memory::L1 ? "L1" : "DRAM");
-        const std::string strategy = memory == Memory::HeightSharded  ? "HEIGHT"
-                                     : memory == Memory::WidthSharded ? "WIDTH"
-                                                                      : "BLOCK";
-        return python_table(
-            "ttnn.create_sharded_memory_config(",
-            {"tensor.shape", "core_grid=ttnn.CoreGrid(x=1, y=num_cores)", "strategy=ttnn.ShardStrategy." + strategy});
-    }
-
-    Json to_device(const TensorSpec& tensor) const {
-        const std::string head = tensor.name + " = ";
-        const std::string dtype = plan_.spec.dtypes_of(tensor).front();
-        const bool converts = is_block_format(dtype) || dtype == "uint32" || dtype == "uint16";
-        const bool interleaved = plan_.sharded && !is_sharded(tensor.memory.front());
-        if (!converts && !interleaved) {
-            std::vector<Json> args = {tensor.name, "device", layout_of(tensor)};
-            if (plan_.sharded) args.emplace_back("num_cores");
-            return python_call(head + "to_device(", args);
+        data_["dtypes"] = python_list("DTYPES = ", literals(dtypes));
+        data_["layouts"] = python_list("LAYOUTS = ", literals(layouts));
+        std::vector<std::string> parameters = {"tensors", "device"};
+        if (plan_.sharded) {
+            parameters.emplace_back("num_cores");
+        } else {
+            parameters.emplace_back("dtypes=DTYPES");
+            parameters.emplace_back("layouts=LAYOUTS");
+            parameters.push_back(fmt::format("memory_config=ttnn.{}_MEMORY_CONFIG", in_l1_only() ? "L1" : "DRAM"));
         }
-        std::vector<Json> args = {tensor.name};
-        if (converts) args.emplace_back("dtype=ttnn." + dtype);  // PyTorch has no such dtype
-        args.emplace_back("layout=" + layout_of(tensor));
-        args.emplace_back("device=device");
-        args.emplace_back("memory_config=ttnn.DRAM_MEMORY_CONFIG");
-        return python_call(head + "ttnn.from_torch(", args);
+        data_["to_device_signature"] = python_definition("to_device", python_names(parameters), "");
+        data_["sharded"] = plan_.sharded;
+        data_["to_device"] = plan_.sharded ? move_sharded() : Json("");
+        const Json moved = plan_.sharded ? Json("num_cores") : Json();
+        std::vector<Json> arguments = {"tensors", "device"};
+        if (plan_.sharded) arguments.push_back(moved);
+        data_["move_case"] = python_call("to_device(", arguments);
+        data_["run_signature"] = python_definition("run", arguments, "");
+        data_["run_case"] = python_call("run(", arguments);
+        data_["some_inputs"] = python_call("make_inputs(", shapes_of(plan_, some_case()));
+        data_["some_on_device"] = inputs_on_device("", shapes_of(plan_, some_case()), more_);
     }
 
-    // Each kind of refusal once, on the first input.
-    void write_refusals() {
-        data_["refusals"] = Json::array();
-        refuse_dtype();
-        if (plan_.sharded) return;
-        for (const ParamSpec& param : plan_.spec.params) {
-            if (const std::optional<std::string> bad = value_outside(param)) refuse_value(param, *bad);
+    bool in_l1_only() const {
+        const std::vector<Memory>& memory = spec_.inputs.front().memory;
+        return memory.size() == 1 && memory.front() == Memory::L1;
+    }
+
+    // Each sharded tensor over the same cores, what is not sharded in DRAM.
+    Json move_sharded() const {
+        const Memory memory = shard_source(spec_).memory.front();
+        const char* strategy = memory == Memory::HeightSharded  ? "HEIGHT"
+                               : memory == Memory::WidthSharded ? "WIDTH"
+                                                                : "BLOCK";
+        std::vector<Json> lines;
+        std::vector<Json> moved;
+        for (size_t i = 0; i < spec_.inputs.size(); ++i) {
+            const std::string tensor = fmt::format("tensors[{}]", i);
+            Json place = "memory_config=ttnn.DRAM_MEMORY_CONFIG";
+            if (is_sharded(spec_.inputs[i].memory.front()))
+                place = python_call("memory_config=ttnn.create_sharded_memory_config(",
+                                    {tensor + ".shape", "core_grid=ttnn.CoreGrid(x=1, y=num_cores)",
+                                     fmt::format("strategy=ttnn.ShardStrategy.{}", strategy)});
+            moved.push_back(
+                python_call("ttnn.from_torch(", {tensor, fmt::format("dtype=DTYPES[{}]", i),
+                                                 fmt::format("layout=LAYOUTS[{}]", i), "device=device", place}));
         }
+        return python_block({python_list("return ", moved)});
     }
 
-    void refuse(const std::string& name, const std::vector<Json>& lines) {
-        Json refusal = {{"name", name}, {"lines", Json::array()}};
-        for (const Json& line : lines) refusal["lines"].push_back({{"text", line}});
-        data_["refusals"].push_back(std::move(refusal));
+    void write_comparison() {
+        data_["optional"] =
+            std::any_of(spec_.inputs.begin(), spec_.inputs.end(), [](const TensorSpec& tensor) { return tensor.optional; });
+        std::string required;
+        for (const ParamSpec& param : spec_.params) {
+            if (!param.default_value)
+                required += (required.empty() ? "" : ", ") + fmt::format("\"{}\": {}", param.name, sample(param));
+        }
+        data_["call"] =
+            python_call(spec_.name + "(", {"*inputs", "memory_config=memory_config",
+                                           required.empty() ? "**params" : fmt::format("**{{{}, **params}}", required)});
+        data_["plain_call"] = call_with(plan_, "");
+        data_["dropped"] = dropped();
+        data_["rtol"] = fmt::format("{:g}", plan_.rtol);
+        data_["atol"] = fmt::format("{:g}", plan_.atol);
+        const std::vector<std::string> results = spec_.dtypes_of(spec_.output);
+        const auto four = [](const std::string& dtype) { return dtype == "bfloat4_b"; };
+        data_["block_output"] = std::any_of(results.begin(), results.end(), is_block_format);
+        // Half a step of 6 or of 2 bits behind the leading one.
+        data_["block_steps"] = std::any_of(results.begin(), results.end(), four) ? "8" : "128";
+        data_["comparison"] = spec_.dialect == Dialect::Seed ? "models.utility_functions" : "ttnn.comparison";
+        data_["pcc"] = spec_.tests.pcc ? fmt::format("{:g}", *spec_.tests.pcc) : "";
     }
 
-    Json make_first_case() const {
-        std::vector<Json> shapes;
-        for (const TensorSpec& tensor : plan_.spec.inputs)
-            shapes.emplace_back(test_shape(*tensor.shape, plan_.cases.front()));
-        return python_call(join(names_) + " = make_inputs(", shapes);
-    }
-
-    void refuse_dtype() {
-        const TensorSpec& first = plan_.spec.inputs.front();
-        const std::vector<std::string> dtypes = plan_.spec.dtypes_of(first);
-        const bool has32 = std::find(dtypes.begin(), dtypes.end(), "float32") != dtypes.end();
-        const bool has16 = std::find(dtypes.begin(), dtypes.end(), "bfloat16") != dtypes.end();
-        if (plan_.sharded || (has32 && has16) || is_integer_dtype(dtypes.front()) || is_block_format(dtypes.front()))
-            return;
-        const char* error = plan_.spec.dialect == Dialect::Registry ? "NotImplementedError" : "ValueError";
-        const std::string others = names_.size() > 1 ? ", " + join({names_.begin() + 1, names_.end()}) : "";
-        const std::string call =
-            fmt::format("run({}.to(torch.{}){}, device)", first.name, has32 ? "bfloat16" : "float32", others);
-        refuse("wrong_dtype", {make_first_case(), python_under(fmt::format("with pytest.raises({}):", error), {call})});
-    }
-
-    // A value that the parameter must refuse; none when any goes.
-    static std::optional<std::string> value_outside(const ParamSpec& param) {
-        const auto text = [&](double value) {
-            return param.type == ParamSpec::Type::Int ? fmt::format("{}", static_cast<int64_t>(value)) : number_text(value);
+    void write_variants() {
+        data_["dtype_cases"] = plan_.sharded ? Json("") : dtype_cases();
+        const std::vector<Memory>& memory = spec_.inputs.front().memory;
+        data_["in_l1"] =
+            !plan_.sharded && !in_l1_only() &&
+            std::all_of(spec_.inputs.begin(), spec_.inputs.end(),
+                        [](const TensorSpec& tensor) {
+                            return std::find(tensor.memory.begin(), tensor.memory.end(), Memory::L1) != tensor.memory.end();
+                        }) &&
+            memory.size() > 1;
+        write_absences();
+        std::vector<Json> params;
+        std::string second;
+        for (const ParamSpec& param : spec_.params) {
+            for (const std::string& value : other_values(param)) {
+                params.emplace_back(fmt::format("{{\"{}\": {}}}", param.name, value));
+                if (second.empty()) second = fmt::format(", {}={}", param.name, value);
+            }
+        }
+        data_["params_cases"] =
+            params.empty() ? Json("")
+                           : python_call("@pytest.mark.parametrize(", {"\"params\"", python_list("", params), "ids=str"});
+        const std::vector<Json> shapes = shapes_of(plan_, some_case());
+        const auto seeded = [&](const char* seed) {
+            std::vector<Json> arguments = shapes;
+            arguments.emplace_back(seed);
+            return inputs_on_device("", arguments, more_);
         };
-        if (!param.choices.empty()) {
-            double other = 17;
-            for (double choice : param.choices) other = std::max(other, choice + 1);
-            return text(other);
-        }
-        if (param.range.empty()) return std::nullopt;
-        const Bound& bound = param.range.front();
-        const double step = bound.op.front() == '>' ? -1 : bound.op.front() == '<' ? 1 : 0;
-        return step == 0 ? std::nullopt : std::optional(text(bound.value + step));
+        data_["first_on_device"] = seeded("seed=1");
+        data_["second_on_device"] = seeded("seed=2");
+        data_["second_params"] = second;
     }
 
-    void refuse_value(const ParamSpec& param, const std::string& bad) {
-        std::vector<Json> lines = {make_first_case()}, call;
-        for (const TensorSpec& tensor : plan_.spec.inputs) {
-            lines.push_back(python_call(tensor.name + " = to_device(", {tensor.name, "device", layout_of(tensor)}));
-            call.emplace_back(tensor.name);
+    // Each dtype that an input declares beside its first, with what follows it.
+    Json dtype_cases() const {
+        std::vector<Json> lists, ids;
+        for (const TensorSpec& tensor : spec_.inputs) {
+            if (!tensor.same_dtype_as.empty()) continue;
+            const std::vector<std::string> dtypes = spec_.dtypes_of(tensor);
+            for (size_t i = 1; i < dtypes.size(); ++i) {
+                std::vector<Json> list;
+                for (const TensorSpec& other : spec_.inputs) {
+                    const bool follows = &other == &tensor || other.same_dtype_as == tensor.name;
+                    list.emplace_back("ttnn." + (follows ? dtypes[i] : spec_.dtypes_of(other).front()));
+                }
+                lists.push_back(python_list("", list));
+                const bool first = &tensor == &spec_.inputs.front();
+                ids.emplace_back(python_string(first ? dtypes[i] : fmt::format("{}_{}", tensor.name, dtypes[i])));
+            }
         }
-        for (const ParamSpec* other : required_) {
-            if (other != &param) call.emplace_back(fmt::format("{}={}", other->name, sample(*other)));
+        if (lists.empty()) return "";
+        return python_call("@pytest.mark.parametrize(", {"\"dtypes\"", python_list("", lists), python_list("ids=", ids)});
+    }
+
+    void write_absences() {
+        data_["absences"] = Json::array();
+        std::vector<Json> all;
+        for (size_t i = 0; i < spec_.inputs.size(); ++i) {
+            if (!spec_.inputs[i].optional) continue;
+            const std::string line = fmt::format("inputs[{}] = None", i);
+            all.emplace_back(line);
+            data_["absences"].push_back({{"name", spec_.inputs[i].name}, {"lines", lines_of({line})}});
         }
-        call.emplace_back(fmt::format("{}={}", param.name, bad));
-        lines.push_back(python_under(fmt::format("with pytest.raises(ValueError, match=\"{}\"):", param.name),
-                                     {python_call(plan_.spec.name + "(", call)}));
-        refuse("bad_" + param.name, lines);
+        if (all.size() > 1) data_["absences"].push_back({{"name", "optional_inputs"}, {"lines", lines_of(all)}});
     }
 };
 
@@ -345,7 +341,7 @@ std::vector<OutputFile> emit_tests(const Plan& plan, const Places& places) {
     }
     files.push_back({fmt::format("{}/test_{}.py", places.tests, op),
                      render_file("test_operation", TestWriter(plan, places).run()), "integration_test",
-                     "pytest: shape, numbers against PyTorch, refusals"});
+                     "pytest: numbers against PyTorch, splits over the grid, dtypes, options, refusals"});
     return files;
 }
 

@@ -119,6 +119,17 @@ struct Fp32Dest {
     std::vector<std::string> dtypes;  // of the first input, that ask for it
 };
 
+// A test case whose number of units follows the number of cores: per_core * cores + more.
+struct GrownCase {
+    std::string id;
+    TestCase base;
+    std::string symbol;  // that grows, or empty: the outer dimensions
+    int64_t unit = 1;    // elements of it for one unit of work
+    int64_t per_core = 1, more = 0;
+
+    TestCase at(int64_t cores) const;
+};
+
 struct Plan {
     Spec spec;
     Graph graph;
@@ -135,6 +146,7 @@ struct Plan {
     std::vector<KernelPlan> kernels;
     std::vector<Phase> phases;
     std::vector<TestCase> cases;
+    std::vector<GrownCase> grown_cases;
     double rtol = 0.02, atol = 0.05;
     Fp32Dest fp32_dest;
     bool full_sync = false;    // DST as one half
@@ -159,7 +171,7 @@ std::string unit_count_name(WorkUnit);     // "num_tiles"
 using PlanInstead = std::function<bool(Plan&, std::vector<Problem>&)>;
 std::optional<Plan> make_plan(Spec, Graph, std::vector<Problem>&, const PlanInstead& instead = {});
 
-// Shapes for the test when the spec has none; named, in any case.
+// The shapes of the test (test_cases.cpp).
 void choose_cases(Plan&);
 
 }  // namespace tw::builder

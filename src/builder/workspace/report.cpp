@@ -58,15 +58,38 @@ fs::path log_path(const Operation& operation) {
 }
 
 std::string status_line(const Results& results) {
-    if (!results.built) return "not built yet: run `tilewright build`";
+    if (!results.built) {
+        const bool ran = std::any_of(results.tests.begin(), results.tests.end(), [](const TestRun& test) {
+            return test.outcome == "passed" && test.name.find("_runs") != std::string::npos;
+        });
+        return ran ? "the tests compiled and ran them" : "not built yet: run `tilewright build`";
+    }
     const auto good =
         std::count_if(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return k.compiled; });
     return fmt::format("{} of {} kernels compile", good, results.kernels.size());
 }
 
 struct Counts {
-    int passed = 0, failed = 0, skipped = 0;
+    int passed = 0, failed = 0, skipped = 0, not_run = 0;
+    int all() const { return passed + failed + skipped + not_run; }
 };
+
+// Of what the tests' outcome depends on: all files of the operation but its documents.
+std::string sources_hash(const Operation& operation) {
+    std::string text;
+    for (const KnownFile& file : operation.files) {
+        std::error_code error;
+        if (file.path.ends_with(".md") || file.path.ends_with(".json") || !fs::exists(operation.root / file.path, error))
+            continue;
+        text += file.path + "\n" + read_text(operation.root / file.path) + "\n";
+    }
+    return hash_of(text);
+}
+
+// Where people stand who read a report: in the folder that `new` wrote into.
+std::string place_of(const Operation& operation) {
+    return operation.directory.lexically_relative(operation.root).generic_string();
+}
 
 Counts count(const Results& results, const std::string& part) {
     Counts counts;
@@ -76,6 +99,8 @@ Counts count(const Results& results, const std::string& part) {
             ++counts.passed;
         else if (test.outcome == "skipped")
             ++counts.skipped;
+        else if (test.outcome == "not-run")
+            ++counts.not_run;
         else
             ++counts.failed;
     }
@@ -83,18 +108,20 @@ Counts count(const Results& results, const std::string& part) {
 }
 
 std::string verdict(const Counts& counts, const char* nothing) {
-    if (counts.passed + counts.failed + counts.skipped == 0) return nothing;
-    if (counts.failed != 0) return fmt::format("no: {} failed, {} passed", counts.failed, counts.passed);
-    if (counts.passed == 0) return fmt::format("skipped ({})", counts.skipped);
-    return fmt::format("yes: {} passed{}", counts.passed,
-                       counts.skipped != 0 ? fmt::format(", {} skipped", counts.skipped) : "");
+    if (counts.all() == 0) return nothing;
+    std::string rest;
+    if (counts.skipped != 0) rest += fmt::format(", {} skipped", counts.skipped);
+    if (counts.not_run != 0) rest += fmt::format(", {} not run", counts.not_run);
+    if (counts.failed != 0) return fmt::format("no: {} failed, {} passed{}", counts.failed, counts.passed, rest);
+    if (counts.passed == 0) return rest.substr(2);
+    return fmt::format("{}: {} passed{}", rest.empty() ? "yes" : "in part", counts.passed, rest);
 }
 
 // The first message of each test function; its cases mostly fail alike.
 std::string failures(const Results& results) {
     std::vector<std::pair<std::string, std::vector<const TestRun*>>> by_function;
     for (const TestRun& test : results.tests) {
-        if (test.outcome == "passed" || test.outcome == "skipped") continue;
+        if (test.outcome == "passed" || test.outcome == "skipped" || test.outcome == "not-run") continue;
         const std::string function = test.name.substr(0, test.name.find('['));
         auto known =
             std::find_if(by_function.begin(), by_function.end(), [&](const auto& f) { return f.first == function; });
@@ -119,14 +146,16 @@ std::string minutes(double seconds) {
     return fmt::format("{}m {}s", whole / 60, whole % 60);
 }
 
-// What building and testing said so far: SUCCESS only of an operation without stubs whose tests ran.
+// What building and testing said so far: SUCCESS only when each test of the files as they are ran and passed, and some of
+// them compared numbers.
 const char* overall_result(const Operation& operation, const Results& results) {
-    if (!results.built) return "PARTIAL";
     const bool stubs = !stub_kernels(operation).empty();
     const bool compiled =
         std::all_of(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return k.compiled; });
-    if (!compiled || (count(results, "").failed != 0 && !stubs)) return "FAILED";
-    return stubs || !results.tested ? "PARTIAL" : "SUCCESS";
+    const Counts all = count(results, "");
+    if (!compiled || (all.failed != 0 && !stubs && !results.changed)) return "FAILED";
+    const bool open = stubs || !results.tested || results.changed || all.failed + all.skipped + all.not_run != 0;
+    return open || count(results, "_matches_torch").passed == 0 ? "PARTIAL" : "SUCCESS";
 }
 
 // self_reflection.md (docs/builder.md, "Reports, log, stages").
@@ -157,7 +186,7 @@ std::string reflection(const Operation& operation, const Results& results) {
     if (!stages.empty()) out += "\n### Stages\n\n| Stage | Duration | Retries | Result |\n|---|---|---|---|\n";
     for (size_t i = 0; i < stages.size(); ++i)
         out += fmt::format("| {} | {} | 0 free, 0 hard | {} |\n", stages[i].first, minutes(stage_seconds[i]),
-                           stages[i].second.failed == 0 ? "passed" : "not yet");
+                           stages[i].second.failed + stages[i].second.not_run == 0 ? "passed" : "not yet");
     out += "\n### Issues\n\n";
     if (stubs) out += "- LOW: kernels are stubs\n";
     for (const KernelBuild& kernel : results.kernels) {
@@ -181,6 +210,17 @@ std::vector<std::string> stub_kernels(const Operation& operation) {
     return stubs;
 }
 
+std::vector<std::string> edited_stubs(const Operation& operation) {
+    std::vector<std::string> stubs = stub_kernels(operation), edited;
+    for (const KnownFile& file : operation.files) {
+        const std::string name = fs::path(file.path).filename().string();
+        if (std::find(stubs.begin(), stubs.end(), name) != stubs.end() &&
+            hash_of(read_text(operation.root / file.path)) != file.hash)
+            edited.push_back(name);
+    }
+    return edited;
+}
+
 Results read_results(const Operation& operation) {
     const OrderedJson json = read_json(results_path(operation));
     Results results;
@@ -195,6 +235,7 @@ Results read_results(const Operation& operation) {
         for (const OrderedJson& test : json["tests"])
             results.tests.push_back(
                 {test.value("name", ""), test.value("outcome", ""), test.value("seconds", 0.0), test.value("message", "")});
+        results.changed = json.value("sources", "") != sources_hash(operation);
     }
     return results;
 }
@@ -213,15 +254,26 @@ void record_build(const Operation& operation, const std::vector<KernelBuild>& ke
     write_report(operation);
 }
 
-void record_tests(const Operation& operation, const std::vector<TestRun>& tests) {
+void record_tests(const Operation& operation, std::vector<TestRun> tests) {
+    const Results before = read_results(operation);
+    const auto same = [](const std::string& name) { return [&](const TestRun& test) { return test.name == name; }; };
+    for (const TestRun& old : before.tests) {
+        if (before.changed) break;
+        const auto now = std::find_if(tests.begin(), tests.end(), same(old.name));
+        if (now == tests.end())
+            tests.push_back(old);
+        else if (now->outcome == "not-run")
+            *now = old;
+    }
     OrderedJson json = read_json(results_path(operation));
+    json["sources"] = sources_hash(operation);
     json["tests"] = OrderedJson::array();
     for (const TestRun& test : tests)
         json["tests"].push_back(
             {{"name", test.name}, {"outcome", test.outcome}, {"seconds", test.seconds}, {"message", test.message}});
     write_text(results_path(operation), json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
     for (const TestRun& test : tests) {
-        if (test.outcome == "skipped") continue;
+        if (test.outcome == "skipped" || test.outcome == "not-run") continue;
         OrderedJson event{
             {"event", "test_run"}, {"test", test.name}, {"result", test.outcome == "passed" ? "PASS" : "FAIL"}};
         if (test.outcome != "passed") event["error"] = test.message;
@@ -239,7 +291,9 @@ std::string report_text(const Operation& operation, const Results& results) {
         "Made by tilewright {0} in the {1} family, {2} spelling.\n\n## Files\n\n| file | purpose |\n|---|---|\n",
         operation.version, operation.family, operation.dialect);
     for (const KnownFile& file : operation.files) out += fmt::format("| `{}` | {} |\n", file.path, file.purpose);
-    out += "\n## Status\n\n| | |\n|---|---|\n";
+    out += "\n## Status\n\n";
+    if (results.changed) out += "A file of the operation has changed since the tests ran: what follows is of before.\n\n";
+    out += "| | |\n|---|---|\n";
     out += fmt::format("| kernels compile | {} |\n", status_line(results));
     out += fmt::format("| `generic_op` ran, output has the right shape and dtype | {} |\n",
                        verdict(runs, "not run yet: run `tilewright test`"));
@@ -256,9 +310,13 @@ std::string report_text(const Operation& operation, const Results& results) {
     int step = 0;
     const bool broken =
         std::any_of(results.kernels.begin(), results.kernels.end(), [](const KernelBuild& k) { return !k.compiled; });
-    if (!results.built) out += fmt::format("{}. `tilewright build {}`\n", ++step, operation.directory.filename().string());
+    if (!results.built && runs.passed == 0) out += fmt::format("{}. `tilewright build {}`\n", ++step, place_of(operation));
     if (broken) out += fmt::format("{}. Correct the kernels that do not compile.\n", ++step);
-    if (!results.tested) out += fmt::format("{}. `tilewright test {}`\n", ++step, operation.directory.filename().string());
+    if (!results.tested || results.changed || all.not_run != 0)
+        out += fmt::format("{}. `tilewright test {}`{}\n", ++step, place_of(operation),
+                           results.changed    ? ": files changed since"
+                           : all.not_run != 0 ? fmt::format(": {} tests were not run", all.not_run)
+                                              : "");
     const Counts stage = count(results, "test_stage_");
     if (all.failed != stage.failed) out += fmt::format("{}. Look into the failing tests above.\n", ++step);
     if (stage.failed != 0)
@@ -266,7 +324,13 @@ std::string report_text(const Operation& operation, const Results& results) {
     if (!stubs.empty())
         out += fmt::format("{}. Fill in the TODO parts of {}, and remove their `// STUB` and `allow` lines.\n", ++step,
                            stub_list);
-    if (step == 0) out += "None: the operation is complete.\n";
+    for (const std::string& stub : edited_stubs(operation))
+        out += fmt::format("{}. {} was edited and still has its `// STUB` line: until it is gone, nothing is compared.\n",
+                           ++step, stub);
+    if (step == 0 && numbers.passed == 0) out += fmt::format("{}. Write a test that compares numbers: none did.\n", ++step);
+    if (step == 0)
+        out += fmt::format("None that the tests know of: {} comparisons with PyTorch and {} refusals passed.\n",
+                           numbers.passed, refusals.passed);
     return out;
 }
 
@@ -279,6 +343,8 @@ std::string report_json(const Operation& operation, const Results& results) {
     json["files"] = OrderedJson::array();
     for (const KnownFile& file : operation.files) json["files"].push_back({{"path", file.path}, {"purpose", file.purpose}});
     json["stub_kernels"] = stub_kernels(operation);
+    json["overall"] = overall_result(operation, results);
+    json["changed_since_test"] = results.changed;
     json["built"] = results.built;
     json["tested"] = results.tested;
     json["kernels"] = json["tests"] = OrderedJson::array();
@@ -333,8 +399,9 @@ void start_log(const fs::path& root, const NewResult& result) {
         "size | purpose |\n|---|---|---|---|\n";
     for (const OrderedJson& event : events) {
         if (event["event"] == "cb_config")
-            log += fmt::format("| {} | {} | {} | {} |\n", event["cb_id"].dump(), event["num_pages"].get<std::string>(),
-                               event["page_size"].get<std::string>(), event["purpose"].get<std::string>());
+            log += fmt::format("| {} | {} = {} | {} = {} | {} |\n", event["cb_id"].dump(), event["num_pages"].dump(),
+                               event["num_pages_of"].get<std::string>(), event["page_size"].dump(),
+                               event["page_size_of"].get<std::string>(), event["purpose"].get<std::string>());
     }
     log +=
         "\n### CB synchronization\n\n| CB | producer | push a unit | consumer | pop a unit | balanced "
@@ -342,8 +409,8 @@ void start_log(const fs::path& root, const NewResult& result) {
     for (const OrderedJson& event : events) {
         if (event["event"] == "cb_audit")
             log += fmt::format("| {} | {} | {} | {} | {} | not measured |\n", event["cb_id"].dump(),
-                               event["producer"].get<std::string>(), event["push_count"].get<std::string>(),
-                               event["consumer"].get<std::string>(), event["pop_count"].get<std::string>());
+                               event["producer"].get<std::string>(), event["push_count"].dump(),
+                               event["consumer"].get<std::string>(), event["pop_count"].dump());
     }
     log +=
         "\n## 3. Recovery summary\n\nNone - no error occurred.\n\n## 4. Deviations\n\nNone - the spec was carried out as "

@@ -18,20 +18,22 @@ struct KernelBuild {
 
 struct TestRun {
     std::string name;     // node id
-    std::string outcome;  // passed, failed, skipped, error
+    std::string outcome;  // passed, failed, skipped, error, not-run
     double seconds = 0;
     std::string message;
 };
 
 struct Results {
     bool built = false, tested = false;
+    bool changed = false;  // a file of the operation did, since the tests ran
     std::vector<KernelBuild> kernels;
     std::vector<TestRun> tests;
 };
 
 Results read_results(const Operation&);
 void record_build(const Operation&, const std::vector<KernelBuild>&);
-void record_tests(const Operation&, const std::vector<TestRun>&);
+// Tests that were not run keep what they said before, as long as no file of the operation has changed.
+void record_tests(const Operation&, std::vector<TestRun>);
 
 // The deliverable report: name, files and purposes, test status, next steps.
 std::string report_text(const Operation&, const Results&);
@@ -46,5 +48,7 @@ void append_log(const Operation&, const std::string& event);
 
 // Kernels that still are stubs.
 std::vector<std::string> stub_kernels(const Operation&);
+// Those of them that somebody has worked on.
+std::vector<std::string> edited_stubs(const Operation&);
 
 }  // namespace tw::builder
