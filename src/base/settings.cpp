@@ -79,7 +79,7 @@ void check_value(const SettingRow& row) {
     }
 }
 
-void warn_once(Diagnostic diagnostic) {
+void warn_once(const Diagnostic& diagnostic) {
     static std::mutex mutex;
     static auto& said = *new std::set<std::string>;
     {
@@ -197,7 +197,7 @@ std::string_view name_of(SettingOrigin origin) {
 }
 
 std::string_view setting_text(Setting setting) {
-    const char* value = std::getenv(row_of(setting).name.data());  // the table's names are literals
+    const char* value = std::getenv(std::string(row_of(setting).name).c_str());
     return value ? value : "";
 }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <vector>
 
 namespace tw::bind {
@@ -147,8 +148,10 @@ std::optional<Misfit> annotated_misfit(nb::handle module, nb::handle value, std:
     for (const std::string_view note : parts) {
         const size_t at = note.find(kFixed);
         if (at == std::string_view::npos || !is_sequence(value)) continue;
-        const int wanted = std::atoi(std::string(note.substr(at + kFixed.size())).c_str());
-        if (int(items_of(value).size()) != wanted) return wrong(value, fmt::format("{} of them", wanted));
+        const std::string_view number = note.substr(at + kFixed.size());
+        size_t wanted = 0;
+        std::from_chars(number.data(), number.data() + number.size(), wanted);
+        if (items_of(value).size() != wanted) return wrong(value, fmt::format("{} of them", wanted));
     }
     return std::nullopt;
 }

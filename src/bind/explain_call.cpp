@@ -162,7 +162,8 @@ void explain(PyObject* function, PyObject* const* args, size_t nargsf, PyObject*
     try {
         if (nb::cast<std::string>(nb::str(refusal.value())).find(kRefusal) != std::string::npos)
             text = explanation(function, args, static_cast<uint32_t>(nargsf), names);
-    } catch (...) {  // then nanobind's own text has to do
+    } catch (...) {
+        text.clear();  // nanobind's own text has to do
     }
     PyErr_Clear();
     forget_refused();

@@ -62,7 +62,7 @@ Signature parse_signature(std::string_view text, bool has_self) {
             keyword_only = true;
         } else if (part.starts_with("**")) {
             signature.any_keyword = true;
-        } else if (part.starts_with("*")) {
+        } else if (part.starts_with('*')) {
             signature.any_positional = keyword_only = true;
         } else {
             const size_t equals = find_outside_brackets(part, '=');

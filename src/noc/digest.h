@@ -9,7 +9,7 @@
 namespace tw {
 
 inline uint64_t digest(const uint8_t* p, uint32_t bytes) {
-    typedef uint64_t Lanes __attribute__((vector_size(16)));
+    using Lanes = uint64_t __attribute__((vector_size(16)));
     Lanes x[4] = {}, sum[4] = {};
     uint32_t at = 0;
     for (; at + sizeof x <= bytes; at += sizeof x) {

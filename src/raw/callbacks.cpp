@@ -39,6 +39,7 @@ using namespace tw;
     void name(void* address) {                                                 \
         touch(address, size, write, is_volatile, __builtin_return_address(0)); \
     }
+// NOLINTBEGIN(bugprone-macro-parentheses): types, which take none
 #define TW_TOUCHES(size)                                                 \
     TW_TOUCH(__tsan_read##size, size, false, false)                      \
     TW_TOUCH(__tsan_write##size, size, true, false)                      \
@@ -92,6 +93,8 @@ using namespace tw;
         touch(a, sizeof *a, true, true, __builtin_return_address(0));  \
         return function(a, v, __ATOMIC_SEQ_CST);                       \
     }
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 extern "C" {
 

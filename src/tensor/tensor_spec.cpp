@@ -129,7 +129,7 @@ std::vector<uint32_t> fold_to_rank(const Shape& shape, size_t rank) {
 
 }  // namespace
 
-TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, MemoryConfig config, Tile tile)
+TensorSpec::TensorSpec(Shape shape, DataType dtype, Layout layout, const MemoryConfig& config, Tile tile)
     : logical_(std::move(shape)), dtype_(dtype), layout_(layout), tile_(tile), memory_config_(config.as_given()) {
     if (layout != Layout::ROW_MAJOR && layout != Layout::TILE) raise_host("layout", "Unsupported Layout");
     to_data_format(dtype);  // raises for INVALID

@@ -18,7 +18,7 @@ namespace tw {
 class TensorSpec {
 public:
     // Raises upstream's messages for block floats in ROW_MAJOR, sharded layouts without a spec, and shards that do not fit.
-    TensorSpec(Shape shape, DataType, Layout, MemoryConfig = {}, Tile = {});
+    TensorSpec(Shape shape, DataType, Layout, const MemoryConfig& = {}, Tile = {});
     // The same tensor with more padding than its layout needs (Tensor.pad on the host); for interleaved tensors.
     TensorSpec with_padded_shape(Shape) const;
 

@@ -124,7 +124,7 @@ void put(std::string& out, const Statement& s, int depth) {
                      },
                      [](const auto&) {}},
                s.is);
-    out += "\n";
+    out += '\n';
 }
 
 void put(std::string& out, const Block& block, int depth) {
@@ -150,17 +150,17 @@ std::string print(const Program& p) {
         out += fmt::format("  tensor {}: {}{} {} {} [", t.name, role, t.optional ? "?" : "", name_of(t.format),
                            t.layout == Layout::Tile ? "tile" : "rows");
         for (const Size& dim : t.dims) out += (&dim == t.dims.data() ? "" : ", ") + dim.str();
-        out += "]";
+        out += ']';
         if (!t.last_h.is(32) || !t.last_w.is(32)) out += fmt::format(" last {}, {}", t.last_h.str(), t.last_w.str());
         if (t.pad_h != Pad{} || t.pad_w != Pad{}) out += fmt::format(" pad {}, {}", text(t.pad_h), text(t.pad_w));
-        out += "\n";
+        out += '\n';
     }
     for (const Cb& c : p.cbs) {
         out += fmt::format("  cb {}: {} [{}]", c.name, name_of(c.format), c.pages.str());
         if (c.page_elements) out += " of " + c.page_elements->str();
         if (!c.over.empty()) out += " over " + c.over;
         if (!c.like.empty()) out += " like " + c.like;
-        out += "\n";
+        out += '\n';
     }
     put(out, p.body, 1);
     return out + "}\n";

@@ -32,8 +32,8 @@ std::vector<Token> tokens_of(std::string_view text) {
             continue;
         }
         if (c == '"') {
-            while (++i < text.size() && text[i] != '"' && text[i] != '\n') {
-            }
+            ++i;
+            while (i < text.size() && text[i] != '"' && text[i] != '\n') ++i;
             if (at(i) != '"') throw ParseError(line, "a string without its end");
             ++i;
         } else if (std::isdigit(static_cast<unsigned char>(c))) {

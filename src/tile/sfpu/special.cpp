@@ -69,7 +69,10 @@ HWY_INLINE double Digamma(double x) {
         shift = -3.14159265358979323846 / __builtin_tan(3.14159265358979323846 * x);
         x = 1 - x;
     }
-    for (; x < 10; x += 1) shift -= 1 / x;
+    while (x < 10) {
+        shift -= 1 / x;
+        x += 1;
+    }
     const double r = 1 / (x * x);
     return shift + __builtin_log(x) - 0.5 / x -
            r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r / 132))));
