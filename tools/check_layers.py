@@ -118,7 +118,7 @@ ROWS: dict[str, list[str]] = {
     "compute": ["core", "device", "jit", "tile", "tw border"],
     "raw": ["core", "noc"],
     "races": ["noc", "record", "tw border"],
-    "diagnose": ["base", "compute", "core", "fiber", "jit", "noc", "observe", "tile", "tw border"],
+    "diagnose": ["base", "compute", "core", "cpp_text", "fiber", "jit", "noc", "observe", "tile", "tw border"],
     "runtime": [
         "base",
         "compute",

@@ -20,9 +20,11 @@
 namespace tw {
 
 struct CbBook {
-    uint32_t free = 0, reserved = 0, ready = 0;  // pages
-    uint32_t pushed = 0, popped = 0;             // by this processor, ever
-    uint32_t write_at = 0, read_at = 0;          // where the pointers stand if nobody moved them by hand
+    uint32_t free = 0, reserved = 0, ready = 0;           // pages
+    uint32_t pushed = 0, popped = 0;                      // by this processor, ever
+    uint32_t write_at = 0, read_at = 0;                   // where the pointers stand if nobody moved them by hand
+    uint32_t last_push = 0, last_wait = 0, last_pop = 0;  // pages of the last call of each
+    uint32_t reserved_at = 0, pushed_at = 0;              // tw_core::effects at the last call
     bool has_reserved = false, has_waited = false;
     bool moved = false;
     // The kind of finding (ProblemKind + 1) that was told of the producer's and of the consumer's side: a missing call
@@ -57,6 +59,7 @@ struct CbBook {
     }
     void note_wait(uint32_t pages, const tw_site* site) {
         ready = std::max(ready, pages);
+        last_wait = pages;
         has_waited = true;
         wait = site;
     }
@@ -65,6 +68,7 @@ struct CbBook {
         reserved -= std::min(reserved, pages);
         ready += pages;
         pushed += pages;
+        last_push = pages;
         write_at = pointer;
         push = site;
     }
@@ -78,6 +82,7 @@ struct CbBook {
         ready -= std::min(ready, pages);
         free += pages;
         popped += pages;
+        last_pop = pages;
         read_at = pointer;
         pop = site;
     }

@@ -40,7 +40,7 @@ extern PushWatch push_watch;
 inline void guard_push(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
     const ledger::CoreMap* map = ctx->core->map;
     if (__builtin_expect(push_watch.on, 0)) note_push(ctx, cb, site);
-    if (!map || !(map->watched >> cb & 1)) return;
+    if (!map || !(map->watched >> cb & 1) || pages == 0) return;
     const tw_local_cb& local = ctx->cb[cb];
     CbGuards& guards = ctx->core->guards;
     if (local.fifo_wr_ptr == local.fifo_limit - local.fifo_size) {

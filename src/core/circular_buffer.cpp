@@ -108,6 +108,7 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                site);
     if (__builtin_expect(processor_of(ctx).books[cb].packed != nullptr, 0)) reserve_after_pack(ctx, cb);
     processor_of(ctx).books[cb].note_reserve(pages, site);
+    processor_of(ctx).books[cb].reserved_at = static_cast<uint32_t>(ctx->core->effects);
     emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
     processor_of(ctx).books[cb].reserve_number =
         static_cast<uint32_t>(processor_of(ctx).calls[static_cast<unsigned>(RecordKind::CbReserve)]);
@@ -132,7 +133,7 @@ void tw_cb_push_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* si
     local.tiles_received = static_cast<uint16_t>(local.tiles_received + pages);
     __atomic_store_n(&c.received, c.received + counted, __ATOMIC_RELEASE);
     if (__builtin_expect(ctx->core->cb_owed[cb] > 0, 0)) settle_pops(*ctx->core, cb);
-    ++ctx->core->effects;
+    book.pushed_at = static_cast<uint32_t>(++ctx->core->effects);
     emit_cb(RecordKind::CbPush, ctx, cb, pages, first, site);
     if (ctx->core->host->is_random) maybe_preempt(ctx);
 }

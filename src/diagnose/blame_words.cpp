@@ -1,5 +1,6 @@
 // Semaphores and flags: who wrote the word, how often and what, against what is waited for.
 #include "diagnose/blame.h"
+#include "diagnose/kernel_text.h"
 #include "noc/address.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 #include <algorithm>
 
 namespace tw::diagnose {
-namespace {
 
 std::string word_name(const Processor& p, uint32_t address) {
     const uint32_t base = p.ctx.semaphore_base, id = (address - base) / kSemaphoreStride;
@@ -15,6 +15,8 @@ std::string word_name(const Processor& p, uint32_t address) {
         return fmt::format("semaphore {}", id);
     return fmt::format("the word at L1 {:#x}", address);
 }
+
+namespace {
 
 std::string writers_text(const std::vector<Writer>& writers) {
     constexpr size_t kMostWriters = 4;
@@ -62,11 +64,41 @@ bool raises_nothing(Party p) {
     });
 }
 
+// Where a signal would stand that a kernel never gives: behind the last thing that it does with pages in a round.
+const tw_site* end_of_round(Party p) {
+    const tw_site* last = nullptr;
+    for (const CbBook& book : p.p->books)
+        for (const tw_site* site : {book.push, book.pop})
+            if (site && (!last || site->line > last->line)) last = site;
+    return last;
+}
+
 // Those who raise it do so unlike often.
 bool is_short(const std::vector<Writer>& writers) {
     return std::ranges::any_of(writers, [&](const Writer& w) {
         return w.use->kind == WordWrite::Add && w.use->count < writers.front().use->count;
     });
+}
+
+// It sets a word back that others raise, and never waited for it.
+Blame careless_reset(const WaitGraph& graph, Party p) {
+    const tw_ctx& ctx = p.p->ctx;
+    for (const WordUse& use : p.p->words.uses()) {
+        const NocAddress to(use.address);
+        if (use.kind != WordWrite::Set || use.multicast || to.x != ctx.my_x[0] || to.y != ctx.my_y[0]) continue;
+        for (const Writer& other : graph.writers(*p.core, local_of(use))) {
+            if (other.party.p == p.p || other.use->kind != WordWrite::Add) continue;
+            const std::string word = word_name(*p.p, local_of(use));
+            return {.who = p,
+                    .site = use.site,
+                    .did = fmt::format("sets {} back, and never waits for it", word),
+                    .what = fmt::format("{} raises {} for {}, which does not wait for that and runs ahead",
+                                        kernel_of(other.party), word, kernel_of(p)),
+                    .why = fmt::format("raised by {} at {}", other.use->last, place_of(other.party, other.use->site)),
+                    .fix = fmt::format("wait for {} (noc_semaphore_wait) before it is set back", word)};
+        }
+    }
+    return {.who = p};
 }
 
 }  // namespace
@@ -86,6 +118,7 @@ Blame blame_word(const WaitGraph& graph, const WaitGraph::Root& root) {
     const uint64_t initial = word.starts_with("semaphore") ? w.core->semaphore_initial[id] : 0;
 
     if (writers.empty()) {
+        if (std::optional<Blame> stray = stray_writer(graph, w, address)) return *stray;
         // Somebody wrote the same word of other cores: that one's loop or coordinates leave this core out.
         for (const tw_core* core : graph.cores()) {
             for (const Processor& p : core->processors) {
@@ -109,7 +142,9 @@ Blame blame_word(const WaitGraph& graph, const WaitGraph::Root& root) {
                 const Party other{core, &p};
                 if (!p.image || &p == w.p || !other.waits() || word_of(p) == 0 || calls_any(p, kWordWriters)) continue;
                 return {.who = other,
-                        .did = fmt::format("waits here, and its kernel raises no semaphore and writes no word: {} on core "
+                        .site = end_of_round(other),
+                        .did = fmt::format("comes to the end of a round here, and its kernel raises no semaphore and "
+                                           "writes no word: {} on core "
                                            "({},{}) waits for that",
                                            kernel_of(w), w.core->coord.x, w.core->coord.y),
                         .what = fmt::format("{} of core ({},{}) is never written, and {} waits for it", word,
@@ -166,6 +201,7 @@ Blame blame_word(const WaitGraph& graph, const WaitGraph::Root& root) {
     }
     if (adds && value < target) {
         Party silent;
+        if (std::optional<Blame> stray = stray_writer(graph, w, address)) return *stray;
         if (silent_sibling(graph, writers, w, silent)) {
             b.who = silent;
             b.did = fmt::format("runs the kernel that raises {}, and ended without doing so", word);
@@ -194,13 +230,17 @@ Blame blame_word(const WaitGraph& graph, const WaitGraph::Root& root) {
         static constexpr const char* kWait[] = {"tw_wait_word"};
         const uint64_t rounds = rounds_of(w);
         const bool careless = !calls_any(*was->party.p, kWait);
-        if (careless || rounds < was->use->count || !was_given(w, was->use->count)) {
+        if (careless || rounds < was->use->count || !was_given(w, was->use->count) ||
+            both_were_given(was->party, w, was->use->count + 1)) {
             b.who = was->party;
             b.site = was->use->site;
+            if (careless)
+                if (const Blame reset = careless_reset(graph, was->party); reset.site) return reset;
             b.did = careless ? fmt::format("sets {} {} times without ever waiting for who takes it", word, was->use->count)
                              : fmt::format("set {} {} times and ended", word, was->use->count);
             b.fix = careless ? "wait until the last one was taken before it is set again"
                              : fmt::format("compare its loop count with that of {}", kernel_of(w));
+            if (!careless && both_were_given(was->party, w, was->use->count + 1)) put_at_loop(graph, b, Which::Innermost);
             return b;
         }
     }
@@ -238,6 +278,7 @@ std::optional<Blame> blame_broken_word(const WaitGraph& graph, Party w) {
     b.what = fmt::format("{} waits until {} {} {}, and it is {} for good", kernel_of(w), word,
                          w.p->wait.op == WaitOp::Equal ? "==" : ">=", target, value);
     if (writers.empty()) {
+        if (std::optional<Blame> stray = stray_writer(graph, w, address)) return stray;
         b.why = fmt::format("no kernel has raised or set it on core ({},{})", w.core->coord.x, w.core->coord.y);
         // Somebody writes another word of this core that nobody looks at.
         for (const tw_core* core : graph.cores()) {
@@ -274,11 +315,27 @@ std::optional<Blame> blame_broken_word(const WaitGraph& graph, Party w) {
                 if (!p.image || p.image == w.p->image || !other.waits() || p.waited_word == 0 || !raises_nothing(other))
                     continue;
                 b.who = other;
+                b.site = end_of_round(other);
                 b.did = fmt::format(
-                    "waits here, and its kernel never raises a word of another core: {} on core ({},{}) waits for that",
+                    "comes by here, and its kernel never raises a word of another core: {} on core ({},{}) waits for that",
                     kernel_of(w), w.core->coord.x, w.core->coord.y);
                 b.fix = fmt::format("raise {} (noc_semaphore_inc) in {} before it waits", word, kernel_of(other));
                 return b;
+            }
+        }
+        // One that raises on other cores what its own kernel waits for, and nobody raises what is waited for here.
+        for (const tw_core* core : graph.cores()) {
+            for (const Processor& p : core->processors) {
+                if (!p.image || p.image == w.p->image || !p.waited_word) continue;
+                for (const WordUse& use : p.words.uses()) {
+                    if (use.kind != WordWrite::Add || use.multicast || local_of(use) != p.waited_word) continue;
+                    b.who = {core, &p};
+                    b.site = use.site;
+                    b.did = fmt::format("raises {}, which its own kernel waits for; nobody raises {}",
+                                        word_name(p, p.waited_word), word);
+                    b.fix = fmt::format("raise {} here, as {} waits for it: check the id", word, kernel_of(w));
+                    return b;
+                }
             }
         }
         return std::nullopt;
@@ -295,14 +352,24 @@ std::optional<Blame> blame_broken_word(const WaitGraph& graph, Party w) {
             b.who = x.party;
             b.site = x.use->site;
             // What it sends is a word of its own, most often at the same place: where that got its value is nearer.
+            bool is_set = false;
             for (const WordUse& use : x.party.p->words.uses()) {
                 const NocAddress to(use.address);
                 const tw_ctx& ctx = x.party.p->ctx;
                 if (!use.multicast && to.local == address && to.x == ctx.my_x[0] && to.y == ctx.my_y[0] &&
-                    use.last == x.use->last)
+                    use.last == x.use->last) {
                     b.site = use.site;
+                    is_set = true;
+                }
             }
             b.did = fmt::format("sets {} to {}, never to {}", word, x.use->last, target);
+            const uint32_t id = (address - w.p->ctx.semaphore_base) / kSemaphoreStride;
+            const uint32_t named =
+                !is_set && b.site && word.starts_with("semaphore") ? line_of_semaphore(b.site->file, id) : 0;
+            if (named) {
+                b.line = named;
+                b.did = fmt::format("asks for {} here, sends it and never sets it: it holds {}", word, x.use->last);
+            }
             b.fix = fmt::format(
                 "set the word that is sent to {} first; one that is sent and then reset for the next round needs "
                 "noc_async_writes_flushed() between the two",
@@ -317,6 +384,7 @@ std::optional<Blame> blame_broken_word(const WaitGraph& graph, Party w) {
             [&](const Writer& x) {
                 return x.party.waits() && word_of(*x.party.p) != 0 && x.use->count >= rounds_of(w) + 1;
             })) {
+        if (std::optional<Blame> stray = stray_writer(graph, w, address)) return stray;
         b.why = fmt::format("all who raise it have done so, and wait for an answer; {}", writers_text(writers));
         b.did = fmt::format("waits for {}, and all who raise it bring it to {}", target, value);
         b.fix = fmt::format("wait for {}: the number of those who raise it", value);
@@ -332,6 +400,7 @@ std::optional<Blame> blame_broken_word(const WaitGraph& graph, Party w) {
         b.fix = "give it the initial value 0 (SemaphoreDescriptor.initial_value)";
         return b;
     }
+    if (std::optional<Blame> doubled = doubled_target(graph, w, address, writers)) return doubled;
     for (const Writer& x : writers) {
         if (x.use->last <= 1) continue;
         b.who = x.party;

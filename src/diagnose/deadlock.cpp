@@ -60,7 +60,29 @@ Blame blame_handshake(const WaitGraph::Root& root) {
     return b;
 }
 
-Blame blame_circle(const WaitGraph::Root& root) {
+// In a circle each waits for the next: where one of the two did what cannot be meant, it broke.
+std::optional<Blame> blame_broken_edge(const WaitGraph& graph, const WaitGraph::Root& root) {
+    constexpr int kEnough = 4;
+    Edge worst;
+    Weight weight{.against_giver = 0};
+    for (const Party& w : root.circle) {
+        if (w.p->state != FiberState::Blocked) continue;
+        if (w.p->wait.kind != WaitKind::CbPages && w.p->wait.kind != WaitKind::CbSpace) continue;
+        for (const Party& g : graph.givers(w)) {
+            const Edge edge{w, g};
+            const Weight here = weigh(graph, edge);
+            if (here.size() > weight.size()) {
+                worst = edge;
+                weight = here;
+            }
+        }
+    }
+    if (weight.size() < kEnough) return std::nullopt;
+    return blame_edge(graph, worst, weight);
+}
+
+Blame blame_circle(const WaitGraph& graph, const WaitGraph::Root& root) {
+    if (std::optional<Blame> b = blame_broken_edge(graph, root)) return *b;
     // A producer and a consumer of one buffer that are stuck with pages and room left: the blocks do not fit the buffer.
     for (const Party& w : root.circle) {
         if (w.p->wait.kind != WaitKind::CbSpace) continue;
@@ -109,23 +131,38 @@ Blame blame_circle(const WaitGraph::Root& root) {
 }
 
 Blame blame(const WaitGraph& graph, const WaitGraph::Root& root) {
-    if (!root.circle.empty()) return blame_circle(root);
+    if (!root.circle.empty()) return blame_circle(graph, root);
     if (word_of(*root.waiter.p)) return blame_word(graph, root);
     switch (root.waiter.p->wait.kind) {
-        case WaitKind::CbPages: return blame_pages(graph, root);
-        case WaitKind::CbSpace: return blame_space(graph, root);
+        case WaitKind::CbPages:
+        case WaitKind::CbSpace: {
+            if (root.givers.empty()) return blame_nobody(graph, root.waiter);
+            Edge worst{root.waiter, root.givers.front()};
+            Weight weight = weigh(graph, worst);
+            for (const Party& giver : root.givers) {
+                const Weight here = weigh(graph, {root.waiter, giver});
+                if (here.against_giver <= weight.against_giver) continue;
+                worst.giver = giver;
+                weight = here;
+            }
+            return blame_edge(graph, worst, weight);
+        }
         default: return blame_handshake(root);
     }
 }
 
 Blame first_cause(const WaitGraph& graph, std::span<tw_core* const> cores) {
+    std::vector<Party> waiting;
     for (const tw_core* core : cores) {
-        for (const Processor& p : core->processors) {
-            const Party w{core, &p};
-            if (!p.image || !w.waits()) continue;
-            if (std::optional<Blame> b = blame_broken_word(graph, w)) return *b;
-        }
+        const std::vector<Party> here = graph.waiting(*core);
+        waiting.insert(waiting.end(), here.begin(), here.end());
     }
+    for (const Party& w : waiting)
+        if (std::optional<Blame> b = blame_missing_kernel(graph, w)) return *b;
+    for (const Party& w : waiting)
+        if (std::optional<Blame> b = blame_itself(w)) return *b;
+    for (const Party& w : waiting)
+        if (std::optional<Blame> b = blame_broken_word(graph, w)) return *b;
     return blame(graph, graph.roots().front());
 }
 
@@ -141,7 +178,7 @@ Diagnostic report(std::span<tw_core* const> cores, const char* code, const char*
             d.at.push_back(place_of(graph.roots().front().waiter, nullptr));
         } else {
             const std::string did = b.did.empty() ? wait_text(*b.who.core, *b.who.p) : b.did;
-            d.at.push_back(fmt::format("{}: {}", place_of(b.who, b.site), did));
+            d.at.push_back(fmt::format("{}: {}", place_of(b.who, b.site, b.line), did));
         }
         d.what = b.what;
         d.why = b.why;

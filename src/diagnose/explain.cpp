@@ -78,10 +78,29 @@ Diagnostic explain(const Finding& finding) {
     return d;
 }
 
+namespace {
+
+bool waits_on(const Finding& finding, const tw_core& core) {
+    const std::pair at{static_cast<uint16_t>(core.coord.x), static_cast<uint16_t>(core.coord.y)};
+    return std::ranges::find(finding.cores, at) != finding.cores.end() &&
+           std::ranges::any_of(core.processors, [](const Processor& p) {
+               return p.image && (p.state == FiberState::Blocked || p.state == FiberState::Ready);
+           });
+}
+
+}  // namespace
+
 void settle(std::vector<Finding>& findings, std::span<tw_core* const> cores) {
     bool changed = false;
     for (Finding& finding : findings) {
         Problem& p = finding.problem;
+        // What a program may do without, as long as it comes to its end: here it did not, and this is why, or near it.
+        const bool from_host = p.kind == ProblemKind::MissingArg || p.kind == ProblemKind::NoSemaphore;
+        if (from_host && p.severity != Severity::Error &&
+            std::ranges::any_of(cores, [&](const tw_core* core) { return waits_on(finding, *core); })) {
+            p.severity = Severity::Error;
+            changed = true;
+        }
         if (p.kind != ProblemKind::CbUnderrun) continue;
         // Nobody pushed or waited since: on silicon the counters of a buffer that is done with are wrong, and nobody looks.
         const bool harmless = std::ranges::all_of(cores, [&](const tw_core* core) {
@@ -98,8 +117,11 @@ void settle(std::vector<Finding>& findings, std::span<tw_core* const> cores) {
         changed = true;
     }
     if (changed) {
-        std::ranges::stable_sort(
-            findings, [](const Finding& f, const Finding& g) { return f.problem.severity > g.problem.severity; });
+        std::ranges::stable_sort(findings, {}, [](const Finding& f) {
+            const ProblemKind kind = f.problem.kind;
+            return std::pair(-static_cast<int>(f.problem.severity),
+                             kind != ProblemKind::MissingArg && kind != ProblemKind::NoSemaphore);
+        });
     }
 }
 

@@ -28,6 +28,15 @@ bool waits_for(const Processor& p, WaitKind kind, uint32_t cb) {
 
 }  // namespace
 
+uint32_t local_of(const WordUse& use) {
+    return static_cast<uint32_t>(NocAddress(use.address).local);
+}
+
+bool same_kernel(Party a, Party b) {
+    const auto computes = [](Party p) { return p.p->ctx.risc >= TW_TRISC_UNPACK; };
+    return a.core == b.core && (a.p == b.p || (computes(a) && computes(b)));
+}
+
 uint32_t word_of(const Processor& p) {
     if (p.state == FiberState::Blocked && p.wait.kind == WaitKind::Word) return p.wait.subject_address;
     if (p.state == FiberState::Ready) return p.polled;
@@ -107,6 +116,10 @@ std::vector<Party> WaitGraph::givers(Party w) const {
                 out.push_back({w.core, &p});
         }
         if (!out.empty()) return;
+        // One that does so on other cores, and had nothing to do here.
+        for (const Processor& p : w.core->processors)
+            if (p.image && &p != w.p && sibling({w.core, &p}, cb, pages).p) out.push_back({w.core, &p});
+        if (!out.empty()) return;
         static constexpr const char* kPush[] = {"tw_cb_push_back"};
         static constexpr const char* kPop[] = {"tw_cb_pop_front"};
         for (const Processor& p : w.core->processors) {
@@ -128,9 +141,20 @@ std::vector<Party> WaitGraph::givers(Party w) const {
     return out;
 }
 
-bool WaitGraph::is_wanted(Party giver) const {
-    return std::ranges::any_of(
-        nodes_, [&](const Node& n) { return std::ranges::find(n.givers, giver) != n.givers.end() && n.party != giver; });
+Party WaitGraph::sibling(Party of, uint32_t cb, bool pushes) const {
+    for (const tw_core* core : cores_) {
+        const Processor& p = core->processors[of.p->ctx.risc];
+        if (core == of.core || p.image != of.p->image) continue;
+        if (pushes ? p.books[cb].push != nullptr : p.books[cb].pop != nullptr) return {core, &p};
+    }
+    return {};
+}
+
+std::vector<Party> WaitGraph::waiting(const tw_core& core) const {
+    std::vector<Party> out;
+    for (const Node& n : nodes_)
+        if (n.party.core == &core) out.push_back(n.party);
+    return out;
 }
 
 void WaitGraph::find_roots() {
@@ -163,7 +187,8 @@ void WaitGraph::find_roots() {
         }
         if (leads_out || (circular && circle.front() != nodes_[i].party)) continue;
         Root root{.waiter = nodes_[i].party, .givers = nodes_[i].givers, .circle = std::move(circle)};
-        for (size_t j = 0; j < nodes_.size(); ++j) root.dependents += j != i && reaches[j][i];
+        for (size_t j = 0; j < nodes_.size(); ++j)
+            root.dependents += reaches[j][i] && !same_kernel(nodes_[j].party, nodes_[i].party);
         roots_.push_back(std::move(root));
     }
     std::ranges::stable_sort(roots_, [](const Root& r, const Root& s) { return r.dependents > s.dependents; });

@@ -19,6 +19,9 @@ struct Party {
     bool operator==(const Party&) const = default;
 };
 
+// The three compute threads of a core run one kernel's text.
+bool same_kernel(Party, Party);
+
 // Of one processor's write into a word.
 struct Writer {
     Party party;
@@ -33,7 +36,7 @@ public:
         Party waiter;
         std::vector<Party> givers;  // could have ended the wait; all have returned, but in a circle
         std::vector<Party> circle;  // all wait for each other; empty if givers have returned
-        size_t dependents = 0;      // processors that wait because of this one, itself left out
+        size_t dependents = 0;      // processors that wait because of this one, its own kernel's left out
     };
     const std::vector<Root>& roots() const { return roots_; }  // what most depend on first
     std::span<tw_core* const> cores() const { return cores_; }
@@ -41,8 +44,10 @@ public:
     // Those that could end this one's wait, as far as is known.
     std::vector<Party> givers(Party) const;
     std::vector<Writer> writers(const tw_core&, uint32_t address) const;
-    // Other processors that wait for something that this one gives.
-    bool is_wanted(Party) const;
+    // A processor of another core that runs the same and has pushed (popped) this buffer; none if there is none.
+    Party sibling(Party, uint32_t cb, bool pushes) const;
+    // Those that wait, of one core.
+    std::vector<Party> waiting(const tw_core&) const;
 
 private:
     struct Node {
@@ -57,6 +62,8 @@ private:
     std::vector<Root> roots_;
 };
 
+// The L1 address that a write of a word goes to, on whichever cores.
+uint32_t local_of(const WordUse&);
 // The L1 word that a processor waits or polls for; 0 if it is none.
 uint32_t word_of(const Processor&);
 // Whether its kernel has a call of one of these border functions ("tw_cb_push_back").

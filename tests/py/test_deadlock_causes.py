@@ -81,7 +81,7 @@ void kernel_main() {
 """
 
 
-def pipeline(device: Any, folder: Path, texts: dict[str, str]) -> None:
+def pipeline(device: Any, folder: Path, texts: dict[str, str], pages: int = 2) -> None:
     a = tiles(device)
     configs = {
         "reader": ttnn.ReaderConfigDescriptor(),
@@ -96,7 +96,7 @@ def pipeline(device: Any, folder: Path, texts: dict[str, str]) -> None:
         descriptor = kernel("", PAIR, config, runtime_args=args)
         descriptor.kernel_source, descriptor.source_type = str(path), type(SOURCE).FILE_PATH
         kernels.append(descriptor)
-    cbs = [cb(0, 2 * 2048, 2048, PAIR), cb(16, 2 * 2048, 2048, PAIR)]
+    cbs = [cb(0, pages * 2048, 2048, PAIR), cb(16, 2 * 2048, 2048, PAIR)]
     ttnn.generic_op([a, a], ttnn.ProgramDescriptor(kernels=kernels, semaphores=[], cbs=cbs))
 
 
@@ -202,11 +202,14 @@ def test_an_initial_value_that_is_never_met_is_named(device, tmp_path):
 
 def test_blocks_that_do_not_fit_a_buffer_are_told_with_the_size_that_does(device, tmp_path):
     reader = READER.replace("cb_reserve_back(0, 1);", "cb_reserve_back(0, 2);").replace(
-        "cb_push_back(0, 1);", "cb_push_back(0, 1);"
+        "cb_push_back(0, 1);", "cb_push_back(0, 2);"
     )
-    compute = COMPUTE.replace("cb_wait_front(0, 1);", "cb_wait_front(0, 2);")
-    at, text = first_place(pipeline, device, tmp_path, {**PIPELINE, "reader": reader, "compute": compute})
-    assert "CB 0 of 2 pages is too small for both sides" in text
+    compute = COMPUTE.replace("cb_wait_front(0, 1);", "cb_wait_front(0, 3);").replace(
+        "cb_pop_front(0, 1);", "cb_pop_front(0, 3);"
+    )
+    texts = {**PIPELINE, "reader": reader, "compute": compute}
+    at, text = first_place(pipeline, device, tmp_path, texts, pages=3)
+    assert "CB 0 of 3 pages is too small for both sides" in text
     assert "compute.cpp" in at
 
 
