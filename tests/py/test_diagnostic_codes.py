@@ -214,6 +214,7 @@ NOT_PROVOKED = {
     "no-address-space": "the process would need its address space limited before it starts",
     "no-memory": "a mapping of 320 KiB would have to fail",
     "invariant": "would be a bug of ours",
+    "unsound-program": "a lowering of ours would have to be wrong; the checks themselves have tests (test_tileir.cpp)",
     "kernel-headers": "our own headers would have to be wrong",
     "buffer-type": "the enumeration has no other value",
     "kernel": "the word that stands in until a kernel's own code is filled in",
