@@ -1,14 +1,11 @@
 // Circular buffers used past what was reserved or waited for.
+#include "diagnose/blame.h"
 #include "diagnose/explain.h"
 
 #include <fmt/format.h>
 
 namespace tw::diagnose {
 namespace {
-
-std::string pages(uint64_t n) {
-    return fmt::format("{} page{}", n, n == 1 ? "" : "s");
-}
 
 const Rule unpack_outside(ProblemKind::CbUnpackOutside, "cb-window", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("tile {} of CB {} is read, and {} waited for", p.b, p.a,

@@ -1,4 +1,5 @@
 // Loads and stores through pointers.
+#include "diagnose/blame.h"
 #include "diagnose/explain.h"
 
 #include <fmt/format.h>
@@ -17,10 +18,6 @@ const Rule past_buffer(ProblemKind::RawPastBuffer, "raw-past-buffer", [](const P
         "compare the loop's bound with the bytes of the pages that were reserved (get_tile_size(cb), in elements of the "
         "pointer's type)";
 });
-
-std::string pages(uint64_t n) {
-    return fmt::format("{} page{}", n, n == 1 ? "" : "s");
-}
 
 // d: bit 32: it is the producer's window, below it its pages.
 void outside(const Problem& p, Diagnostic& d, const char* verb) {

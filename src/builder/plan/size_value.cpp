@@ -9,7 +9,6 @@ namespace tw::builder {
 
 namespace {
 
-constexpr int64_t kTile = 32;
 constexpr int64_t kCores = 64;                      // of a Wormhole's grid (docs/hardware.md)
 constexpr int64_t kL1Budget = 1464 * 1024 * 4 / 5;  // its L1 but for a fifth: firmware, kernels, tensors in L1
 

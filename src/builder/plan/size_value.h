@@ -10,6 +10,8 @@
 
 namespace tw::builder {
 
+inline constexpr int64_t kTile = 32;  // elements along a side
+
 // Empty for what depends on shards, or when the case has no whole number for a symbol.
 std::optional<int64_t> size_value(const Plan&, const TestCase&, const Size&);
 // A tensor's shape in that case; empty as above.

@@ -13,7 +13,7 @@ namespace tw::builder {
 
 namespace {
 
-constexpr int64_t kTile = 32, kWide = 4096;
+constexpr int64_t kWide = 4096;
 // Wider rows are left out when the circular buffers would take more: the L1 of a Wormhole core (docs/hardware.md) without a
 // fifth for firmware, kernels and tensors in L1.
 constexpr int64_t kCircularBuffers = 1464 * 1024 * 4 / 5;
