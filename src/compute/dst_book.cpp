@@ -118,6 +118,7 @@ std::vector<Problem> judge_reads(const tw_core& core) {
     for (uint32_t cb = 0; cb < TW_MAX_CBS; ++cb) {
         const CbBook& book = unpack.books[cb];
         if (!book.unread || !book.pop || book.any_seen || (!core.cb_read_as[cb] && !core.cb_packed_as[cb])) continue;
+        if (std::string_view(twice->file) != book.unread->file || std::string_view(twice->file) != book.pop->file) continue;
         if (twice->line <= book.unread->line || twice->line >= book.pop->line) continue;
         Problem p = problem_at(&unpack.ctx, twice, ProblemKind::CbNeverRead, cb, book.popped);
         p.severity = Severity::Warning;

@@ -96,8 +96,10 @@ Json descriptor_data(const Plan& plan) {
                                        [](const NamedSize& size) { return size.value.mentions(Size::Kind::Cores); });
     data["asks_grid"] = asks_grid;
     if (asks_grid) add_line("grid_size", spec.inputs.front().name + ".device().compute_with_storage_grid_size()", "");
-    data["l1_budget"] = std::any_of(plan.sizes.begin(), plan.sizes.end(),
-                                    [](const NamedSize& size) { return size.value.mentions(Size::Kind::L1Budget); });
+    const bool budgeted = std::any_of(plan.sizes.begin(), plan.sizes.end(),
+                                      [](const NamedSize& size) { return size.value.mentions(Size::Kind::L1Budget); });
+    static_assert(kL1ForBuffers % 1'000'000 == 0);
+    data["l1_budget"] = budgeted ? fmt::format("{}_000_000", kL1ForBuffers / 1'000'000) : "";
     for (const NamedSize& size : plan.sizes) add_line(size.name, python_text(plan, size.value), size.comment);
     data["imports_math"] = false;
     bool bits = false;

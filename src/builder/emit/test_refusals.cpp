@@ -55,13 +55,18 @@ private:
         return inputs().size() == 1 ? what : what + "_of_" + inputs()[input].name;
     }
 
+    // As the entry point of the registry's spelling says it: "gamma_dtype=".
+    std::string axis_of(size_t input, const char* attribute) const {
+        return (input == 0 ? "" : inputs()[input].name + "_") + attribute + "=";
+    }
     // `axis`: one that a registry gates by SUPPORTED.
     void refuse(const std::string& name, std::vector<Json> before, const std::string& match, const std::string& params = "",
-                bool axis = false) {
-        const bool gated = axis && plan_.spec.dialect == Dialect::Registry;
+                const std::string& axis = "") {
+        const bool gated = !axis.empty() && plan_.spec.dialect == Dialect::Registry;
         const bool plain = match.find_first_of(".^$*+?{}[]\\|()") == std::string::npos;
         std::vector<Json> raised = {gated ? "NotImplementedError" : "ValueError"};
-        if (!gated) raised.emplace_back("match=" + python_string(plain ? match : plan_.spec.name));
+        raised.emplace_back("match=" +
+                            python_string(plain && !gated ? match : plan_.spec.name + ": " + (gated ? axis : "")));
         const Json raises = python_call("with pytest.raises(", raised, "):");
         before.push_back(python_under(raises, {call_with(plan_, params)}));
         refusals_.push_back({name, std::move(before)});
@@ -108,7 +113,8 @@ private:
             }
             // What SUPPORTED lacks is refused before a dtype that differs from another input's.
             const bool listed = std::find(known.begin(), known.end(), other) != known.end();
-            refuse(named("the_dtype", input), {with("dtypes", dtypes)}, tensor.name + " must", "", !follows || !listed);
+            refuse(named("the_dtype", input), {with("dtypes", dtypes)}, tensor.name + " must", "",
+                   !follows || !listed ? axis_of(input, "dtype") : "");
             return;
         }
     }
@@ -121,7 +127,8 @@ private:
         std::vector<std::string> layouts = each("LAYOUTS");
         const bool tiles = plan_.spec.layouts_of(tensor).front() == Layout::Tile;
         layouts[input] = tiles ? "ttnn.ROW_MAJOR_LAYOUT" : "ttnn.TILE_LAYOUT";
-        refuse(named("the_layout", input), {with("layouts", layouts)}, tensor.name + " must have", "", true);
+        refuse(named("the_layout", input), {with("layouts", layouts)}, tensor.name + " must have", "",
+               axis_of(input, "layout"));
     }
 
     void refuse_shape(const std::string& name, size_t input, const std::vector<int64_t>& sizes, const std::string& match) {

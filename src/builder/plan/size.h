@@ -23,6 +23,10 @@ struct Format {
     bool operator==(const Format&) const = default;
 };
 
+// What a working kernel's circular buffers may take of a core's L1 (Kind::L1Budget): two thirds of a Wormhole's
+// (docs/hardware.md), so that tensors may lie there, too.
+inline constexpr int64_t kL1ForBuffers = 1'000'000;
+
 class Size {
 public:
     enum class Kind {

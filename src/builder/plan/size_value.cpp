@@ -9,8 +9,7 @@ namespace tw::builder {
 
 namespace {
 
-constexpr int64_t kCores = 64;                      // of a Wormhole's grid (docs/hardware.md)
-constexpr int64_t kL1Budget = 1464 * 1024 * 4 / 5;  // its L1 but for a fifth: firmware, kernels, tensors in L1
+constexpr int64_t kCores = 64;  // of a Wormhole's grid (docs/hardware.md)
 
 int64_t bytes_of(std::string_view dtype) {
     if (fills_32_bits(dtype)) return 4;
@@ -57,7 +56,7 @@ public:
                 return tile_bytes(size.format().tensor.empty() ? size.format().dtype : dtype_of(size.format().tensor));
             case Kind::TileSide: return kTile;
             case Kind::Cores: return kCores;
-            case Kind::L1Budget: return kL1Budget;
+            case Kind::L1Budget: return kL1ForBuffers;
             case Kind::ByAxis: {
                 const std::optional<double> axis = default_of(size.param());
                 return axis ? value(size.args()[*axis == size.axis() ? 0 : 1]) : std::nullopt;

@@ -14,9 +14,6 @@ namespace tw::builder {
 namespace {
 
 constexpr int64_t kWide = 4096;
-// Wider rows are left out when the circular buffers would take more: the L1 of a Wormhole core (docs/hardware.md) without a
-// fifth for firmware, kernels and tensors in L1.
-constexpr int64_t kCircularBuffers = 1464 * 1024 * 4 / 5;
 
 // Symbols in the order in which the inputs have them; those among the last two of a tensor are counted in tiles.
 struct Symbols {
@@ -130,7 +127,8 @@ private:
         TestCase wide = of_one_tile("wide");
         if (const auto& dims = plan_.spec.inputs.front().shape->dims; !dims.empty()) {
             if (const auto width = dims.back().only_symbol()) wide.sizes[*width] = kWide;
-            if (l1_bytes(plan_, wide).value_or(0) <= kCircularBuffers) add(std::move(wide));
+            // Kernels that keep a row in L1 have none for it where it is wider than that.
+            if (l1_bytes(plan_, wide).value_or(0) <= kL1ForBuffers) add(std::move(wide));
         }
     }
 
