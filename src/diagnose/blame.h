@@ -23,6 +23,8 @@ struct Edge {
     uint32_t cb() const { return waiter.p->wait.subject; }
     bool for_pages() const { return waiter.p->wait.kind == WaitKind::CbPages; }
 };
+// How the evidence adds up. No rule of the hardware is behind these numbers: they were set so that the deadlocking mutants
+// of the sample (tests/mutants) are blamed rightly, and held against others outside of it (docs/progress.md).
 struct Weight {
     int against_giver = 0;  // negative: against the waiter
     bool call = false;      // a call is wrong, not how often a loop goes round
