@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import subprocess
 import sys
 
 import jsonschema
@@ -365,3 +366,15 @@ def test_the_first_infinity_is_told_of_on_request(cli, tmp_path):
     assert "[nonfinite]" in result.stderr
     assert "DST tile 0" in result.stderr
     assert "NoC: 2048 B in 1 reads, 2048 B in 1 writes" in result.stderr
+
+
+def test_tests_that_need_a_package_that_is_not_there_say_so(tmp_path):
+    """The demo's environment has no PyTorch: that is told with what to install, not as an error of the test file."""
+    (tmp_path / "test_op.py").write_text("import torch\n")
+    text = "import importlib.util as u, sys; find = u.find_spec; from tilewright.builder.__main__ import main\n"
+    text += "u.find_spec = lambda name, *rest: None if name == 'torch' else find(name, *rest)\n"
+    text += f"sys.exit(main(['test', 'results.json', {str(tmp_path)!r}, '--']))"
+    result = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 3
+    assert "does not have torch" in result.stderr
+    assert "pip install torch" in result.stderr
