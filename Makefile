@@ -41,7 +41,7 @@ package: setup-build
 	@$(CMAKE) --build $(BUILD) -j $(JOBS) --target _core tilewright-cli
 
 demo: package
-	@PYTHONPATH=$(STAGE) $(VENV) examples/demo.py
+	@PYTHONPATH=$(CURDIR)/$(STAGE) $(VENV) examples/demo.py
 
 test: test-cpp test-py
 
@@ -49,7 +49,7 @@ test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
 test-py: build
-	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder tests/diagnostics tests/mutants -p tilewright.pytest_plugin
+	PYTHONPATH=$(CURDIR)/$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/py tests/builder tests/diagnostics tests/mutants -p tilewright.pytest_plugin
 
 # Hours on a busy machine; LAUNCHES=20000 for a taste.
 LAUNCHES ?= 1000000
@@ -58,13 +58,13 @@ stress: build
 
 # Generated kernels on all shapes, slowly.
 sweep: build
-	PYTHONPATH=$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/builder/test_working_kernels.py --runslow -p tilewright.pytest_plugin
+	PYTHONPATH=$(CURDIR)/$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q tests/builder/test_working_kernels.py --runslow -p tilewright.pytest_plugin
 
 bench: setup-bench
 	@$(CMAKE) --preset release -DPython_EXECUTABLE=$(CURDIR)/$(VENV) >/dev/null
 	@$(CMAKE) --build build/release -j $(JOBS)
 	@build/release/bench/tilewright-bench --benchmark_min_time=0.2
-	@PYTHONPATH=build/release/stage $(VENV) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
+	@PYTHONPATH=$(CURDIR)/build/release/stage $(VENV) -m pytest -q bench -p tilewright.pytest_plugin --benchmark-disable-gc --benchmark-columns=median,iqr,rounds
 
 lint: build setup-lint
 	tools/lint.sh

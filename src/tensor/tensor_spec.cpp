@@ -244,8 +244,8 @@ TensorSpec TensorSpec::with_padded_shape(Shape padded) const {
     return result;
 }
 
-TensorSpec TensorSpec::with_memory_config(MemoryConfig config) const {
-    const TensorSpec spec{logical_, dtype_, layout_, std::move(config), tile_};
+TensorSpec TensorSpec::with_memory_config(const MemoryConfig& config) const {
+    const TensorSpec spec{logical_, dtype_, layout_, config, tile_};
     return extra_padding_ ? spec.with_padded_shape(padded_) : spec;
 }
 TensorSpec TensorSpec::with_shape(Shape shape) const {

@@ -39,7 +39,7 @@ public:
     const PageLayout& page_layout() const { return pages_; }
     uint64_t packed_bytes() const { return pages_.num_pages * pages_.page_size; }  // pages without alignment gaps
 
-    TensorSpec with_memory_config(MemoryConfig) const;
+    TensorSpec with_memory_config(const MemoryConfig&) const;
     TensorSpec with_shape(Shape) const;
 
     // Builders of sharded specs (ttnn.TensorSpec methods).
