@@ -38,6 +38,8 @@ struct NewArguments {
     std::string mode = "full", tree = "contract", kernels = "stubs";
     std::vector<std::string> header;
     std::string explain;  // "", text, json, ir
+    std::string example;  // name of a built-in spec; "list" for their names
+    bool schema = false;  // print the schema of specs
     bool list = false, tdd = false, log = false, force = false, diff = false, check = false, quiet = false;
 };
 int new_command(Answer&, const NewArguments&);

@@ -1,5 +1,7 @@
+#include "base/nearest.h"
 #include "base/text_file.h"
 #include "builder/builder.h"
+#include "builder/examples.h"
 #include "builder/workspace/report.h"
 #include "builder/workspace/workspace.h"
 #include "cli/commands.h"
@@ -112,6 +114,31 @@ private:
     }
 };
 
+// The first line of a spec's comment or documentation says what it is.
+void list_examples(Answer& answer) {
+    for (const EmbeddedFile& example : example_specs()) {
+        const size_t doc = example.text.find("doc:");
+        const std::string_view rest = doc == std::string_view::npos ? "" : example.text.substr(doc + 4);
+        answer.say("{:16}{}\n", example.name, rest.substr(0, rest.find('\n')));
+    }
+}
+
+// Empty, and the problem told, when there is none of that name.
+std::string_view example_text(Answer& answer, const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const EmbeddedFile& example : example_specs()) {
+        if (example.name == name) return example.text;
+        names.push_back(example.name);
+    }
+    const std::string guess = nearest(name, names);
+    answer.problem({.category = Category::HostError,
+                    .code = "no-such-example",
+                    .what = fmt::format("there is no built-in spec \"{}\"", name),
+                    .fix = guess.empty() ? "`tilewright new --example list` shows them"
+                                         : fmt::format("did you mean `tilewright new --example {}`?", guess)});
+    return {};
+}
+
 std::string stdin_text() {
     return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
 }
@@ -123,6 +150,14 @@ int new_command(Answer& answer, const NewArguments& args) {
         list(answer);
         return kOk;
     }
+    if (args.schema) {
+        answer.say("{}", spec_schema());
+        return kOk;
+    }
+    if (args.example == "list") {
+        list_examples(answer);
+        return kOk;
+    }
     NewOptions options;
     options.dialect = args.dialect;
     options.mode = args.mode;
@@ -131,7 +166,11 @@ int new_command(Answer& answer, const NewArguments& args) {
     options.header = args.header;
     options.working = args.kernels == "working";
     std::string text;
-    if (!args.spec.empty() && args.spec != "-") {
+    if (!args.example.empty()) {
+        text = example_text(answer, args.example);
+        if (text.empty()) return kFailed;
+        options.spec_name = args.example + ".yaml";
+    } else if (!args.spec.empty() && args.spec != "-") {
         options.spec_name = args.spec;
         text = read_text(args.spec);
     } else if (args.spec == "-") {

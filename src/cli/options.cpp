@@ -90,8 +90,8 @@ void declare_run(CLI::App& app, Parsed& p) {
 void declare_new(CLI::App& app, Parsed& p) {
     NewArguments& create = p.create;
     CLI::App* sub = verb(app, p, "new", [&p] { return new_command(p.answer, p.create); });
-    sub->add_option("spec", create.spec,
-                    "spec file (YAML or JSON), - for standard input; without one, questions are asked");
+    CLI::Option* spec = sub->add_option("spec", create.spec,
+                                        "spec file (YAML or JSON), - for standard input; without one, questions are asked");
     sub->add_option("-o,--output", create.output, "directory to write below")->capture_default_str();
     sub->add_option("--dialect", create.dialect, "spelling of the API and directories, instead of the spec's")
         ->check(CLI::IsMember({"seed", "current", "registry"}));
@@ -110,6 +110,9 @@ void declare_new(CLI::App& app, Parsed& p) {
     sub->add_flag("--force", create.force, "overwrite files that were edited");
     sub->add_flag("--diff", create.diff, "write nothing; show what would change");
     sub->add_flag("--check", create.check, "build and test what was made");
+    sub->add_option("--example", create.example, "instead of a spec file: one that is built in, by name; list shows them")
+        ->excludes(spec);
+    sub->add_flag("--schema", create.schema, "print the JSON schema of specs, for editors");
     sub->add_flag("--list", create.list, "the families and functions that specs may use");
     // A flag, so that it takes no word that stands behind it: `new --explain SPEC`, `new SPEC --explain=json`.
     sub->add_flag("--explain{text}", create.explain, "print the plan and write nothing; --explain=json for programs")

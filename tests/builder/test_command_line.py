@@ -378,3 +378,14 @@ def test_tests_that_need_a_package_that_is_not_there_say_so(tmp_path):
     assert result.returncode == 3
     assert "does not have torch" in result.stderr
     assert "pip install torch" in result.stderr
+
+
+def test_example_specs_and_their_schema_are_built_in(cli, tmp_path):
+    listed = [line.split()[0] for line in cli("new", "--example", "list").stdout.splitlines()]
+    assert listed == sorted(path.stem for path in (ROOT / "examples/specs").glob("*.yaml"))
+    assert json.loads(cli("new", "--schema").stdout) == json.loads((ROOT / "docs/spec-schema.json").read_text())
+    built_in = cli("new", "--example", "gelu", "--explain").stdout
+    assert built_in == cli("new", ROOT / "examples/specs/gelu.yaml", "--explain").stdout
+    refused = cli("new", "--example", "gleu", "-o", tmp_path, check=False)
+    assert refused.returncode == 1 and "did you mean `tilewright new --example gelu`?" in refused.stderr
+    assert cli("new", "--example", "gelu", "x.yaml", check=False).returncode == 2
