@@ -16,7 +16,7 @@
 namespace tw::bind {
 namespace {
 
-using Words = nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using WordArray = nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Result = nb::ndarray<uint32_t, nb::numpy, nb::ndim<1>>;
 
 uint32_t sfpu_index(const std::string& name) {
@@ -25,7 +25,7 @@ uint32_t sfpu_index(const std::string& name) {
     throw nb::value_error(("the vector unit has no function " + name).c_str());
 }
 
-void check_size(const Words& a, const std::optional<Words>& other) {
+void check_size(const WordArray& a, const std::optional<WordArray>& other) {
     if (other && other->size() != a.size()) throw nb::value_error("the operands differ in size");
 }
 
@@ -36,7 +36,7 @@ Result new_result(size_t count, uint32_t*& data) {
 
 using Conversion = bool (*)(const uint32_t*, size_t, const DstPath&, uint32_t*);
 
-Result convert(Conversion conversion, const Words& in, DataType type, DstPath path) {
+Result convert(Conversion conversion, const WordArray& in, DataType type, DstPath path) {
     uint32_t* out = nullptr;
     Result result = new_result(in.size(), out);
     path.format = to_data_format(type);
@@ -49,8 +49,8 @@ Result convert(Conversion conversion, const Words& in, DataType type, DstPath pa
     return result;
 }
 
-Result run_sfpu(const std::string& name, const Words& a, const std::optional<Words>& b, const std::optional<Words>& c,
-                uint32_t p0, uint32_t p1, uint32_t p2, bool dst_is_fp32) {
+Result run_sfpu(const std::string& name, const WordArray& a, const std::optional<WordArray>& b,
+                const std::optional<WordArray>& c, uint32_t p0, uint32_t p1, uint32_t p2, bool dst_is_fp32) {
     const SfpuFunction function = kSfpuFunctions[sfpu_index(name)];
     check_size(a, b);
     check_size(a, c);
@@ -71,7 +71,7 @@ Result run_sfpu(const std::string& name, const Words& a, const std::optional<Wor
     return result;
 }
 
-Result run_fpu(const std::string& name, const Words& a, const Words& b, bool dst_is_fp32) {
+Result run_fpu(const std::string& name, const WordArray& a, const WordArray& b, bool dst_is_fp32) {
     const bool multiply = name == "mul";
     if (!multiply && name != "add" && name != "sub")
         throw nb::value_error("the matrix unit adds, subtracts and multiplies");
@@ -108,21 +108,21 @@ void bind_golden(nb::module_& m) {
         "The vector unit's function that typecast_tile calls; empty: the words are the same.");
     m.def(
         "golden_to_dst",
-        [](const Words& values, DataType type, bool dst_is_fp32, bool to_dest_fp32) {
+        [](const WordArray& values, DataType type, bool dst_is_fp32, bool to_dest_fp32) {
             return convert(words_to_dst, values, type, {.dst_is_fp32 = dst_is_fp32, .to_dest_fp32 = to_dest_fp32});
         },
         nb::arg("values"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false, nb::arg("to_dest_fp32") = true,
         "The words of DST after a tile of these values (one word each) was copied there.");
     m.def(
         "golden_to_source",
-        [](const Words& values, DataType type, bool dst_is_fp32) {
+        [](const WordArray& values, DataType type, bool dst_is_fp32) {
             return convert(words_to_source, values, type, {.dst_is_fp32 = dst_is_fp32});
         },
         nb::arg("values"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false,
         "The words of a source register of the matrix unit after a tile of these values was unpacked.");
     m.def(
         "golden_from_dst",
-        [](const Words& words, DataType type, bool dst_is_fp32, bool bfp8_precise) {
+        [](const WordArray& words, DataType type, bool dst_is_fp32, bool bfp8_precise) {
             return convert(words_from_dst, words, type, {.dst_is_fp32 = dst_is_fp32, .bfp8_precise = bfp8_precise});
         },
         nb::arg("words"), nb::arg("dtype"), nb::arg("dst_is_fp32") = false, nb::arg("bfp8_precise") = false,

@@ -6,9 +6,8 @@
 namespace tw::tileir {
 namespace {
 
-constexpr int kSide = 32;
-
 struct Numbers {
+    static constexpr int kSide = 32;
     using Page = std::vector<double>;
 
     const std::map<std::string, Pages>& inputs;
