@@ -100,7 +100,7 @@ sanitize-threads: setup-sanitize
 	$(CMAKE) --preset tsan >/dev/null && $(CMAKE) --build build/tsan -j $(JOBS)
 	.venv/bin/ctest --test-dir build/tsan --output-on-failure
 
-wheel: setup-build
+wheel: setup-test
 	tools/try_wheel.sh
 
 clean:
