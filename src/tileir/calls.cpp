@@ -159,6 +159,7 @@ DeviceCall device_call(const Compute& c, const std::vector<std::string>& cbs, co
             return {.text = "matmul_tiles({a}, {b}, {i}, {j}, {d})",
                     .init = "matmul_init",
                     .init_cbs = {cbs[0], cbs[1]},
+                    .init_rest = op.transposed ? ", true" : "",
                     .header = "matmul.h",
                     .source_a = cbs[1],
                     .source_b = cbs[0]};

@@ -114,7 +114,8 @@ struct Numbers {
             case Shape::Matmul:
                 return make([&](int r, int c) {
                     double sum = 0;
-                    for (int k = 0; k < kSide; ++k) sum += product(at(a, r, k), at(*in[1], k, c));
+                    for (int k = 0; k < kSide; ++k)
+                        sum += product(at(a, r, k), op.transposed ? at(*in[1], c, k) : at(*in[1], k, c));
                     return sum;
                 });
             case Shape::Unary: return make([&](int r, int c) { return op.unary(at(a, r, c), numbers.data()); });

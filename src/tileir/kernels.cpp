@@ -41,7 +41,7 @@ private:
     int depth_ = 0;
     std::map<std::string, std::string> windows_;  // name to buffer
     std::set<std::string> local_;                 // loop variables and words
-    std::set<std::string> sizes_, params_, buffers_, headers_, strides_;
+    std::set<std::string> sizes_, params_, buffers_, headers_, strides_, elements_;
     std::vector<std::set<std::string>> scopes_{{}};  // of C++: the buffers whose addresses are named
     std::vector<std::string> constants_, tensors_, arguments_;
     bool first_ = false, count_ = false, stores_ = false, fills_ = false, packs_rows_ = false, selects_ = false,
@@ -69,21 +69,35 @@ private:
     }
     std::string page_bytes(const Cb& c) {
         if (!c.page_elements) return fmt::format("get_tile_size(cb_{})", c.name);
-        return fmt::format("{} * {}", size(*c.page_elements, true), element_bytes(c.format));
+        return fmt::format("{} * {}", size(*c.page_elements, true), element(c));
+    }
+    // Bytes of an element: of the dtype that the tensor has at the call, where there are several.
+    std::string element(const Cb& c) {
+        if (c.like.empty()) return fmt::format("{}", element_bytes(c.format));
+        elements_.insert(c.name);
+        buffer(c.name);
+        return c.name + "_element";
     }
     std::string address(const Place& place) {
         const std::string& cb = windows_.at(place.window);
         if (place.index.is(0)) return cb + "_l1";
         strides_.insert(cb);
-        if (program_.cb(cb)->page_elements) size(*program_.cb(cb)->page_elements);
+        if (program_.cb(cb)->page_elements) page_bytes(*program_.cb(cb));
         return fmt::format("{0}_l1 + {1} * {0}_bytes", cb, size(place.index, true));
     }
 
     // ---- statements
     void put(const Block& block) {
+        std::vector<std::string> named;
         for (const Statement& s : block) {
             std::visit([&](const auto& x) { put(x); }, s.is);
+            if (const auto* l = std::get_if<Let>(&s.is)) named.push_back(l->name);
         }
+        for (const std::string& name : named) local_.erase(name);
+    }
+    void put(const Let& l) {
+        line(fmt::format("const uint32_t {} = {};", l.name, size(l.is)));
+        local_.insert(l.name);
     }
     template <class Body>
     void braces(const std::string& head, Body body) {
@@ -119,11 +133,11 @@ private:
     void put(const If& i) {
         const bool constant = !i.condition.empty();
         if (constant) sizes_.insert(i.condition);
-        const std::string condition = constant ? i.condition : fmt::format("{} == {}", size(i.left), size(i.right));
+        const auto compare = [&](const char* how) { return fmt::format("{} {} {}", size(i.left), how, size(i.right)); };
+        const std::string condition = constant ? i.condition : compare(i.less ? "<" : "==");
         const std::string head = constant ? "if constexpr" : "if";
         if (i.then.empty())
-            return braces(fmt::format("{} ({}{})", head, constant ? "!" : "",
-                                      constant ? condition : size(i.left) + " != " + size(i.right)),
+            return braces(fmt::format("{} ({})", head, constant ? "!" + condition : compare(i.less ? ">=" : "!=")),
                           [&] { put(i.otherwise); });
         line(fmt::format("{} ({}) {{", head, condition));
         inside([&] { put(i.then); });
@@ -172,39 +186,50 @@ private:
     }
 
     // ---- data movement
-    std::string bytes(const Size& elements, Format format) {
-        const uint32_t each = element_bytes(format);
-        return each == 1 ? size(elements) : fmt::format("{} * {}", size(elements, true), each);
+    std::string bytes(const Size& elements, const Cb& c) {
+        const std::string each = element(c);
+        return each == "1" ? size(elements) : fmt::format("{} * {}", size(elements, true), each);
     }
-    std::string plus(const std::string& base, const Size& elements, Format format) {
-        return elements.is(0) ? base : fmt::format("{} + {}", base, bytes(elements, format));
+    std::string plus(const std::string& base, const Size& elements, const Cb& c) {
+        return elements.is(0) ? base : fmt::format("{} + {}", base, bytes(elements, c));
+    }
+    // Elements of one value. Where the dtype is the tensor's, by their size: floats of 16 or 32 bits.
+    void fill_elements(const std::string& address, const std::string& count, const Cb& c, double value) {
+        fills_ = true;
+        const auto one = [&](Format format) {
+            line(
+                fmt::format("fill<{}>({}, {}, {:#x});", element_type(format), address, count, element_bits(format, value)));
+        };
+        if (c.like.empty()) return one(c.format);
+        line(fmt::format("if ({} == 4) {{", element(c)));
+        inside([&] { one(Format::f32); });
+        line("} else {");
+        inside([&] { one(Format::bf16); });
+        line("}");
     }
     void put(const Load& l) {
         const Cb& cb = *program_.cb(windows_.at(l.to.window));
         const std::string name = tensor(l.tensor), page = size(l.page);
         const auto move = [&] {
             if (!l.to_part) return line(fmt::format("noc_async_read_page({}, {}, {});", page, name, address(l.to)));
-            const Format format = program_.tensor(l.tensor)->format;
             line(fmt::format("noc_async_read({}.get_noc_addr({}{}), {}, {});", name, page,
-                             l.from_offset->is(0) ? "" : ", " + bytes(*l.from_offset, format),
-                             plus(address(l.to), l.to_part->offset, format), bytes(l.to_part->count, format)));
+                             l.from_offset->is(0) ? "" : ", " + bytes(*l.from_offset, cb),
+                             plus(address(l.to), l.to_part->offset, cb), bytes(l.to_part->count, cb)));
         };
         if (!l.otherwise) return move();
         braces(fmt::format("if ({} < {})", page, size(program_.tensor(l.tensor)->pages())), move);
         text_.pop_back();
         text_ += " else {\n";
-        fills_ = true;
         ++depth_;
-        const std::string type = element_type(cb.format);
         const Size count = l.to_part ? l.to_part->count : cb.page_elements ? *cb.page_elements : Size(1024);
-        line(fmt::format("fill<{}>({}, {}, {:#x});", type,
-                         l.to_part ? plus(address(l.to), l.to_part->offset, cb.format) : address(l.to), size(count),
-                         element_bits(cb.format, *l.otherwise)));
+        fill_elements(l.to_part ? plus(address(l.to), l.to_part->offset, cb) : address(l.to), size(count), cb,
+                      *l.otherwise);
         --depth_;
         line("}");
     }
     void put(const Store& s) {
         stores_ = true;
+        const Cb& cb = *program_.cb(windows_.at(s.from.window));
         const std::string name = tensor(s.tensor), page = size(s.page);
         if (s.clipped) {
             Store whole = s;
@@ -212,18 +237,16 @@ private:
             return braces(fmt::format("if ({} < {})", page, size(program_.tensor(s.tensor)->pages())), [&] { put(whole); });
         }
         if (!s.from_part) return line(fmt::format("noc_async_write_page({}, {}, {});", page, name, address(s.from)));
-        const Format format = program_.tensor(s.tensor)->format;
-        line(fmt::format("noc_async_write({}, {}.get_noc_addr({}{}), {});",
-                         plus(address(s.from), s.from_part->offset, format), name, page,
-                         s.to_offset->is(0) ? "" : ", " + bytes(*s.to_offset, format), bytes(s.from_part->count, format)));
+        line(fmt::format("noc_async_write({}, {}.get_noc_addr({}{}), {});", plus(address(s.from), s.from_part->offset, cb),
+                         name, page, s.to_offset->is(0) ? "" : ", " + bytes(*s.to_offset, cb),
+                         bytes(s.from_part->count, cb)));
     }
     void put(const Fill& f) {
         const Cb& cb = *program_.cb(windows_.at(f.to.window));
         const std::string type = element_type(cb.format);
         if (f.kind == Fill::Kind::Constant) {
-            fills_ = true;
-            return line(fmt::format("fill<{}>({}, {}, {:#x});", type, address(f.to),
-                                    cb.page_elements ? size(*cb.page_elements) : "1024", element_bits(cb.format, f.value)));
+            const std::string count = f.part ? size(f.part->count) : cb.page_elements ? size(*cb.page_elements) : "1024";
+            return fill_elements(f.part ? plus(address(f.to), f.part->offset, cb) : address(f.to), count, cb, f.value);
         }
         if (f.kind == Fill::Kind::Iota) throw std::invalid_argument("iota is not written yet");
         packs_rows_ = true;
@@ -402,6 +425,8 @@ private:
         for (const std::string& t : tensors_)
             line(fmt::format("const auto {0}_tensor = TensorAccessor({0}_args, {0}_address);", t));
         for (const Cb& cb : program_.cbs) {
+            if (elements_.contains(cb.name))
+                line(fmt::format("const uint32_t {0}_element = get_tile_size(cb_{0}) / 1024;", cb.name));
             if (strides_.contains(cb.name)) line(fmt::format("const uint32_t {}_bytes = {};", cb.name, page_bytes(cb)));
         }
         if (selects_) {

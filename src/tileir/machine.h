@@ -130,7 +130,9 @@ private:
         repeat(u.variable, 0, value(u.count), 1, [&] { run(u.body); });
     }
     void execute(const If& i) {
-        const bool holds = i.condition.empty() ? value(i.left) == value(i.right) : holds_(i.condition);
+        const bool holds = !i.condition.empty() ? holds_(i.condition)
+                           : i.less             ? value(i.left) < value(i.right)
+                                                : value(i.left) == value(i.right);
         run(holds ? i.then : i.otherwise);
     }
 
@@ -300,10 +302,23 @@ private:
     }
 
     void execute(const Fill& f) {
-        if (std::optional<Page>* to = page(f.to, true)) {
+        std::optional<Page>* to = page(f.to, true);
+        if (!to) return;
+        if (f.part) {
+            const int64_t elements = elements_of(*windows_.at(f.to.window).ring);
+            const int64_t offset = value(f.part->offset), count = value(f.part->count);
+            if (offset < 0 || count < 0 || offset + count > elements) {
+                find(Check::Windows, fmt::format("elements {} to {} of a page of {}", offset, offset + count, elements));
+                return;
+            }
+            if (!*to) *to = domain_.blank(elements);
+            domain_.fill_part(**to, offset, count, f.value);
+        } else {
             *to = domain_.fill(f, elements_of(*windows_.at(f.to.window).ring), value(f.h), value(f.w));
         }
     }
+
+    void execute(const Let& l) { values_[l.name] = value(l.is); }
 
     void execute(const Word& w) {
         const Page* from = readable(w.from);

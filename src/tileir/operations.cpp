@@ -61,6 +61,7 @@ const std::array kOperations{
     Operation{.name = "reduce.max.col", .shape = Shape::Reduce, .fold = Fold::Max, .along = Along::Column},
     Operation{.name = "reduce.max.all", .shape = Shape::Reduce, .fold = Fold::Max, .along = Along::All},
     Operation{"mm", Shape::Matmul},
+    Operation{.name = "mm.t", .shape = Shape::Matmul, .transposed = true},
     BINARY("reuse.add", Shape::Reuse, a + b),
     BINARY("reuse.sub", Shape::Reuse, a - b),
     BINARY("reuse.mul", Shape::Reuse, a* b),

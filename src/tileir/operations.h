@@ -37,6 +37,7 @@ struct Operation {
     double (*binary)(double a, double b) = nullptr;
     Fold fold = Fold::None;
     Along along = Along::None;
+    bool transposed = false;  // Matmul: the second tile is
     // f(x) is finite for each finite x; else a finite pad may become infinity or NaN.
     bool bounded = true;
 

@@ -195,6 +195,13 @@ struct Padding {
         return p;
     }
 
+    static Page transpose(Page p) {
+        std::swap(p.h, p.w);
+        std::swap(p.below, p.right);
+        std::swap(p.inside_h, p.inside_w);
+        return p;
+    }
+
     Page matmul(const Page& a, const Page& b) const {
         const int64_t ka = a.w, kb = b.h;
         if (ka != kb) {
@@ -215,13 +222,7 @@ struct Padding {
         const Page& a = *in[0];
         switch (op.shape) {
             case Shape::Move: return a;
-            case Shape::Transpose: {
-                Page p = a;
-                std::swap(p.h, p.w);
-                std::swap(p.below, p.right);
-                std::swap(p.inside_h, p.inside_w);
-                return p;
-            }
+            case Shape::Transpose: return transpose(a);
             case Shape::Spread: return spread(a, op.along != Along::Column, op.along != Along::Row);
             case Shape::Binary: {
                 const bool rows = b == Broadcast::Row || b == Broadcast::Scalar,
@@ -233,7 +234,7 @@ struct Padding {
             case Shape::Binaries:
                 return zip(a, *in[1], [&](const Pad& x, const Pad& y) { return map(op, x, y); }, identity_of(op));
             case Shape::Reduce: return reduce(op, a, *in[1]);
-            case Shape::Matmul: return matmul(a, *in[1]);
+            case Shape::Matmul: return matmul(a, op.transposed ? transpose(*in[1]) : *in[1]);
             case Shape::Unary: {
                 Page p = a;
                 p.is_mask = p.is_scaler = false;

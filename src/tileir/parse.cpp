@@ -246,7 +246,9 @@ private:
         if (accept("if")) {
             If i;
             const Size left = size();
-            if (accept("==")) {
+            if (peek("==") || peek("<")) {
+                i.less = !accept("==");
+                if (i.less) expect("<");
                 i.left = left;
                 i.right = size();
             } else if (left.symbols().size() != 1 || left != Size::symbol(*left.symbols().begin())) {
@@ -257,6 +259,13 @@ private:
             i.then = braces();
             if (accept("else")) i.otherwise = braces();
             return {std::move(i)};
+        }
+        if (accept("let")) {
+            Let l;
+            l.name = name();
+            expect("=");
+            l.is = size();
+            return {std::move(l)};
         }
         if (accept("push")) return window(Window::Kind::Push);
         if (accept("take")) return window(Window::Kind::Take);
@@ -392,11 +401,13 @@ private:
     Statement fill() {
         Fill f;
         f.to = place();
+        if (bytes()) f.part = part();
         expect("by");
         if (accept("iota")) {
             f.kind = Fill::Kind::Iota;
             return {std::move(f)};
         }
+        if (f.part && !peek("constant")) fail("a part is filled with a constant");
         const bool constant = accept("constant"), scaler = !constant && accept("scaler");
         if (!constant && !scaler) expect("mask");
         f.kind = constant ? Fill::Kind::Constant : scaler ? Fill::Kind::Scaler : Fill::Kind::Mask;

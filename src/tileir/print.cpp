@@ -47,8 +47,10 @@ std::string head(const Statement& s) {
             },
             [](const Unit& u) { return fmt::format("unit {} in {}", u.variable, u.count.str()); },
             [](const If& i) {
-                return i.condition.empty() ? fmt::format("if {} == {}", i.left.str(), i.right.str()) : "if " + i.condition;
+                return i.condition.empty() ? fmt::format("if {} {} {}", i.left.str(), i.less ? "<" : "==", i.right.str())
+                                           : "if " + i.condition;
             },
+            [](const Let& l) { return fmt::format("let {} = {}", l.name, l.is.str()); },
             [](const Window& w) {
                 return fmt::format("{} {}[{}] as {}{}", text(w.kind), w.cb, w.count.str(), w.name,
                                    w.when.empty() ? "" : " when " + w.when);
@@ -74,7 +76,9 @@ std::string head(const Statement& s) {
                                            ? fmt::format("scaler({}, {}, {})", number(f.value), f.h.str(), f.w.str())
                                        : f.kind == Fill::Kind::Mask ? fmt::format("mask({}, {})", f.h.str(), f.w.str())
                                                                     : std::string("iota");
-                return fmt::format("fill {} by {}", text(f.to), by);
+                const std::string part =
+                    f.part ? fmt::format(".bytes({}, {})", f.part->offset.str(), f.part->count.str()) : "";
+                return fmt::format("fill {}{} by {}", text(f.to), part, by);
             },
             [](const Word& w) { return fmt::format("word {} = {} below {}", w.name, text(w.from), w.bound.str()); },
             [](const Registers& r) { return fmt::format("regs({})", r.count.str()); },

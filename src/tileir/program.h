@@ -101,9 +101,10 @@ struct Unit {
     Block body;
 };
 struct If {  // on what is known at compile time or counted by loops, so that all threads take the same branch
-    std::string condition;  // a size that is 0 or 1; "": where left equals right
+    std::string condition;  // a size that is 0 or 1; "": where left equals right, or is less
     Size left, right;
     Block then, otherwise;
+    bool less = false;
 };
 struct Window {
     enum class Kind : uint8_t { Push, Take, Hold };  // Hold: taken for a scope that holds other windows, popped at its end
@@ -137,13 +138,18 @@ struct Fill {  // made on the core
     enum class Kind : uint8_t { Constant, Scaler, Mask, Iota };
     Place to;
     Kind kind = Kind::Constant;
-    double value = 0;     // Constant, Scaler
-    Size h = 32, w = 32;  // Scaler: valid rows and columns, the rest 0. Mask: 1 inside, 0 outside
+    double value = 0;           // Constant, Scaler
+    Size h = 32, w = 32;        // Scaler: valid rows and columns, the rest 0. Mask: 1 inside, 0 outside
+    std::optional<Bytes> part;  // Constant: only these elements
 };
 struct Word {  // a number that data holds: a page to gather
     std::string name;
     Place from;
     Size bound;
+};
+struct Let {  // a size that is written more than once, named for the rest of its block
+    std::string name;
+    Size is;
 };
 struct Registers {
     Size count = 1;
@@ -174,7 +180,7 @@ struct Configure {                 // placed by configure.h, never written by ha
 };
 
 struct Statement {
-    std::variant<For, Unit, If, Window, Load, Store, Fill, Word, Registers, Compute, Pack, Relayout, Configure> is;
+    std::variant<For, Unit, If, Let, Window, Load, Store, Fill, Word, Registers, Compute, Pack, Relayout, Configure> is;
     int line = 0;  // of the printed form, for messages
 };
 

@@ -18,9 +18,25 @@ std::optional<Kernel> owner_of(const Statement& s) {
     }
     if (std::holds_alternative<Store>(s.is)) return Kernel::Writer;
     if (const auto* w = std::get_if<Window>(&s.is)) return owner_of(*w);
-    if (std::holds_alternative<For>(s.is) || std::holds_alternative<Unit>(s.is) || std::holds_alternative<If>(s.is))
+    if (std::holds_alternative<For>(s.is) || std::holds_alternative<Unit>(s.is) || std::holds_alternative<If>(s.is) ||
+        std::holds_alternative<Let>(s.is))
         return std::nullopt;
     return Kernel::Compute;
+}
+
+bool uses(const Block& block, size_t from, const std::string& name) {
+    bool used = false;
+    const Block rest(block.begin() + static_cast<std::ptrdiff_t>(from), block.end());
+    walk(rest, [&](const Statement& s) { each_size(s, [&](const Size& x) { used |= x.symbols().contains(name); }); });
+    return used;
+}
+
+// Names that this kernel has no use for.
+void drop_names(Block& block) {
+    for (size_t i = block.size(); i-- > 0;) {
+        const auto* l = std::get_if<Let>(&block[i].is);
+        if (l && !uses(block, i + 1, l->name)) block.erase(block.begin() + static_cast<std::ptrdiff_t>(i));
+    }
 }
 
 Block project(const Block& block, Kernel kernel) {
@@ -64,8 +80,9 @@ Block project(const Block& block, Kernel kernel) {
             keep(x->then);
             keep(x->otherwise);
         }
-        if (!empty) mine.push_back(std::move(copy));
+        if (std::holds_alternative<Let>(s.is) || !empty) mine.push_back(std::move(copy));
     }
+    drop_names(mine);
     return mine;
 }
 

@@ -66,8 +66,13 @@ void each_size(const Statement& s, F f) {
     if (const auto* x = std::get_if<Window>(&s.is)) f(x->count);
     if (const auto* x = std::get_if<Registers>(&s.is)) f(x->count);
     if (const auto* x = std::get_if<Word>(&s.is)) f(x->bound);
+    if (const auto* x = std::get_if<Let>(&s.is)) f(x->is);
     if (const auto* x = std::get_if<Relayout>(&s.is)) f(x->tiles);
     if (const auto* x = std::get_if<Fill>(&s.is)) {
+        if (x->part) {
+            f(x->part->offset);
+            f(x->part->count);
+        }
         f(x->h);
         f(x->w);
     }

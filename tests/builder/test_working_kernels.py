@@ -50,9 +50,9 @@ def made(cli, tmp_path, monkeypatch) -> Iterator[Any]:
     def make(name: str) -> tuple[Any, Any]:
         spec = next(folder / f"{name}.yaml" for folder in (SPECS, MORE) if (folder / f"{name}.yaml").exists())
         cli("new", spec, "-o", tmp_path, "--kernels", "working", "--layout", "flat", "-q")
-        (kernel,) = tmp_path.rglob("*_compute.cpp")
-        assert "STUB" not in kernel.read_text()
-        package = kernel.parents[1]
+        kernels = [*tmp_path.rglob("kernels/*.cpp")]
+        assert kernels and not any("STUB" in kernel.read_text() for kernel in kernels)
+        package = kernels[0].parents[1]
         monkeypatch.syspath_prepend(package.parent)
         test = importlib.import_module(f"{package.name}.tests.test_{package.name}")
         loaded.append(package.name)
@@ -99,7 +99,15 @@ ROWS: dict[str, tuple[list[Any], dict[str, Any]]] = {
 
 
 def call(
-    device: Any, operation: Any, test: Any, tensors: list[Any], rtol: float, atol: float, rows: bool = False, **params: Any
+    device: Any,
+    operation: Any,
+    test: Any,
+    tensors: list[Any],
+    rtol: float,
+    atol: float,
+    rows: bool = False,
+    dtype: str | None = None,
+    **params: Any,
 ) -> None:
     import torch
     import ttnn
@@ -109,6 +117,7 @@ def call(
         if t is None
         else ttnn.from_torch(
             t,
+            dtype=None if dtype is None else getattr(ttnn, dtype),
             layout=ttnn.ROW_MAJOR_LAYOUT if rows else ttnn.TILE_LAYOUT,
             device=device,
             memory_config=ttnn.DRAM_MEMORY_CONFIG,
@@ -170,7 +179,79 @@ def test_kernels_of_rows_match_pytorch(device, made, name, request):
     run_on_shapes(device, made, name, kinds, params, shapes, rtol=0.02, atol=0.03, rows=True)
 
 
-@pytest.mark.parametrize("name", [*ELEMENTWISE, *LANES, *ROWS])
+# By spec: the sizes of its symbols, of which `c` is the number of cores: one tile; ragged; prime; many units on a core.
+SIZES: dict[str, list[str]] = {
+    "linear_relu": ["M=32 K=32 N=32", "M=47 K=50 N=33", "M=64*c+96 K=96 N=64", "M=160 K=4096 N=224"],
+    "scores": ["B=1 S=32 D=64 T=32", "B=3 S=47 D=33 T=65", "B=c+5 S=64 D=40 T=96"],
+    "gram": ["K=32 M=32", "K=50 M=47", "K=160 M=224", "K=97 M=32*17"],
+    "gated_linear": ["outer=1 M=32 K=32 N=32", "outer=2,3 M=47 K=50 N=33", "outer=3,1 M=32*c K=130 N=96"],
+    "transpose": ["N=1 C=1 H=32 W=32", "N=2 C=3 H=47 W=65", "N=1 C=2*c+3 H=40 W=32", "N=1 C=1 H=40 W=4096"],
+    "swap_outer": ["N=1 C=1 H=32 W=32", "N=2 C=3 H=47 W=65", "N=7 C=c H=1 W=97"],
+    "reverse_dims": ["N=2 C=3 H=47 W=65", "N=5 C=c H=33 W=1"],
+    "concat": ["outer=1 H=32 W=32 V=32", "outer=2,3 H=47 W=64 V=33", "outer=c,3 H=33 W=96 V=50"],
+    "concat_height": ["outer=1 H=32 G=32 F=32 W=32", "outer=2 H=64 G=32 F=47 W=33", "outer=c,2 H=32 G=96 F=33 W=65"],
+    "concat_channels": ["N=2 C=3 D=1 H=47 W=33", "N=c C=2 D=3 H=32 W=65"],
+    "slice_heads": ["B=1 S=32 D=32", "B=3 S=47 D=64", "B=c+3 S=65 D=32"],
+    "pad_tiles": ["outer=1 H=32 W=32", "outer=2,3 H=64 W=47", "outer=c H=96 W=33"],
+    "repeat_heads": ["B=1 NH=1 S=32 D=32", "B=2 NH=3 S=47 D=33", "B=c NH=2 S=65 D=32"],
+    "batch_norm": ["N=1 C=1 H=32 W=32", "N=3 C=2 H=47 W=33", "N=2 C=2*c+3 H=7 W=40"],
+    "max_channels": ["N=1 C=1 H=32 W=32", "N=2 C=5 H=47 W=65", "N=2*c+3 C=2 H=33 W=1"],
+    "sum_rows_of_batches": ["N=1 C=1 H=32 W=32", "N=3 C=2 H=47 W=65", "N=2 C=2*c+3 H=33 W=40"],
+    "scale_channels": ["N=1 C=1 H=32 W=32", "N=3 C=2 H=47 W=65", "N=2 C=2*c+3 H=33 W=40"],
+    "permute_rows": ["N=1 C=1 H=1 W=1", "N=2 C=3 H=5 W=47", "N=2 C=c H=7 W=4096"],
+    "concat_rows": ["outer=1 H=1 V=32 W=32", "outer=2,3 H=7 V=64 W=47", "outer=c H=11 V=32 W=1"],
+    "pad_rows": ["outer=1 H=1 W=32", "outer=2,3 H=7 W=64", "outer=c H=11 W=4096"],
+}
+
+
+def sizes_of(text: str, cores: int) -> dict[str, Any]:
+    sizes: dict[str, Any] = {}
+    for part in text.split():
+        symbol, _, value = part.partition("=")
+        numbers = [int(eval(v, {"c": cores})) for v in value.split(",")]
+        sizes[symbol] = numbers if symbol == "outer" else numbers[0]
+    return sizes
+
+
+@on_the_device
+@pytest.mark.parametrize("name", SIZES)
+def test_kernels_of_named_sizes_match_pytorch(device, made, name):
+    """Each shape in each dtype of the first input; then with other tensors, and without what is optional."""
+    import yaml
+
+    operation, test = made(name)
+    spec = yaml.safe_load(spec_file(name).read_text())
+    inputs = list(spec["inputs"].values())
+    dtypes = inputs[0].get("dtype", "bfloat16")
+    rows = inputs[0].get("layout") == "ROW_MAJOR"
+    for seed, text in enumerate(SIZES[name]):
+        sizes = sizes_of(text, cores_of(device))
+        shapes = []
+        for one in inputs:
+            dims = [sizes["outer"] if d == "..." else [int(eval(str(d), dict(sizes)))] for d in one["shape"]]
+            shapes.append(tuple(n for d in dims for n in d))
+        for dtype in dtypes if isinstance(dtypes, list) else [dtypes]:
+            tensors = [draw_of(shape, dtype, seed * 10 + i) for i, shape in enumerate(shapes)]
+            call(device, operation, test, tensors, rtol=0.02, atol=0.05, rows=rows, dtype=dtype)
+            if any(one.get("optional") for one in inputs):
+                given = [None if one.get("optional") else t for one, t in zip(inputs, tensors, strict=True)]
+                call(device, operation, test, given, rtol=0.02, atol=0.05, rows=rows, dtype=dtype)
+
+
+def draw_of(shape: tuple[int, ...], dtype: str, seed: int) -> Any:
+    import torch
+
+    if dtype in ("uint32", "int32"):
+        drawn = np.random.default_rng(seed).integers(0, 1 << 31, size=shape)
+        return torch.from_numpy(drawn.astype(np.int32))
+    return draw(shape, torch.float32 if dtype == "float32" else torch.bfloat16, seed)
+
+
+def spec_file(name: str) -> Path:
+    return next(folder / f"{name}.yaml" for folder in (SPECS, MORE) if (folder / f"{name}.yaml").exists())
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *LANES, *ROWS, *SIZES])
 def test_a_printed_program_gives_the_same_kernels(cli, tmp_path, name):
     from tilewright import _core
 
@@ -179,8 +260,17 @@ def test_a_printed_program_gives_the_same_kernels(cli, tmp_path, name):
     assert _core.check_tile_program(text, []) == []
     cli("new", spec, "-o", tmp_path, "--kernels", "working", "-q")
     for kernel, made in _core.tile_program_kernels(text).items():
+        if not made["source"]:  # nothing is computed
+            continue
         (path,) = tmp_path.rglob(f"*_{kernel}.cpp")
         assert path.read_text().endswith(made["source"])
+
+
+def test_a_change_of_layout_is_told_and_a_change_of_dtype_is_written(cli, tmp_path):
+    out = cli("new", SPECS / "tilize.yaml", "-o", tmp_path, "--kernels", "working").stdout
+    assert "kernels are stubs: a row-major input of an output in tiles" in out
+    out = cli("new", MORE.parent / "typecast.yaml", "-o", tmp_path, "--kernels", "working").stdout
+    assert "stubs" not in out
 
 
 def test_what_cannot_be_lowered_is_told(cli, tmp_path):

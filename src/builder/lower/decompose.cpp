@@ -111,9 +111,22 @@ private:
                 return add(std::move(v));
             case Kind::Map: return mapped(std::move(v));
             case Kind::Reduce: return reduced(old, v.args[0]);
+            case Kind::Contract: return add(std::move(v));
+            case Kind::Transpose:
+                if (is_factor(old)) return add(std::move(v));
+                break;
             case Kind::Softmax: return softmax(old, v.args[0]);
-            default: return refuse(fmt::format("'{}' is not lowered to tile programs yet", old.text));
+            default: break;
         }
+        return refuse(fmt::format("'{}' is not lowered to tile programs yet", old.text));
+    }
+
+    // Of matrix products only.
+    bool is_factor(const Value& transposed) const {
+        const int index = static_cast<int>(&transposed - from_.values.data());
+        return std::ranges::all_of(from_.values, [&](const Value& v) {
+            return v.kind == Kind::Contract || std::ranges::count(v.args, index) == 0;
+        });
     }
 
     int mapped(Value v) {

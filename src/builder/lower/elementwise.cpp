@@ -45,10 +45,10 @@ private:
     void find_inputs() {
         for (size_t i = 0; i < p_.graph.values.size(); ++i) {
             const Value& v = p_.at(static_cast<int>(i));
-            if (v.kind != Kind::Input || v.uses == 0) continue;
+            if (v.kind != Kind::Input || (v.uses == 0 && static_cast<int>(i) != p_.graph.output)) continue;
             const TensorSpec& t = *spec_.input(v.name);
-            if (!p_.has_images(*t.shape) && !p_.has_none_of_images(*t.shape))
-                p_.refuse("an outer dimension of several is broadcast");
+            if (p_.is_row_major(t)) p_.refuse("a row-major input of an output in tiles is not lowered yet");
+            if (!p_.is_broadcast(*t.shape)) p_.refuse("outer dimensions that are neither the output's nor one");
             inputs_[static_cast<int>(i)] = &t;
         }
     }

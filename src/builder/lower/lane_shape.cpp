@@ -32,15 +32,15 @@ bool LaneShape::find(const std::vector<int>& reductions) {
     for (const Axis& axis : first.axes) {
         along_width_ = along_width_ || axis.position == -1;
         along_height_ = along_height_ || axis.position == -2;
-        if (axis.position < -2) p_.refuse("reductions of outer dimensions are not lowered yet");
+        if (axis.position < -2) along_outer_.insert(static_cast<size_t>(-axis.position));
     }
     if (p_.refused()) return false;
     if (p_.is_row_major(*p_.spec.input(tensor))) {
-        if (along_height_ || !first.axes.front().param.empty())
+        if (along_height_ || !along_outer_.empty() || !first.axes.front().param.empty())
             p_.refuse("row-major lanes run along the last dimension only");
         return !p_.refused() && find_rows(space);
     }
-    p_.set_space(space, tensor);
+    p_.set_space(space, tensor, along_outer_);
     if (!first.axes.front().param.empty()) {
         find_chosen(first.axes.front(), tensor);
         return !p_.refused();
@@ -73,6 +73,10 @@ bool LaneShape::find_loops() {
         edges.push_back({static_cast<int>(edges.size()), variable, end, masked.str(), width ? ir::Size(32) : last,
                          width ? last : ir::Size(32)});
     };
+    ir::Size outer = 1, kept = 1;
+    for (const ProgramBuilder::OuterGroup& group : p_.groups)
+        (group.along ? outer : kept) = (group.along ? outer : kept) * group.extent;
+    if (!along_outer_.empty()) loops.emplace_back("o", outer);
     if (along_height_) {
         const std::string variable = is_image ? "h" : "i";
         loops.emplace_back(variable, p_.height_tiles);
@@ -83,17 +87,25 @@ bool LaneShape::find_loops() {
         loops.emplace_back(variable, p_.width_tiles);
         edge("masks_columns", variable, p_.width_tiles, p_.last_width, true);
     }
-    units = is_image ? p_.images : p_.images * (along_width_ ? p_.height_tiles : p_.width_tiles);
-    unit = is_image ? WorkUnit::Image : along_width_ ? WorkUnit::TileRow : WorkUnit::TileColumn;
-    unit_doc = is_image       ? "one image: all tiles of the last two dimensions"
-               : along_width_ ? "one row of tiles"
-                              : "one column of tiles";
+    units = kept;
+    if (!along_height_) units = units * p_.height_tiles;
+    if (!along_width_) units = units * p_.width_tiles;
+    unit = is_image        ? WorkUnit::Image
+           : along_width_  ? WorkUnit::TileRow
+           : along_height_ ? WorkUnit::TileColumn
+                           : WorkUnit::Tile;
+    unit_doc = is_image        ? "one image: all tiles of the last two dimensions"
+               : along_width_  ? "one row of tiles"
+               : along_height_ ? "one column of tiles"
+                               : "the tiles at one place";
+    if (!along_outer_.empty()) unit_doc += ", along outer dimensions, too";
     return true;
 }
 
 void LaneShape::find_chosen(const Axis& axis, const std::string& tensor) {
     (void)tensor;
     chosen = true;
+    if (!along_outer_.empty()) p_.refuse("reductions of outer dimensions are not lowered yet");
     for (double choice : p_.spec.param(axis.param)->choices) {
         if (choice != -1 && choice != -2) p_.refuse("reductions of outer dimensions are not lowered yet");
     }
@@ -124,20 +136,28 @@ bool LaneShape::is_lane(int value) const {
     if (v.kind == Kind::Reduce) return true;
     if (v.kind == Kind::Input) {
         const Shape& shape = *p_.spec.input(v.name)->shape;
-        return !(along_width_ && p_.has_columns(shape)) && !(along_height_ && p_.has_rows(shape));
+        return !(along_width_ && p_.has_columns(shape)) && !(along_height_ && p_.has_rows(shape)) && !has_outer(shape);
     }
     return std::ranges::all_of(v.args, [&](int arg) { return is_lane(arg); });
 }
 
 bool LaneShape::varies(const Shape& shape) const {
     if (chosen) return true;
-    if (p_.has_images(shape) && !p_.images.is(1)) return true;
+    const auto kept = [&](const ProgramBuilder::OuterGroup& group) { return !group.along && p_.has_group(shape, group); };
+    if (std::ranges::any_of(p_.groups, kept)) return true;
     return (!along_height_ && p_.has_rows(shape)) || (!along_width_ && p_.has_columns(shape));
 }
 
+bool LaneShape::has_outer(const Shape& shape) const {
+    return std::ranges::any_of(p_.groups, [&](const auto& group) { return group.along && p_.has_group(shape, group); });
+}
+
 bool LaneShape::has_loop(const Shape& shape, size_t loop) const {
-    if (!is_image) return true;
-    return loop == 0 ? p_.has_rows(shape) : p_.has_columns(shape);
+    const std::string& variable = loops[loop].first;
+    if (variable == "o") return has_outer(shape);
+    if (variable == "h") return p_.has_rows(shape);
+    if (variable == "v") return p_.has_columns(shape);
+    return chosen || (along_width_ ? p_.has_columns(shape) : p_.has_rows(shape));
 }
 
 ir::Size LaneShape::tiles_of(const Shape& shape) const {
@@ -162,10 +182,31 @@ ir::Size LaneShape::page_of(const Shape& shape) const {
         const ir::Size stride = sym("lane_stride");
         return ir::Size::floor(u, stride) * sym("lane_tiles") * stride + i * stride + ir::Size::mod(u, stride);
     }
+    if (!along_outer_.empty()) return page_along(shape);
     if (is_image) return p_.page_at(shape, u, sym("h"), sym("v"));
     if (along_height_) return p_.page_at(shape, ir::Size::floor(u, p_.width_tiles), i, ir::Size::mod(u, p_.width_tiles));
     if (p_.has_rows(shape) && p_.has_images(shape)) return p_.has_columns(shape) ? u * p_.width_tiles + i : u;
     return p_.page_at(shape, ir::Size::floor(u, p_.height_tiles), ir::Size::mod(u, p_.height_tiles), i);
+}
+
+ir::Size LaneShape::page_along(const Shape& shape) const {
+    const ir::Size u = sym("u"), rows = p_.height_tiles, columns = p_.width_tiles;
+    ir::Size kept = u, row = along_height_ ? sym(is_image ? "h" : "i") : ir::Size(0),
+             column = along_width_ ? sym(is_image ? "v" : "i") : ir::Size(0);
+    if (!along_width_) {
+        column = ir::Size::mod(kept, columns);
+        kept = ir::Size::floor(kept, columns);
+    }
+    if (!along_height_) {
+        row = ir::Size::mod(kept, rows);
+        kept = ir::Size::floor(kept, rows);
+    }
+    std::vector<ir::Size> places;
+    p_.split(kept, false, places);
+    p_.split(sym("o"), true, places);
+    ir::Size page = p_.image_at(shape, places);
+    if (p_.has_rows(shape)) page = page * rows + row;
+    return p_.has_columns(shape) ? page * columns + column : page;
 }
 
 ir::Size LaneShape::page_of_lane(const Shape&) const {

@@ -4,6 +4,7 @@
 #include "builder/lower/expression.h"
 #include "builder/lower/program_builder.h"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ public:
     bool find(const std::vector<int>& reductions);  // false: refused
 
     bool is_image = false;
+    bool reduces_tiles() const { return chosen || along_width_ || along_height_; }  // else only whole tiles are added up
     bool chosen = false;                           // by a parameter: the text is that of rows, see in_both_directions
     bool lane_rows = false, lane_columns = false;  // where a lane's values are valid
     std::vector<std::pair<std::string, ir::Size>> loops;
@@ -48,7 +50,11 @@ private:
     ProgramBuilder& p_;
     bool along_width_ = false, along_height_ = false;
 
+    std::set<size_t> along_outer_;  // dimensions, from the end
+
     bool has_loop(const Shape&, size_t loop) const;
+    bool has_outer(const Shape&) const;  // along what is reduced
+    ir::Size page_along(const Shape&) const;
     bool find_rows(const Shape&);
     bool find_loops();
     void find_chosen(const Axis&, const std::string& tensor);

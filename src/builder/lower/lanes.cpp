@@ -67,6 +67,7 @@ private:
 
     int output() const { return p_.graph.output; }
     const Value& at(int v) const { return p_.at(v); }
+    bool scales() const { return !reductions_.empty() && shape_.reduces_tiles(); }
     int walks() const { return static_cast<int>(reductions_.size()) + (output_is_lane_ ? 0 : 1); }
 
     void collect() {
@@ -141,8 +142,8 @@ private:
             s.value = v;
             s.tensor = spec_.input(at(v).name);
             const Shape& shape = *s.tensor->shape;
-            if (!p_.has_images(shape) && !p_.has_none_of_images(shape))
-                p_.refuse("an outer dimension of several is broadcast");
+            if (p_.flat ? !p_.has_images(shape) && !p_.has_none_of_images(shape) : !p_.is_broadcast(shape))
+                p_.refuse("outer dimensions that are neither the reduced tensor's nor one");
             if (shape_.chosen && !(shape == p_.space)) p_.refuse("a smaller input beside an axis that a call chooses");
             s.whole_lane = !shape_.is_lane(v);
             s.varies = shape_.varies(shape);
@@ -270,8 +271,8 @@ private:
     // A sum of an input as it is: the matrix unit adds up its tiles, with scalers that are 0 beside the valid elements.
     bool is_direct(int walk) const {
         const Value& r = at(reductions_[static_cast<size_t>(walk)]);
-        return r.fold == Fold::Sum && !shape_.is_image && at(r.args[0]).kind == Kind::Input &&
-               *spec_.input(at(r.args[0]).name)->shape == p_.space;
+        return r.fold == Fold::Sum && shape_.loops.size() == 1 && shape_.reduces_tiles() &&
+               at(r.args[0]).kind == Kind::Input && *spec_.input(at(r.args[0]).name)->shape == p_.space;
     }
 
     // The walk that reduces: into the lane's values that need no further reduction.
@@ -300,7 +301,9 @@ private:
             const std::string partial = p_.cb_name(fmt::format("partial_{}", walk + 1));
             partials_.push_back(partial);
             append(block, add_up(walk, partial));
-            if (shape_.is_image) {
+            if (!shape_.reduces_tiles()) {
+                steps = {compute(0, "copy", {ir::Place{"partial", 0}})};
+            } else if (shape_.is_image) {
                 // Columns first, then the row that is left: one step over both loses bits (docs/numerics.md).
                 images_ = true;
                 ir::Block columns{compute(0, sum ? "reduce.sum.col" : "reduce.max.col",
@@ -348,6 +351,7 @@ private:
 
     // What lies beside the valid elements of a lane's last tiles becomes what changes nothing.
     ir::Block mask(Expression& e, int x, bool sum) {
+        if (shape_.edges.empty()) return {};
         masks_ = true;
         const int m = e.another();
         const bool beside = sum && m == x + 1;
@@ -425,7 +429,7 @@ private:
         if (direct_)
             scalers.push_back(
                 {ir::Fill{{"w", 1}, ir::Fill::Kind::Scaler, 1, shape_.edges[0].height, shape_.edges[0].width}});
-        if (!reductions_.empty()) hold(p_.cb_name("scaler"), direct_ ? 2 : 1, "scalers", std::move(scalers));
+        if (scales()) hold(p_.cb_name("scaler"), direct_ ? 2 : 1, "scalers", std::move(scalers));
         if (masks_) {
             ir::Block fills;
             for (const LaneShape::Edge& edge : shape_.edges)
@@ -465,7 +469,7 @@ private:
             }
             p_.add_cb(name, *s.tensor, s.tensor->optional ? pages * sym(p_.given(name)) : pages, "tiles of " + name);
         }
-        if (!reductions_.empty())
+        if (scales())
             p_.add_cb(p_.cb_name("scaler"), ir::Format::bf16, direct_ ? 2 : 1,
                       direct_ ? "ones, and ones in the valid part of a last tile" : "ones");
         if (masks_)

@@ -27,9 +27,10 @@ struct Lowered {
     WorkUnit unit = WorkUnit::Tile;
     std::string unit_doc;
     ir::Size units;
-    bool wide = false;       // DST must accumulate in 32 bits
-    bool full_sync = false;  // needs all of DST
-    std::string why_not;     // set where the math is none that can be lowered; the rest is empty then
+    bool wide = false;                      // DST must accumulate in 32 bits
+    bool full_sync = false;                 // needs all of DST
+    std::vector<Requirement> requirements;  // of a call
+    std::string why_not;                    // set where the math is none that can be lowered; the rest is empty then
 };
 
 Lowered lower(const Spec&, const Graph&);

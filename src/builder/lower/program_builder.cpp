@@ -94,7 +94,7 @@ ir::Size ProgramBuilder::derived(const std::string& wanted, const ir::Size& is, 
     return sym(name);
 }
 
-void ProgramBuilder::set_space(const Shape& shape, const std::string& tensor) {
+void ProgramBuilder::set_space(const Shape& shape, const std::string& tensor, const std::set<size_t>& along) {
     space = shape;
     const ir::Phase phase = flat ? ir::Phase::CompileTime : ir::Phase::Host;
     height = host_size("height", flat ? Size::pages(tensor) : Size::symbolic(from_end(shape, 2)), phase,
@@ -106,9 +106,105 @@ void ProgramBuilder::set_space(const Shape& shape, const std::string& tensor) {
                           "valid rows of the last tiles");
     last_width = derived("last_width", width - ir::Size(32) * width_tiles + 32, ir::Phase::CompileTime,
                          "valid columns of the last tiles");
-    images = !flat && (shape.dims.size() > 2 || shape.outer)
-                 ? host_size("images", Size::pages(tensor) / (Size::name("height_tiles") * Size::name("width_tiles")))
-                 : ir::Size(1);
+    images = 1;
+    if (!flat) set_outer(tensor, along);
+}
+
+void ProgramBuilder::set_outer(const std::string& tensor, const std::set<size_t>& along) {
+    std::vector<std::vector<bool>> alike;
+    const auto add = [&](size_t position) {
+        const OuterGroup one{{}, along.contains(position), {position}};
+        std::vector<bool> has{one.along};
+        for (const TensorSpec& t : spec.inputs) has.push_back(has_group(*t.shape, one));
+        has.push_back(has_group(*spec.output.shape, one));
+        if (!alike.empty() && alike.back() == has) return groups.back().from_end.push_back(position);
+        alike.push_back(std::move(has));
+        groups.push_back(one);
+    };
+    if (space.outer) add(0);
+    for (size_t position = space.dims.size(); position > 2; --position) add(position);
+    const Size tiles = Size::name("height_tiles") * Size::name("width_tiles");
+    if (groups.size() == 1) {
+        images = groups[0].extent = host_size("images", Size::pages(tensor) / tiles);
+        return;
+    }
+    for (size_t i = 0; i < groups.size(); ++i) {
+        OuterGroup& group = groups[i];
+        Size is = 1;
+        const auto times = [](const Size& a, const Size& b) { return a.is_one() ? b : a * b; };
+        if (group.from_end.front() == 0) {
+            Size named = tiles;
+            for (size_t position = space.dims.size(); position > 2; --position) {
+                if (std::ranges::count(group.from_end, position) == 0)
+                    named = named * Size::symbolic(from_end(space, position));
+            }
+            is = Size::pages(tensor) / named;
+        } else {
+            for (size_t position : group.from_end) is = times(is, Size::symbolic(from_end(space, position)));
+        }
+        group.extent = host_size(fmt::format("outer_{}", i + 1), is, ir::Phase::CompileTime);
+        images = images * group.extent;
+    }
+}
+
+bool ProgramBuilder::has_group(const Shape& shape, const OuterGroup& group) const {
+    return std::ranges::all_of(group.from_end, [&](size_t position) {
+        return position == 0 ? shape.outer == space.outer : from_end(shape, position) == from_end(space, position);
+    });
+}
+
+bool ProgramBuilder::is_broadcast(const Shape& shape) const {
+    if (shape.outer && (!space.outer || shape.dims.size() != space.dims.size())) return false;
+    for (size_t i = 3; i <= std::max(shape.dims.size(), space.dims.size()); ++i) {
+        if (from_end(shape, i) != from_end(space, i) && !from_end(shape, i).is_number(1)) return false;
+    }
+    return true;
+}
+
+ir::Size ProgramBuilder::images_of(const Shape& shape) const {
+    ir::Size all = 1;
+    for (const OuterGroup& group : groups) all = has_group(shape, group) ? all * group.extent : all;
+    return all;
+}
+
+ir::Size ProgramBuilder::image_at(const Shape& shape, const std::vector<ir::Size>& places) const {
+    ir::Size image = 0;
+    for (size_t i = 0; i < groups.size(); ++i) {
+        if (has_group(shape, groups[i])) image = image * groups[i].extent + places[i];
+    }
+    return image;
+}
+
+ir::Size ProgramBuilder::image_in(const Shape& shape, const ir::Size& image) const {
+    if (has_images(shape)) return image;
+    if (has_none_of_images(shape)) return 0;
+    std::vector<ir::Size> places(groups.size());
+    ir::Size behind = 1;
+    for (size_t i = groups.size(); i-- > 0;) {
+        const ir::Size steps = behind.is(1) ? image : ir::Size::floor(image, behind);
+        places[i] = i == 0 ? steps : ir::Size::mod(steps, groups[i].extent);
+        behind = behind * groups[i].extent;
+    }
+    return image_at(shape, places);
+}
+
+void ProgramBuilder::split(const ir::Size& number, bool along, std::vector<ir::Size>& places) const {
+    places.resize(groups.size());
+    ir::Size behind = 1;
+    size_t first = groups.size();
+    for (size_t i = 0; i < groups.size() && first == groups.size(); ++i) first = groups[i].along == along ? i : first;
+    for (size_t i = groups.size(); i-- > 0;) {
+        if (groups[i].along != along) continue;
+        const ir::Size steps = behind.is(1) ? number : ir::Size::floor(number, behind);
+        places[i] = i == first ? steps : ir::Size::mod(steps, groups[i].extent);
+        behind = behind * groups[i].extent;
+    }
+}
+
+void ProgramBuilder::bind_outer(ir::Bindings& sample, size_t number) const {
+    if (groups.size() < 2) return;
+    for (size_t i = 0; i < groups.size(); ++i)
+        sample[groups[i].extent.str()] = number == 0 ? 1 : 1 + static_cast<int64_t>((number + i) % 3);
 }
 
 void ProgramBuilder::set_row_space(const Shape& shape, const std::string& tensor) {
@@ -144,8 +240,7 @@ void ProgramBuilder::add_tensor(const TensorSpec& t, const Shape& shape, ir::Rol
     tensor.optional = t.optional;
     tensor.format = format_of(spec.dtypes_of(t).front());
     const bool rows = has_rows(shape), columns = has_columns(shape);
-    tensor.dims = {has_images(shape) ? images : ir::Size(1), rows ? height_tiles : ir::Size(1),
-                   columns ? width_tiles : ir::Size(1)};
+    tensor.dims = {images_of(shape), rows ? height_tiles : ir::Size(1), columns ? width_tiles : ir::Size(1)};
     tensor.last_h = rows ? last_height : ir::Size(1);
     tensor.last_w = columns ? last_width : ir::Size(1);
     if (is_row_major(t)) {
@@ -158,7 +253,7 @@ void ProgramBuilder::add_tensor(const TensorSpec& t, const Shape& shape, ir::Rol
 
 ir::Size ProgramBuilder::page_at(const Shape& shape, const ir::Size& image, const ir::Size& row,
                                  const ir::Size& column) const {
-    ir::Size page = has_images(shape) ? image : ir::Size(0);
+    ir::Size page = image_in(shape, image);
     page = has_rows(shape) ? page * height_tiles + row : page;
     return has_columns(shape) ? page * width_tiles + column : page;
 }
@@ -245,7 +340,8 @@ ir::Operand ProgramBuilder::scalar(int index) {
     if (name.empty()) name = fmt::format("scalar_{}", index);
     if (v.kind != Value::Kind::Param) name = fresh(name);
     // Kernels have names of their own beside those of params.
-    static const std::set<std::string> kTaken = {"first", "count", "u", "k", "i", "h", "w", "block"};
+    static const std::set<std::string> kTaken = {"first", "count",  "u", "k", "i", "h", "w", "block", "image",
+                                                 "row",   "column", "m", "n", "r", "s", "t", "tile"};
     if (kTaken.contains(name)) name += "_value";
     if (made.reals.try_emplace(name, is).second) made.program.params.push_back({name, true, ir::Phase::Runtime});
     return ir::Name{name};
@@ -262,6 +358,7 @@ void ProgramBuilder::add_samples(const std::vector<ir::Bindings>& choices) {
             for (const int64_t given : {0, 1}) {
                 ir::Bindings sample = choice;
                 sample.insert({{"images", sizes.images}, {"height", sizes.height}, {"width", sizes.width}});
+                bind_outer(sample, static_cast<size_t>(&sizes - kSizes));
                 for (const ir::Symbol& s : made.program.symbols) {
                     if (!s.is && s.name.starts_with("has_")) sample[s.name] = given;
                 }

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,9 @@ public:
     ir::Size host_size(const std::string& name, const Size& is, ir::Phase = ir::Phase::Host,
                        const std::string& comment = {});
     ir::Size derived(const std::string& name, const ir::Size& is, ir::Phase, const std::string& comment = {});
-    // The tiles that the math walks over: those of a tensor of this shape, which is one of the operation's.
-    void set_space(const Shape&, const std::string& tensor);
+    // The tiles that the math walks over: those of a tensor of this shape, which is one of the operation's. `along`: outer
+    // dimensions, from the end, that reductions run along.
+    void set_space(const Shape&, const std::string& tensor, const std::set<size_t>& along = {});
     // The same of row-major tensors, whose rows lie one behind the other: as one image with all of them.
     void set_row_space(const Shape&, const std::string& tensor);
     bool is_row_major(const TensorSpec& t) const { return spec.layouts_of(t).front() == Layout::RowMajor; }
@@ -49,6 +51,23 @@ public:
     bool flat = false;
     ir::Size height_tiles, width_tiles, last_height, last_width, images;
     Shape space;
+
+    // Outer dimensions: neighbours that each tensor has or lacks together, and reductions take together, are one.
+    struct OuterGroup {
+        ir::Size extent;
+        bool along = false;
+        std::vector<size_t> from_end;  // 0: the leading ones, which have no names
+    };
+    std::vector<OuterGroup> groups;
+    bool has_group(const Shape&, const OuterGroup&) const;
+    bool is_broadcast(const Shape&) const;   // each outer dimension is the space's or one
+    ir::Size images_of(const Shape&) const;  // how many a tensor has
+    // The image of a tensor at places along the groups, and at an image of the space.
+    ir::Size image_at(const Shape&, const std::vector<ir::Size>& places) const;
+    ir::Size image_in(const Shape&, const ir::Size& image) const;
+    // Places along the groups that are reduced along, or along the others, from a number that counts them.
+    void split(const ir::Size& number, bool along, std::vector<ir::Size>& places) const;
+    void bind_outer(ir::Bindings&, size_t sample) const;
 
     // ---- tensors
     bool has_rows(const Shape&) const;     // along the space's rows; else one, to be spread
@@ -78,6 +97,7 @@ public:
 private:
     std::map<int, HostReal> lane_sizes_;
     HostReal real(int value);
+    void set_outer(const std::string& tensor, const std::set<size_t>& along);
     std::string fresh(std::string name) const;
 };
 
@@ -86,5 +106,7 @@ ir::Format format_of(const std::string& dtype);
 // The families.
 Lowered lower_elementwise(ProgramBuilder&);
 Lowered lower_lanes(ProgramBuilder&);
+Lowered lower_matmul(ProgramBuilder&);
+Lowered lower_page_map(ProgramBuilder&);
 
 }  // namespace tw::builder

@@ -59,6 +59,7 @@ public:
         plan_.unit_doc = from_.unit_doc;
         plan_.full_sync = from_.full_sync;
         if (from_.wide && !plan_.spec.schedule.fp32_dest) plan_.spec.schedule.fp32_dest = true;
+        plan_.requirements.insert(plan_.requirements.end(), from_.requirements.begin(), from_.requirements.end());
         plan_sizes();
         plan_cbs();
         plan_kernels();
@@ -119,7 +120,8 @@ private:
                 if (place.is_register()) return;
                 const std::string& cb = windows[place.window];
                 (writes ? pushed : taken)[cb] = actor(writes ? ir::writer_of(s) : ir::reader_of(s));
-                if (!writes && !(c != nullptr && c->operation == "copy")) spread.insert(cb);
+                const bool moved = c != nullptr && (c->operation == "copy" || c->operation == "tcopy");
+                if (!writes && !moved) spread.insert(cb);
             });
         });
         for (size_t i = 0; i < program_.cbs.size(); ++i) {
@@ -184,6 +186,8 @@ private:
         const auto texts = ir::kernels_of(program_);
         for (const Actor actor : {Actor::Reader, Actor::Compute, Actor::Writer}) {
             const ir::KernelText& text = texts[static_cast<size_t>(actor)];
+            if (actor == Actor::Compute) plan_.has_compute = !text.source.empty();
+            if (text.source.empty()) continue;
             KernelPlan kernel;
             kernel.actor = actor;
             kernel.source = text.source;

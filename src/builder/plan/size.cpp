@@ -99,6 +99,12 @@ std::string Size::text(const Words& words) const {
         case Kind::Greatest: return "max(" + args_[0].text(words) + ", " + args_[1].text(words) + ")";
         case Kind::Fits: return "int(" + args_[0].text(words) + " <= " + args_[1].text(words) + ")";
         case Kind::Either: return args_[1].text(words) + " if " + args_[0].text(words) + " else " + args_[2].text(words);
+        case Kind::Divisor: {
+            const std::string of = args_[0].operand(words, kProductBinds, true), most = args_[1].text(words);
+            const bool number = args_[1].kind_ == Kind::Number;
+            const std::string end = number ? std::to_string(args_[1].number_ + 1) : most + " + 1";
+            return fmt::format("max(n for n in range(1, {}) if {} % n == 0)", end, of);
+        }
         case Kind::Quotient: return joined(words.quotient, false);
         case Kind::Remainder: return joined(" % ", false);
         case Kind::ByAxis: return words.by_axis(*this, args_[0].text(words), args_[1].text(words));

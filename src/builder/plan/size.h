@@ -54,8 +54,9 @@ public:
         Grouped,  // args[0], in parentheses for the reader
         Least,    // of args
         Greatest,
-        Fits,    // 1 where args[0] is at most args[1], else 0
-        Either,  // args[1] where args[0] is not 0, else args[2]
+        Fits,     // 1 where args[0] is at most args[1], else 0
+        Either,   // args[1] where args[0] is not 0, else args[2]
+        Divisor,  // the largest divisor of args[0] that is at most args[1]
     };
 
     Size() = default;                          // 0
@@ -86,6 +87,7 @@ public:
     static Size either(Size is, Size then, Size otherwise) {
         return node(Kind::Either, {std::move(is), std::move(then), std::move(otherwise)});
     }
+    static Size divisor(Size of, Size most) { return node(Kind::Divisor, {std::move(of), std::move(most)}); }
     static Size grouped(Size size) { return node(Kind::Grouped, {std::move(size)}); }
 
     friend Size operator*(Size a, Size b) { return node(Kind::Product, {std::move(a), std::move(b)}); }

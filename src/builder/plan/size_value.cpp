@@ -95,6 +95,11 @@ private:
             case Kind::Least: return std::min(*a, *b);
             case Kind::Greatest: return std::max(*a, *b);
             case Kind::Fits: return *a <= *b ? 1 : 0;
+            case Kind::Divisor: {
+                int64_t n = std::max<int64_t>(1, std::min(*a, *b));
+                while (*a % n != 0) --n;
+                return n;
+            }
             case Kind::Quotient: return *b == 0 ? std::nullopt : std::optional(*a / *b);
             case Kind::Remainder: return *b == 0 ? std::nullopt : std::optional(*a % *b);
             default: return std::nullopt;

@@ -53,6 +53,11 @@ private:
                 known_.insert(w->name);
                 words.insert(w->name);
             }
+            if (const auto* l = std::get_if<Let>(&s.is)) {
+                if (!known_.insert(l->name).second)
+                    findings_.add(Check::Arguments, &s, "the name " + l->name + " is taken");
+                words.insert(l->name);
+            }
         }
         for (const std::string& name : words) known_.erase(name);
     }
