@@ -74,6 +74,11 @@ bool is_page_map(const Graph& graph) {
     return std::ranges::all_of(last.args, [&](int arg) { return graph.at(arg).kind == Kind::Input; });
 }
 
+bool is_scan(const Graph& graph) {
+    const Value& last = graph.at(graph.output);
+    return last.kind == Kind::Scan && graph.at(last.args[0]).kind == Kind::Input;
+}
+
 Lowered lower_math(ProgramBuilder& builder) {
     const auto any = [&](Kind kind) {
         return std::ranges::any_of(builder.graph.values, [&](const Value& v) { return v.kind == kind; });
@@ -93,9 +98,10 @@ Lowered lower(const Spec& spec, const Graph& graph) {
     Lowered refused;
     refused.why_not = limit_of(spec, moves);
     if (!refused.why_not.empty()) return refused;
-    ProgramBuilder builder(spec, moves ? Decomposed{graph, {}, {}} : decompose(spec, graph));
+    const bool scans = is_scan(graph);
+    ProgramBuilder builder(spec, moves || scans ? Decomposed{graph, {}, {}} : decompose(spec, graph));
     if (builder.refused()) return std::move(builder.made);
-    Lowered lowered = moves ? lower_page_map(builder) : lower_math(builder);
+    Lowered lowered = moves ? lower_page_map(builder) : scans ? lower_scan(builder) : lower_math(builder);
     drop_unused_sizes(lowered.program);
     return lowered;
 }

@@ -108,5 +108,6 @@ Lowered lower_elementwise(ProgramBuilder&);
 Lowered lower_lanes(ProgramBuilder&);
 Lowered lower_matmul(ProgramBuilder&);
 Lowered lower_page_map(ProgramBuilder&);
+Lowered lower_scan(ProgramBuilder&);
 
 }  // namespace tw::builder
