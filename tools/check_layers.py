@@ -134,7 +134,7 @@ ROWS: dict[str, list[str]] = {
         "record",
         "tw buffers",
     ],
-    "program": ["base", "core", "device", "diagnose", "jit", "ledger", "runtime", "tensor", "tile", "tw buffers"],
+    "program": ["base", "core", "cpp_text", "device", "diagnose", "jit", "ledger", "runtime", "tensor", "tile", "tw buffers"],
     "public": ["base", "device", "include", "program", "tensor"],
     "builder/math": ["base"],
     "tileir": ["builder/math", "tile"],
@@ -145,7 +145,7 @@ ROWS: dict[str, list[str]] = {
     "builder/emit": ["base", "builder/plan"],
     "builder": ["base", "builder/emit", "builder/lower", "builder/plan", "builder/spec"],
     "builder/workspace": ["base", "builder"],
-    "lint": ["base", "builder/math", "cpp_text", "device", "tensor"],
+    "lint": ["base", "builder/math", "cpp_text", "device", "tensor", "tw border"],
     "bind": ["base", "closeness", "device", "jit", "mutate", "observe", "program", "runtime", "tensor", "tile", "tileir"],
     "cli": ["base", "builder", "builder/math", "builder/workspace", "envelope", "jit", "lint"],
 }

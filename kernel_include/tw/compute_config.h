@@ -35,6 +35,12 @@ ALWI void config(const tw_site* site, uint32_t a = 0, uint32_t b = 0, uint32_t c
     }
 }
 
+// A template argument may name the width of DST, as older kernels' calls do: 1 for 32 bits, 0 for 16, -1 for the kernel's.
+template <int Fp32>
+ALWI void check_width(const tw_site* site) {
+    if constexpr (Fp32 >= 0) config<Call::dst_width_of_template>(site, Fp32 != 0);
+}
+
 // A circular buffer: its format below (and whether it goes straight to DST as floats), its tile's shape above.
 template <int D = 0>
 ALWI uint32_t cb_word(uint32_t cb) {

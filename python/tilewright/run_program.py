@@ -32,8 +32,9 @@ def _apply(options: dict[str, Any]) -> None:
         os.environ["TILEWRIGHT_BREAK"] = options["break"]
     if options.get("checks"):
         os.environ["TILEWRIGHT_CHECKS"] = options["checks"]
-    if options.get("track_nonfinite"):
-        os.environ["TILEWRIGHT_CHECKS"] = f"{os.environ.get('TILEWRIGHT_CHECKS') or 'default'},nonfinite"
+    for option, check in (("track_nonfinite", "nonfinite"), ("audit_cache", "audit-cache")):
+        if options.get(option):
+            os.environ["TILEWRIGHT_CHECKS"] = f"{os.environ.get('TILEWRIGHT_CHECKS') or 'default'},{check}"
     if options["debug"]:
         os.environ["TILEWRIGHT_DEBUG"] = "1"
         _core.set_debug(True)

@@ -19,6 +19,7 @@ struct RunArguments {
     std::string stop_at;            // x,y,RISC
     std::string checks;
     bool track_nonfinite = false;
+    bool audit_cache = false;
     std::string sarif, junit;  // files to write
     std::string baseline;      // of findings that are known
     bool write_baseline = false;

@@ -154,7 +154,9 @@ int lint_command(Answer& answer, const LintArguments& args) {
         if (!files.python.empty()) {
             std::vector<std::string> call = {"-m", "tilewright.lint", "python"};
             for (const fs::path& python : files.python) call.push_back(python.string());
-            for (Finding& finding : findings_of(json_of(run_python(call, true)))) here.push_back(std::move(finding));
+            const Json read = json_of(run_python(call, true));
+            for (Finding& finding : findings_of(read)) here.push_back(std::move(finding));
+            for (Finding& finding : lint_texts(read, known)) here.push_back(std::move(finding));
         }
         if (!args.static_only && fs::is_directory(path) && !tests.empty()) {
             // Each operation by itself: its tests name its program.

@@ -75,6 +75,8 @@ void declare_run(CLI::App& app, Parsed& p) {
     sub->add_option("--checks", p.run.checks, "off, default or full, then checks by name: full,-races (TILEWRIGHT_CHECKS)");
     sub->add_flag("--track-nonfinite", p.run.track_nonfinite,
                   "say where the first NaN or infinity of a core appears: operation, tile, element (--checks nonfinite)");
+    sub->add_flag("--audit-cache", p.run.audit_cache,
+                  "run each program again with its tensors elsewhere: who keeps their addresses? (--checks audit-cache)");
     sub->add_option("--error-exitcode", p.run.error_exit_code, "the exit code when kernels did something wrong")
         ->check(CLI::Range(0, 255))
         ->capture_default_str();

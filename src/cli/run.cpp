@@ -73,6 +73,7 @@ int run_once(Answer& answer, const RunArguments& args, const std::string& schedu
                  {"break", args.stop_at},
                  {"checks", args.checks},
                  {"track_nonfinite", args.track_nonfinite},
+                 {"audit_cache", args.audit_cache},
                  {"error_exit_code", args.error_exit_code},
                  {"stale_config", args.stale_config},
                  {"summary", args.summary},

@@ -66,6 +66,13 @@ bool nothing_was_configured(const ThreadConfig& t, ConfigField field) {
     }
 }
 
+// An init of the packer, or a reconfiguration that changes nothing: made where the ReLU was to end.
+bool is_instead_of_relu(const ThreadConfig& t, uint32_t call, uint32_t a) {
+    return call == static_cast<uint32_t>(ConfigCall::pack_init) ||
+           (call == static_cast<uint32_t>(ConfigCall::pack_reconfig_data_format) &&
+            t.value[static_cast<uint32_t>(ConfigField::p_out)] == (a & 0xffffu));
+}
+
 }  // namespace
 
 extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, uint32_t c, const tw_site* site) {
@@ -84,7 +91,7 @@ extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, ui
         right &= holds(item, t.value[static_cast<uint32_t>(item.field)], item.value + word_of(item.word, words));
     }
     if (__builtin_expect(!right, 0)) stale(ctx, s, t, call, row, words, site);
-    if (call == static_cast<uint32_t>(ConfigCall::pack_init)) s.relu_kept = s.relu_used && s.pack_relu != 0;
+    if (s.relu_used && s.pack_relu && is_instead_of_relu(t, call, a)) s.relu_kept = true;
     for (; i < row.all; ++i) {
         const ConfigItem& item = row.items[i];
         t.value[static_cast<uint32_t>(item.field)] = item.value + word_of(item.word, words);

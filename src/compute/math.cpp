@@ -85,6 +85,16 @@ void combine(ComputeState& s, uint32_t op, const uint32_t* a, const uint32_t* b,
     eltwise_add(a, b, dst, count, mode);
 }
 
+// A sum adds to DST. Was that meant, or is it left on from the section before?
+[[gnu::cold, gnu::noinline]] void look_at_sums(tw_ctx* ctx, ComputeState& s, uint32_t op, const tw_site* site) {
+    const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
+    if (!t.rows || !s.sums_section.is_left_on(s.committed, site)) return;
+    const auto field = static_cast<uint32_t>(ConfigField::M_acc);
+    const ConfigCall call = op == TW_ELWSUB ? ConfigCall::sub_tiles : ConfigCall::add_tiles;
+    report_stale(ctx, static_cast<uint32_t>(call), ConfigField::M_acc, t.value[field], config_values::Off, t.by[field],
+                 site);
+}
+
 }  // namespace
 
 extern "C" {
@@ -124,7 +134,9 @@ void tw_dst_width(tw_ctx* ctx, uint32_t fp32, const tw_site* site) {
 }
 
 void tw_math_accumulate(tw_ctx* ctx, uint32_t on) {
-    compute_state(ctx).math_accumulate = on != 0;
+    ComputeState& s = compute_state(ctx);
+    s.math_accumulate = on != 0;
+    s.sums_section.set();
 }
 
 void tw_math_src_a(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format) {
@@ -164,6 +176,7 @@ void tw_math_binary(tw_ctx* ctx, uint32_t op, uint32_t d, const tw_site* site) {
     const uint32_t tile = math_dst(ctx, s, d, site);
     const SrcBank& a = begin_use(ctx, s.src_a, 0, site);
     const SrcBank& b = begin_use(ctx, s.src_b, 1, site);
+    if (__builtin_expect(s.math_accumulate && op != TW_ELWMUL, 0)) look_at_sums(ctx, s, op, site);
     combine(s, op, a.words, b.words, tile, a, s.math_accumulate);
     s.book.note_written(tile, site);
     end_use(s.src_a);

@@ -4,6 +4,8 @@
 #include "tile/pack.h"
 #include "tile/unpack.h"
 
+#include <algorithm>
+
 using namespace tw;
 using namespace tw::compute;
 
@@ -60,11 +62,17 @@ void take_for_packing(ComputeState& s, uint32_t tile, uint32_t d, const tw_site*
     s.book.last_packed = site;
 }
 
-// pack_init came after packing with a ReLU, and what is packed now still has it.
-[[gnu::cold, gnu::noinline]] void report_relu(tw_ctx* ctx, ComputeState& s, const tw_site* site) {
+// A tile is packed with a ReLU. Was that meant? A call came in between that does not end it, or it was set for one section
+// and is on in the next; and the tile is another one by it.
+[[gnu::cold, gnu::noinline]] void look_at_relu(tw_ctx* ctx, ComputeState& s, uint32_t cb, const uint32_t* words,
+                                               const tw_site* site) {
     const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
+    const bool kept = s.relu_kept && s.relu_cb == cb;
+    const bool left_on = s.relu_section.is_left_on(s.released, site) || kept;
+    s.relu_used = true;
     s.relu_kept = false;
-    if (!t.rows) return;
+    s.relu_cb = cb;
+    if (!left_on || !t.rows || std::none_of(words, words + kTileWords, [](uint32_t w) { return w >> 31; })) return;
     report_stale(ctx, static_cast<uint32_t>(ConfigCall::pack_tile), ConfigField::P_relu,
                  t.value[static_cast<uint32_t>(ConfigField::P_relu)], config_values::Off,
                  t.by[static_cast<uint32_t>(ConfigField::P_relu)], site);
@@ -114,6 +122,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
     note_packed(ctx, cb, format->format);
     // What adds to pages adds to pages that are there: attention kernels do so to a full buffer, before they pop it.
     if (!s.pack_accumulate) check_pack(ctx, cb, slot, site);
+    note_page(ctx, s, cb, static_cast<uint32_t>(bytes - ctx->l1), site);
     take_for_packing(s, tile, d, site);
     const uint32_t* words = s.read_tile(tile);
     alignas(64) uint32_t reduced[kTileWords];
@@ -131,8 +140,7 @@ void tw_pack_tile(tw_ctx* ctx, uint32_t d, uint32_t cb, const tw_cb_format* form
         poison_words(reduced);
         words = reduced;
     }
-    s.relu_used |= s.pack_relu != 0;
-    if (__builtin_expect(s.relu_kept, 0)) report_relu(ctx, s, site);
+    if (__builtin_expect(s.pack_relu != 0, 0)) look_at_relu(ctx, s, cb, words, site);
     if (!pack_tile(words, static_cast<DataFormat>(format->format), shape_of(*format), pack_mode(s, tile), bytes)) {
         fail_format(ctx, "packer", cb, format->format, site);
     }
@@ -144,11 +152,12 @@ void tw_pack_relu(tw_ctx* ctx, uint32_t mode, uint32_t threshold) {
     ComputeState& s = compute_state(ctx);
     s.pack_relu = static_cast<uint8_t>(mode & 3u);
     s.relu_used = s.relu_kept = false;
+    s.relu_section.set();
     s.pack_relu_threshold = threshold & 0xffffu;
 }
 
 void tw_pack_l1_accumulate(tw_ctx* ctx, uint32_t on) {
-    compute_state(ctx).pack_accumulate = on != 0;
+    note_accumulation(ctx, compute_state(ctx), on != 0);
 }
 
 void tw_pack_reduce_mask(tw_ctx* ctx, uint32_t dim) {

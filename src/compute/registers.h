@@ -15,6 +15,7 @@
 #include "compute/compute_state.h"
 #include "compute/config.h"
 #include "compute/dst_book.h"
+#include "compute/pack_book.h"
 #include "core/core.h"
 #include "tile/data_format.h"
 #include "tile/sfpu.h"
@@ -57,6 +58,8 @@ struct ComputeState {
     bool acquired = false;  // MATH is between acquire and commit
     bool waited = false;    // PACK is between wait and release
     DstBook book;
+    PackBook pack_book;
+    OneSection relu_section, sums_section;  // PACK's ReLU, MATH's sums that add to DST
 
     // Of the launch.
     bool dst_is_fp32 = false;
@@ -92,7 +95,8 @@ struct ComputeState {
     uint8_t pack_relu = 0;
     uint32_t pack_relu_threshold = 0;  // 16 bits in the format of DST
     bool relu_used = false;            // something was packed with it
-    bool relu_kept = false;            // and then pack_init was called, which does not end it
+    bool relu_kept = false;            // and then a call was made that does not end it
+    uint32_t relu_cb = 0;              // the last buffer that was packed into with it
     bool pack_accumulate = false;
     uint8_t pack_reduce_mask = 0xff;
     const tw_site* packed_masked = nullptr;  // the last pack of a reduction's result
@@ -106,7 +110,9 @@ struct ComputeState {
         dst_is_fp32 = fp32;
         tiles_per_half = (fp32 ? 8u : 16u) / halves;
         for (uint64_t& rows : invalid_rows) rows = ~0ull;
+        note_width();
     }
+    void note_width() { config[1].value[static_cast<uint32_t>(compute::ConfigField::M_fp32)] = dst_is_fp32 ? 2 : 1; }
 
     uint32_t math_tile(uint32_t d) const { return committed % halves * tiles_per_half + d; }
     uint32_t pack_tile(uint32_t d) const { return released % halves * tiles_per_half + d; }

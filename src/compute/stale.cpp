@@ -111,7 +111,7 @@ void report_stale(tw_ctx* ctx, uint32_t call, ConfigField field, uint32_t found,
                            uint64_t{found} << 32 | wanted, by.call);
     p.risc = static_cast<uint8_t>(place.risc);
     // Wrong on silicon, but for what a core that nobody has used may do as well; with poison the result is to be seen.
-    const bool tolerated = field == ConfigField::S_init || field == ConfigField::P_relu;
+    const bool tolerated = field == ConfigField::S_init || field == ConfigField::P_relu || field == ConfigField::M_acc;
     p.severity = tolerated || s.stale_poison ? Severity::Warning : Severity::Error;
     if (place.site != site && site) {
         p.d = 1;

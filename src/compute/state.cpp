@@ -19,6 +19,8 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
     s.committed = s.released = 0;
     s.acquired = s.waited = false;
     s.book = {};
+    s.pack_book = {};
+    s.relu_section = s.sums_section = {};
     s.bfp8_precise = options.bfp8_pack_precise;
     s.exact_matmul = numerics == Numerics::Exact;
     s.halves = options.dst_full_sync ? 1u : 2u;
@@ -29,6 +31,7 @@ void reset_compute_state(ComputeState& s, const jit::ComputeOptions& options, Ar
         s.config[i] = compute::ThreadConfig{};
         if (checks.config) s.config[i].rows = compute::config_rows(arch == Arch::Blackhole, i);
     }
+    s.note_width();
     s.stale_poison = checks.poison;
     s.startup_missed = false;
     s.warned_bcast = s.warned_turn = s.warned_half_turn = s.told_nonfinite = false;

@@ -129,8 +129,25 @@ void operation(const Stale& s, std::string_view remedy, Diagnostic& d) {
 void relu_left_on(const Stale& s, Diagnostic& d) {
     d.code = "relu-left-on";
     d.what = fmt::format("{} still applies the ReLU of {}", s.call, s.setter());
-    d.why = "pack_init does not end it, nor does pack_reconfig_data_format";
+    d.why = "it stays on until pack_relu_config says otherwise: neither pack_init nor pack_reconfig_data_format ends it";
     d.fix = "call pack_relu_config(ReluConfig::none()) when what is packed next is not to have it";
+}
+
+void sums_left_on(const Stale& s, Diagnostic& d) {
+    d.code = "sums-left-on";
+    d.what = fmt::format("{} still adds to DST, as {} was told for the section before", s.call, s.setter());
+    d.why = "acc_to_dest stays on until an init call of the matrix unit says otherwise";
+    d.fix = "call the init again, without acc_to_dest; or, where both sections are to add to DST, with it";
+}
+
+void width_of_template(const Stale& s, Diagnostic& d) {
+    d.code = "dst-width";
+    const auto bits = [](uint32_t value) { return value == compute::config_values::Off ? 16 : 32; };
+    d.what = fmt::format("the call's template argument says that DST has {}-bit words, and it has {}-bit ones",
+                         bits(s.wanted), bits(s.found));
+    d.why = "on silicon the words are taken in the width that the call names: values of another width, and other tiles";
+    d.fix =
+        "leave the argument out, or pass DST_ACCUM_MODE; fp32_dest_acc_en of the ComputeConfigDescriptor sets the width";
 }
 
 void left_on(const Stale& s, std::string_view remedy, Diagnostic& d) {
@@ -160,10 +177,12 @@ const Rule stale_config(ProblemKind::StaleConfig, "wrong-init", [](const Problem
                   .found = static_cast<uint32_t>(p.b >> 32),
                   .wanted = static_cast<uint32_t>(p.b)};
     const std::string_view remedy = remedy_of(p.a & 0xffffffffu);
-    if (s.by.empty() && s.field != ConfigField::P_mask && kind_of(s.field) != ConfigKind::Operation &&
-        kind_of(s.field) != ConfigKind::Vector) {
+    if (s.by.empty() && s.field != ConfigField::P_mask && s.field != ConfigField::M_fp32 &&
+        kind_of(s.field) != ConfigKind::Operation && kind_of(s.field) != ConfigKind::Vector) {
         return not_started(s, d);
     }
+    if (s.field == ConfigField::M_acc) return sums_left_on(s, d);
+    if (s.field == ConfigField::M_fp32) return width_of_template(s, d);
     switch (compute::kind_of(s.field)) {
         case ConfigKind::Formats: return formats(s, d);
         case ConfigKind::Operation: return operation(s, remedy, d);

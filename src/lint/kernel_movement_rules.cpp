@@ -121,6 +121,14 @@ private:
                     fmt::format("cb_pop_front({0}) and no cb_wait_front({0}): what is popped was never waited for", cb));
             }
         }
+        for (const auto& [cb, call] : unpopped(pops)) {
+            if (plain(cb) && !mentioned_elsewhere(cb))
+                add("L23", call->line, call->column,
+                    fmt::format(
+                        "cb_wait_front({0}) in a loop whose pages are written, and no cb_pop_front({0}): each round "
+                        "sends the same page, and the producer waits for room for ever",
+                        cb));
+        }
         for (const auto& [cb, first] : pushes) {
             // A CB that lies over a shard is pushed as it is: nobody writes it.
             if (reserved.count(cb) == 0 && written.count(cb) != 0 && plain(cb) && !mentioned_elsewhere(cb)) {
@@ -128,6 +136,48 @@ private:
                     fmt::format("cb_push_back({0}) and no cb_reserve_back({0}): the room was never reserved", cb));
             }
         }
+    }
+
+    // Waits in a loop of a kernel that writes from the buffer's read pointer, and never pops it. One for more pages each
+    // time is another thing.
+    std::map<std::string, const KernelCall*> unpopped(const std::map<std::string, const KernelCall*>& pops) const {
+        std::map<std::string, const KernelCall*> out;
+        std::set<std::string> read, pushed;
+        bool writes = false;
+        for (const KernelCall& call : kernel_.calls()) {
+            if (call.base == "get_read_ptr" && call.args.size() == 1 && in_loop(call)) read.insert(call.args.front());
+            if (call.base == "cb_push_back" && !call.args.empty()) pushed.insert(call.args.front());
+            writes = writes || (call.base.starts_with("noc_async_write") && in_loop(call));
+        }
+        if (kind_ == KernelKind::Compute || !writes) return out;
+        for (const KernelCall& call : kernel_.calls()) {
+            if (call.base != "cb_wait_front" || call.args.size() != 2 || !in_loop(call)) continue;
+            const std::string& cb = call.args.front();
+            const bool same_count = kernel_.value(call.args.back()).has_value();
+            if (same_count && pops.count(cb) == 0 && read.count(cb) != 0 && pushed.count(cb) == 0)
+                out.try_emplace(cb, &call);
+        }
+        return out;
+    }
+
+    // Within the braces of a `for` or `while`.
+    bool in_loop(const KernelCall& call) const {
+        const std::vector<CppToken>& t = kernel_.tokens();
+        int depth = 0;
+        for (size_t i = call.token; i-- > 0;) {
+            if (t[i].text == "}") ++depth;
+            if (t[i].text != "{" || depth-- > 0) continue;
+            depth = 0;
+            int round = 0;
+            size_t j = i;
+            while (j-- > 0) {
+                if (t[j].text == ")") ++round;
+                if (t[j].text == "(" && --round == 0) break;
+                if (round == 0) break;
+            }
+            if (j > 0 && j < t.size() && (t[j - 1].text == "for" || t[j - 1].text == "while")) return true;
+        }
+        return false;
     }
 
     bool mentioned_elsewhere(const std::string& cb) const {

@@ -188,7 +188,7 @@ private:
 std::vector<Finding> lint_kernel(const KernelText& kernel, const KernelContext& context) {
     const KernelKind kind = context.kind == KernelKind::Unknown ? kind_by_includes(kernel) : context.kind;
     std::vector<Finding> findings = StructureRules(kernel, context, kind).run();
-    for (auto* group : {lint_kernel_compute, lint_kernel_movement}) {
+    for (auto* group : {lint_kernel_compute, lint_kernel_config, lint_kernel_movement}) {
         std::vector<Finding> more = group(kernel, context, kind);
         std::move(more.begin(), more.end(), std::back_inserter(findings));
     }

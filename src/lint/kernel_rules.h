@@ -1,5 +1,6 @@
 // Rules that a kernel's text decides, by what they look at: its structure (kernel_rules.cpp), its compute calls
-// (kernel_compute_rules.cpp), its transfers and circular buffers (kernel_movement_rules.cpp).
+// (kernel_compute_rules.cpp), how they are configured (kernel_config_rules.cpp), its transfers and circular buffers
+// (kernel_movement_rules.cpp).
 //
 // A kernel may do anything through macros, templates and helpers, so a rule speaks only when the text leaves no other
 // reading; the upstream kernels of ttnn 0.81.1 are the measure (docs/builder.md).
@@ -41,6 +42,7 @@ protected:
 };
 
 std::vector<Finding> lint_kernel_compute(const KernelText&, const KernelContext&, KernelKind);
+std::vector<Finding> lint_kernel_config(const KernelText&, const KernelContext&, KernelKind);
 std::vector<Finding> lint_kernel_movement(const KernelText&, const KernelContext&, KernelKind);
 
 }  // namespace tw::lint

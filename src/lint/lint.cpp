@@ -35,6 +35,23 @@ std::vector<Finding> findings_of(const Json& json) {
     return findings;
 }
 
+std::vector<Finding> lint_texts(const Json& json, const KernelContext& known) {
+    std::vector<Finding> findings;
+    for (const Json& entry : json.value("kernels", Json::array())) {
+        KernelContext context = known;
+        const Json formats = entry.value("formats", Json::object());
+        for (const auto& [buffer, format] : formats.items())
+            if (format.is_string()) context.formats.emplace(std::stoi(buffer), format.get<std::string>());
+        const int first = entry.value("line", 1);
+        for (Finding& finding : lint_kernel(KernelText(entry.value("file", ""), entry.value("text", "")), context)) {
+            finding.line += first - 1;
+            finding.fix.reset();  // its places are those of the text
+            findings.push_back(std::move(finding));
+        }
+    }
+    return findings;
+}
+
 void settle(std::vector<Finding>& findings, bool seed) {
     for (Finding& finding : findings) {
         const Rule* rule = find_rule(finding.rule);

@@ -8,6 +8,7 @@
 #include "lint/rules.h"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct KernelContext {
     KernelKind kind = KernelKind::Unknown;             // by the descriptor, or by its name
     std::vector<std::filesystem::path> include_roots;  // where "api/..." and the like are looked for; empty: not known
     bool seed = false;                                 // the operation uses the seed's spelling
+    std::map<int, std::string> formats;                // of circular buffers by index, where the program's text says them
 };
 
 KernelKind kind_of(const std::filesystem::path&);  // x_compute.cpp, x_reader.cpp, compute/x.cpp, ...
@@ -27,6 +29,9 @@ std::vector<Finding> lint_kernel(const KernelText&, const KernelContext&);
 
 // Rules over the calls of generic_op that the tests made: `facts` is what python/tilewright/lint/descriptor.py prints.
 std::vector<Finding> lint_program(const std::filesystem::path& descriptor_file, const Json& facts, const KernelContext&);
+
+// Kernels that a Python program holds as text, from the JSON of the Python rules.
+std::vector<Finding> lint_texts(const Json&, const KernelContext&);
 
 // Findings of the Python rules, from their JSON.
 std::vector<Finding> findings_of(const Json&);

@@ -31,40 +31,43 @@ enum class ProblemKind : uint8_t {
     PagesNotWritten,   // a: place in the call, b: how many; words in what and why
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
-    Ownership,       // a: ownership::Fault, b: bytes, c: address, d: 1 a write, 2 this core's side; names in what, why, fix
-    NoSemaphore,     // a: id, b: x << 16 | y of the core that does not have it
-    NoSuchBank,      // a: bank, b: banks; c: 1 for DRAM, 0 for L1
-    Fault,           // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
-    RuntimeFault,    // the same, in the runtime's own code
-    StackOverflow,   // a: fault address, b: StackEnd, c: place in the kernel's code or 0
-    HostCall,        // a: the KernelImage, c: return address; symbol in what
-    Exception,       // text in what
-    Assert,          // text in what
-    BadAddress,      // a: address, b: bytes; text in what
-    Unimplemented,   // text in what
-    StaleConfig,     // a: call | field << 32, b: found << 32 | wanted (src/compute/config_values.h), c: call that set it
-    DstUnwritten,    // a: register, b: another (or the same), c: 1 its writer to blame, 2 the last writer, 3 the acquire,
-                     // 4 the packer, 5 the operation
-    DstUnpacked,     // a: register
-    CbNeverRead,     // a: cb, b: pages popped
-    DstNotReleased,  // a: commits, b: releases
-    DstNotCommitted,    // a: commits, b: releases
-    ReadNotAwaited,     // a: ReadUse, b: L1 address, c: bytes, d: CB of a push
-    WriteNotFlushed,    // a: SourceReuse, b: L1 address, c: bytes, d: CB of a pop
-    NotAcknowledged,    // a: LeftBehind
-    FlagOvertakesData,  // a: Overtakes, b: NoC address of the flag, c: bytes of the data
-    NocAlignment,       // a: 1 for a read, b: source, c: destination, d: alignment
-    MulticastCorners,   // a: NoC, b: rectangle
-    PacketTooLong,      // a: 0, b: bytes, c: bytes of a packet
-    CbPackOutside,      // a: cb, b: page, c: pages reserved
-    CbUnpackOutside,    // a: cb, b: page, c: pages waited for
-    CbWriteOutside,     // a: cb, b: L1 address, c: bytes, d: pages reserved; a NoC read lands there
-    CbReadOutside,      // a: cb, b: L1 address, c: bytes, d: pages waited for; a NoC write takes from there
-    CbTwoKernels,       // a: cb, b: 1 for pushes, 0 for pops
-    Hang,               // nothing happened for long; a: seconds
-    RawPastBuffer,      // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
-    RawStoreOutside,    // a: cb, b: L1 address, c: bytes, d: pages reserved (bit 32 set) or waited for
-    RawLoadOutside,     // likewise
+    Ownership,      // a: ownership::Fault, b: bytes, c: address, d: 1 a write, 2 this core's side; names in what, why, fix
+    NoSemaphore,    // a: id, b: x << 16 | y of the core that does not have it
+    NoSuchBank,     // a: bank, b: banks; c: 1 for DRAM, 0 for L1
+    Fault,          // a: signal, and its si_code << 32; b: fault address, c: place in the kernel's code
+    RuntimeFault,   // the same, in the runtime's own code
+    StackOverflow,  // a: fault address, b: StackEnd, c: place in the kernel's code or 0
+    HostCall,       // a: the KernelImage, c: return address; symbol in what
+    Exception,      // text in what
+    Assert,         // text in what
+    BadAddress,     // a: address, b: bytes; text in what
+    Unimplemented,  // text in what
+    StaleConfig,    // a: call | field << 32, b: found << 32 | wanted (src/compute/config_values.h), c: call that set it
+    DstUnwritten,   // a: register, b: another (or the same), c: 1 its writer to blame, 2 the last writer, 3 the acquire,
+                    // 4 the packer, 5 the operation
+    DstUnpacked,    // a: register
+    CbNeverRead,    // a: cb, b: pages popped
+    AccumulatesOnNothing,  // a: cb, b: 1 nobody has packed there, 2 it was handed on since
+    PackedOver,            // a: cb
+    SettingIgnored,        // a: IgnoredSetting
+    DstNotReleased,        // a: commits, b: releases
+    DstNotCommitted,       // a: commits, b: releases
+    ReadNotAwaited,        // a: ReadUse, b: L1 address, c: bytes, d: CB of a push
+    WriteNotFlushed,       // a: SourceReuse, b: L1 address, c: bytes, d: CB of a pop
+    NotAcknowledged,       // a: LeftBehind
+    FlagOvertakesData,     // a: Overtakes, b: NoC address of the flag, c: bytes of the data
+    NocAlignment,          // a: 1 for a read, b: source, c: destination, d: alignment
+    MulticastCorners,      // a: NoC, b: rectangle
+    PacketTooLong,         // a: 0, b: bytes, c: bytes of a packet
+    CbPackOutside,         // a: cb, b: page, c: pages reserved
+    CbUnpackOutside,       // a: cb, b: page, c: pages waited for
+    CbWriteOutside,        // a: cb, b: L1 address, c: bytes, d: pages reserved; a NoC read lands there
+    CbReadOutside,         // a: cb, b: L1 address, c: bytes, d: pages waited for; a NoC write takes from there
+    CbTwoKernels,          // a: cb, b: 1 for pushes, 0 for pops
+    Hang,                  // nothing happened for long; a: seconds
+    RawPastBuffer,         // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
+    RawStoreOutside,       // a: cb, b: L1 address, c: bytes, d: pages reserved (bit 32 set) or waited for
+    RawLoadOutside,        // likewise
     Race,       // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
     Nonfinite,  // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
 };

@@ -4,6 +4,7 @@
 #include "diagnose/allow.h"
 #include "diagnose/excerpts.h"
 #include "jit/jit.h"
+#include "program/address_audit.h"
 #include "program/program_cache.h"
 #include "program/uninitialized.h"
 #include "tensor/buffer.h"
@@ -110,6 +111,25 @@ ledger::Launch open_ledger(const Device& device, const std::vector<Tensor>& io_t
     return ledger;
 }
 
+// Of a repetition: the first run has looked at everything else. What poisons results does so again.
+runtime::RunOptions quiet_options(const runtime::RunOptions& options, const Device& device) {
+    runtime::RunOptions quiet = options;
+    quiet.quiet = true;
+    quiet.records = 0;
+    Checks checks(CheckLevel::Off);
+    checks.set(Check::ComputeState, runtime::checks_of(options, device).has(Check::ComputeState));
+    quiet.checks = checks;
+    return quiet;
+}
+
+diagnose::Sources sources_of(std::span<const runtime::CoreLaunch> launches) {
+    diagnose::Sources sources;
+    for (const runtime::CoreLaunch& core : launches)
+        for (const runtime::KernelOnCore& kernel : core.kernels)
+            if (kernel.image) sources.add(*kernel.image);
+    return sources;
+}
+
 runtime::LaunchReport launch(Device& device, const std::vector<Tensor>& io_tensors,
                              std::span<const runtime::CoreLaunch> launches, const runtime::RunOptions& options) {
     ledger::Launch ledger = open_ledger(device, io_tensors);
@@ -119,26 +139,39 @@ runtime::LaunchReport launch(Device& device, const std::vector<Tensor>& io_tenso
     SecondRun second(device, io_tensors, launches, ledger);
     runtime::LaunchReport report = runtime::launch(device, launches, options, &ledger);
     auto found = second.compare([&] {
-        // The first run has looked at everything else. What poisons results does so again.
-        runtime::RunOptions quiet = options;
-        quiet.quiet = true;
-        quiet.records = 0;
-        Checks checks(CheckLevel::Off);
-        checks.set(Check::ComputeState, runtime::checks_of(options, device).has(Check::ComputeState));
-        quiet.checks = checks;
         ledger::Launch thrown_away = open_ledger(device, io_tensors);
-        runtime::launch(device, launches, quiet, &thrown_away);
+        runtime::launch(device, launches, quiet_options(options, device), &thrown_away);
     });
     if (!found) return report;
-    diagnose::Sources sources;
-    for (const runtime::CoreLaunch& core : launches)
-        for (const runtime::KernelOnCore& kernel : core.kernels)
-            if (kernel.image) sources.add(*kernel.image);
+    const diagnose::Sources sources = sources_of(launches);
     if (diagnose::Allowed(sources).hides(*found)) return report;
     diagnose::add_excerpts(*found, sources);
     std::vector<Diagnostic> all{*found};
     std::ranges::move(report.findings, std::back_inserter(all));
     throw Error(std::move(all));
+}
+
+runtime::LaunchReport launch_audited(Device& device, const std::vector<Tensor>& io_tensors,
+                                     const ProgramDescriptor& program, Plan& plan, const runtime::RunOptions& options) {
+    const DeviceWork work;
+    AddressAudit audit(device, io_tensors, program);
+    runtime::LaunchReport report = launch(device, io_tensors, plan.launches(), options);
+    runtime::RunOptions again = quiet_options(options, device);
+    again.checks->set(Check::Memory, true);  // it keeps count of what is read and written
+    std::vector<Diagnostic> all =
+        audit.run(plan, [&](std::span<const runtime::CoreLaunch> launches, ledger::Launch& ledger) {
+            runtime::launch(device, launches, again, &ledger);
+        });
+    const diagnose::Sources sources = sources_of(plan.launches());
+    diagnose::Allowed allowed(sources);
+    std::erase_if(all, [&](Diagnostic& d) { return allowed.hides(d); });
+    for (Diagnostic& d : all) diagnose::add_excerpts(d, sources);
+    std::ranges::stable_sort(all, {}, [](const Diagnostic& d) { return d.severity != Severity::Error; });
+    const bool fails = !all.empty() && all.front().severity == Severity::Error;
+    std::ranges::move(report.findings, std::back_inserter(all));
+    if (fails) throw Error(std::move(all));
+    report.findings = std::move(all);
+    return report;
 }
 
 }  // namespace
@@ -154,12 +187,29 @@ Tensor generic_op(const std::vector<Tensor>& io_tensors, const ProgramDescriptor
     ProgramCache::Lookup found = cache->find_or_make(*device, program, runtime::raw_build_of(options, *device));
     auto launches = found.hit ? found.plan->bind(*device, program) : found.plan->launches();
     options.interrupted = interrupt_question.load();
+    // A wrong address has been used: by an argument of before?
+    const auto with_stale = [&](std::vector<Diagnostic> findings) {
+        if (!found.hit || std::ranges::none_of(findings, shows_wrong_address)) return findings;
+        std::vector<Diagnostic> all = found.plan->addresses().find(program, io_tensors);
+        std::ranges::move(findings, std::back_inserter(all));
+        return all;
+    };
+    runtime::LaunchReport report;
     try {
-        record(found, launch(*device, io_tensors, launches, options));
+        const bool audited = runtime::checks_of(options, *device).has(Check::AuditCache);
+        report = audited ? launch_audited(*device, io_tensors, program, *found.plan, options)
+                         : launch(*device, io_tensors, launches, options);
     } catch (const Error& error) {
-        note_findings(error.diagnostics());
-        throw;
+        const std::vector<Diagnostic> all = with_stale(error.diagnostics());
+        note_findings(all);
+        if (all.size() == error.diagnostics().size()) throw;
+        throw Error(all);
     }
+    report.findings = with_stale(std::move(report.findings));
+    record(found, report);
+    if (!report.findings.empty() && report.findings.front().severity == Severity::Error)
+        throw Error(std::move(report.findings));
+    found.plan->addresses().note(program, io_tensors);
     return Tensor::over(io_tensors.back().buffer(), io_tensors.back().spec());
 }
 

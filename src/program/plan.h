@@ -10,6 +10,7 @@
 #include "jit/kernel_request.h"
 #include "program/descriptors.h"
 #include "program/l1_use.h"
+#include "program/stale_addresses.h"
 #include "runtime/launch.h"
 
 #include <cstdint>
@@ -37,6 +38,10 @@ public:
     double compile_seconds() const;
     std::span<const runtime::CoreLaunch> launches() const { return launches_; }
     std::span<const jit::KernelRequest> requests() const { return requests_; }
+    // Of each request.
+    std::span<const std::shared_ptr<const jit::KernelImage>> images() const { return images_; }
+    // Of the last call without a finding.
+    StaleAddresses& addresses() { return addresses_; }
 
 private:
     friend class PlanBuilder;
@@ -77,6 +82,7 @@ private:
     std::vector<jit::KernelRequest> requests_;
     std::vector<std::shared_ptr<const jit::KernelImage>> images_;
     jit::SourceFiles sources_;
+    StaleAddresses addresses_;
     std::vector<uint32_t> arg_words_;  // all kernels' args of the current run
 };
 

@@ -2,6 +2,8 @@
 #include "runtime/launch.h"
 
 #include "compute/dst_book.h"
+#include "compute/ignored_settings.h"
+#include "compute/pack_book.h"
 #include "diagnose/allow.h"
 #include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
@@ -193,6 +195,12 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     if (checks.has(Check::ComputeState) && (scheduler.finished() || scheduler.deadlocked())) {
         for (const tw_core* core : running)
             for (Problem& problem : judge_sections(*core)) scheduler.report(std::move(problem));
+    }
+    if (checks.has(Check::ComputeState) && scheduler.finished()) {
+        for (size_t i = 0; i < running.size(); ++i)
+            for (Problem& problem : judge_settings(*running[i], launches[i].compute)) scheduler.report(std::move(problem));
+        for (const tw_core* core : running)
+            for (Problem& problem : judge_packs(*core)) scheduler.report(std::move(problem));
     }
     if (checks.has(Check::CbWindow) && scheduler.finished()) {
         for (const tw_core* core : running)

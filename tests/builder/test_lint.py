@@ -103,6 +103,57 @@ def test_rule_finds_its_case_and_not_the_clean_twin(tmp_path, rule, name, bad, c
     assert rule not in rules_of(tmp_path / name, clean)
 
 
+INLINE = """
+KERNEL = \"\"\"
+#include "api/compute/tile_move_copy.h"
+void kernel_main() {
+    compute_kernel_hw_startup(0, 1, 16);
+    copy_init(0);
+    copy_tile(0, 0, 0);
+    RECONFIG
+    copy_tile(1, 0, 1);
+}
+\"\"\"
+def cbs(page_size):
+    a = ttnn.CBFormatDescriptor(buffer_index=0, data_format=ttnn.bfloat16, page_size=page_size)
+    b = ttnn.CBFormatDescriptor(buffer_index=1, data_format=ttnn.bfloat8_b, page_size=page_size)
+    return [a, b]
+"""
+GROUPS = """
+def make(grid, n):
+    cores, all_cores, first, second, n1, n2 = ttnn.split_work_to_cores(grid, n)
+    return all_cores, [(core, [n1]) for core in ttnn.corerange_to_cores(first)]
+"""
+
+
+def test_kernels_in_a_python_file_are_read_without_running_it(cli, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("raise SystemExit('it was run')\n" + INLINE.replace("RECONFIG", ""))
+    (found,) = json.loads(cli("lint", program, "--static", "--json", check=False).stdout)["findings"]
+    assert found["code"] == "L29"
+    assert found["what"].endswith("[stale-format]")
+    assert found["at"][0]["line"] == 1 + program.read_text()[: program.read_text().index("copy_tile(1")].count("\n")
+    program.write_text(INLINE.replace("RECONFIG", "reconfig_data_format_srca(1);"))
+    assert json.loads(cli("lint", program, "--static", "--json").stdout)["findings"] == []
+
+
+def test_a_lost_second_group_of_cores_is_seen(cli, tmp_path):
+    assert "L14" in rules_of(tmp_path / "op.py", GROUPS)
+    both = GROUPS.replace("corerange_to_cores(first)]", "corerange_to_cores(first)] + [(c, [n2]) for c in second]")
+    assert "L14" not in rules_of(tmp_path / "op.py", both)
+    one = GROUPS.replace("[n1]", "[n1 if first.contains(core) else n2]").replace("cores(first)", "cores(all_cores)")
+    assert "L14" not in rules_of(tmp_path / "op.py", one)
+
+
+def test_codes_in_messages_of_rules_are_those_of_runs():
+    text = "".join(p.read_text() for p in (ROOT / "src/lint").glob("kernel_*.cpp"))
+    codes = set(re.findall(r'tell\(\s*"L\d\d",\s*call,\s*"([a-z-]+)"', text))
+    assert codes >= {"no-startup", "wrong-init", "missing-uninit", "stale-format"}
+    assert codes <= {
+        line.split()[0] for line in (ROOT / "data/finding_codes.txt").read_text().splitlines() if line[:1].islower()
+    }
+
+
 def test_every_rule_has_a_case():
     text = (ROOT / "tests/cpp/test_lint.cpp").read_text()
     covered = {case[0] for case in CASES} | set(re.findall(r"L\d\d", text))

@@ -44,6 +44,29 @@ const KernelCase kKernels[] = {
      "cb_wait_front(cb_a, 1); cb_pop_front(cb_a, 1); cb_pop_front(cb_b, 1); }",
      "void kernel_main() { constexpr uint32_t cb_a = 0; constexpr uint32_t cb_b = 1; cb_wait_front(cb_a, 1); "
      "cb_pop_front(cb_a, 1); cb_wait_front(cb_b, 1); cb_pop_front(cb_b, 1); }"},
+    {"L23", D,
+     "void kernel_main() { constexpr uint32_t cb = 16; for (uint32_t i = 0; i < n; i++) { cb_wait_front(cb, 1); "
+     "noc_async_write_page(i, s, get_read_ptr(cb)); noc_async_write_barrier(); } }",
+     "void kernel_main() { constexpr uint32_t cb = 16; for (uint32_t i = 0; i < n; i++) { cb_wait_front(cb, 1); "
+     "noc_async_write_page(i, s, get_read_ptr(cb)); noc_async_write_barrier(); cb_pop_front(cb, 1); } }"},
+    {"L28", C, "void kernel_main() { copy_init(0); copy_tile(0, 0, 0); }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); copy_init(0); copy_tile(0, 0, 0); }"},
+    {"L29", C, "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); copy_tile(0, 0, 0); }",
+     "void kernel_main() { unary_op_init_common(0, 16); copy_tile(0, 0, 0); }"},
+    {"L29", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); copy_init(0); for (;;) { add_tiles(0, 1, 0, 0, 0); } }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); add_init(0, 1); for (;;) { add_tiles(0, 1, 0, 0, 0); } }"},
+    {"L29", C, "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); add_init(0, 1); mul_tiles(0, 1, 0, 0, 0); }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); if (x) { add_init(0, 1); } else { mul_init(0, 1); } "
+     "mul_tiles(0, 1, 0, 0, 0); }"},
+    {"L29", C, "void kernel_main() { mm_init(0, 1, 16); sub_bcast_rows_init(0, 1); sub_tiles_bcast_cols(0, 1, 0, 0, 0); }",
+     "void kernel_main() { mm_init(0, 1, 16); mine(0, 1); sub_tiles_bcast_cols(0, 1, 0, 0, 0); }"},
+    {"L29", C,
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); tilize_init(0, 2, 16); tilize_block(0, 2, 16); "
+     "copy_init(0); "
+     "copy_tile(0, 0, 0); }",
+     "void kernel_main() { compute_kernel_hw_startup(0, 1, 16); tilize_init(0, 2, 16); tilize_block(0, 2, 16); "
+     "tilize_uninit(0, 16); copy_init(0); copy_tile(0, 0, 0); }"},
     {"L26", C,
      "void kernel_main() { compute_kernel_hw_startup(0, 1); cb_wait_front(cb_in, 4); compute_kernel_lib::tilize<4, cb_in, "
      "cb_out>(1); }",

@@ -44,6 +44,7 @@ HEADERS = "\n".join(
     for name in (
         "common",
         "bcast",
+        "binary_max_min",
         "compute_kernel_api",
         "eltwise_binary",
         "eltwise_unary/eltwise_unary",
@@ -53,12 +54,15 @@ HEADERS = "\n".join(
         "eltwise_unary/rounding",
         "eltwise_unary/rsqrt",
         "eltwise_unary/sqrt",
+        "eltwise_unary/typecast",
         "matmul",
         "pack_untilize",
         "reduce",
         "tile_move_copy",
         "tilize",
+        "topk",
         "transpose",
+        "transpose_dest",
         "untilize",
     )
 )
@@ -258,6 +262,8 @@ class Bench:
                 ttnn.generic_op([*self.inputs, *self.outputs], descriptor)
                 values = [ttnn.to_torch(t).float().numpy().view(np.uint32) for t in self.outputs]
             except RuntimeError as error:
+                if "CompileError" in str(error):
+                    raise
                 findings += re.split(r"\n+(?=(?:warning: )?\w+\[)", str(error))
             findings += [str(w.message) for w in caught]
         outcomes = []

@@ -9,10 +9,6 @@ import ttnn
 
 from config_programs import Bench, Outcome, Program, base_name, programs
 
-# Nothing in these programs says that they are not meant: a setting that is left on for one more call, or not put on.
-#   148, 149: packer accumulation; 152: ReLU kept over a reconfiguration; 184: acc_to_dest of the former init.
-NOT_TOLD = {148, 149, 152, 184}
-
 
 @pytest.fixture(params=["wormhole", "blackhole"])
 def chip(request, monkeypatch):
@@ -50,7 +46,7 @@ def test_harmful_programs_are_told_of_and_their_harmless_twins_are_not(chip):
             unnamed.add(program.number)
     assert loud == set()
     assert unnamed == set()
-    assert silent == NOT_TOLD
+    assert silent == set()
 
 
 def test_with_poison_no_harmful_program_gives_the_right_result(chip):

@@ -41,6 +41,7 @@ ALWI void bcast_init(uint32_t icb0, uint32_t icb1, uint32_t call_line = 0, TW_WH
 template <EltwiseBinaryType tBcastOp, BroadcastType tBcastDim, int Fp32 = -1, int D = 0>
 ALWI void any_tiles_bcast(uint32_t icb0, uint32_t icb1, uint32_t itile0, uint32_t itile1, uint32_t idst,
                           uint32_t bcast_row_idx = 0, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     tw::config<detail::bcast_call<tBcastOp, tBcastDim>()>(
         TW_SITE, tw::cb_word<D>(icb0), tw::cb_word<D>(icb1),
         tw::operands_word<D>(static_cast<uint32_t>(tBcastOp), static_cast<uint32_t>(tBcastDim), icb0));
@@ -127,6 +128,7 @@ ALWI void unary_bcast_uninit(uint32_t icb) {}
 
 template <BroadcastType bcast_type, int Fp32 = -1, int D = 0>
 ALWI void unary_bcast(uint32_t icb, uint32_t in_tile_index, uint32_t dst_tile_index, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     const uint32_t word = tw::faces_word<D>(icb) | static_cast<uint32_t>(bcast_type) << 12;
     if (bcast_type == BroadcastType::NONE || tw::goes_to_dst<D>(icb)) {
         TW_CONFIG(unary_bcast_srca, tw::cb_word<D>(icb), word);

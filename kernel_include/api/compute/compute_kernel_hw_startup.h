@@ -49,6 +49,7 @@ ALWI void dst_width(bool fp32, TW_WHERE) {
     MATH((tw_mailbox_read(tw_self(), TW_TRISC_UNPACK, TW_SITE)));
     MATH((tw_mailbox_read(tw_self(), TW_TRISC_PACK, TW_SITE)));
     MATH((tw_dst_width(tw_self(), fp32, TW_SITE)));
+    TW_CONFIG(enable_fp32_dest_acc, fp32);
     MATH((tw_mailbox_write(tw_self(), TW_TRISC_UNPACK, 1, TW_SITE)));
     MATH((tw_mailbox_write(tw_self(), TW_TRISC_PACK, 1, TW_SITE)));
     UNPACK((tw_mailbox_read(tw_self(), TW_TRISC_MATH, TW_SITE)));

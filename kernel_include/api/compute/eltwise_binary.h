@@ -37,6 +37,7 @@ ALWI void mul_init(uint32_t icb0, uint32_t icb1, bool acc_to_dest = true, uint32
 #define TW_BINARY_TILES_(name, op)                                                                                    \
     template <int Fp32 = -1, int D = 0>                                                                               \
     ALWI void name##_tiles(uint32_t icb0, uint32_t icb1, uint32_t itile0, uint32_t itile1, uint32_t idst, TW_WHERE) { \
+        tw::check_width<Fp32>(TW_SITE);                                                                               \
         TW_CONFIG(name##_tiles, tw::cb_word<D>(icb0), tw::cb_word<D>(icb1),                                           \
                   tw::operands_word<D>(op, TW_BCAST_NONE, icb0));                                                     \
         UNPACK((tw_unpack_ab(tw_self(), icb0, tw::format_at<D>(icb0), itile0, icb1, tw::format_at<D>(icb1), itile1,   \
@@ -79,6 +80,7 @@ ALWI void binary_dest_reuse_tiles(uint32_t in_cb_id, uint32_t in_tile_index, uin
     constexpr tw::Call to_a = op == EltwiseBinaryType::ELWMUL   ? tw::Call::mul_reuse_dest_tiles_to_srca
                               : op == EltwiseBinaryType::ELWSUB ? tw::Call::sub_reuse_dest_tiles_to_srca
                                                                 : tw::Call::add_reuse_dest_tiles_to_srca;
+    tw::check_width<Fp32>(TW_SITE);
     tw::config<dst_to_b ? to_b : to_a>(
         TW_SITE, tw::cb_word<D>(in_cb_id), 0,
         tw::operands_word<D>(static_cast<uint32_t>(op), static_cast<uint32_t>(reuse), in_cb_id));

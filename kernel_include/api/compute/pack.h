@@ -14,6 +14,7 @@ ALWI void pack_init(uint32_t ocb, uint32_t call_line = 0, TW_WHERE) {
 // In order: the next page since the last push, whatever output_tile_index says. Out of order: page output_tile_index.
 template <bool out_of_order_output = false, int Fp32 = -1, int D = 0>
 ALWI void pack_tile(uint32_t ifrom_dst, uint32_t icb, uint32_t output_tile_index = 0, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     TW_CONFIG(pack_tile, tw::cb_word<D>(icb));
     PACK((tw_pack_tile(tw_self(), ifrom_dst, icb, tw::format_at<D>(icb),
                        out_of_order_output ? output_tile_index : TW_PACK_IN_ORDER, TW_SITE)));

@@ -24,6 +24,7 @@ ALWI void pack_untilize_dest_init(uint32_t ocb, uint32_t face_r_dim = 16, uint32
 // Runs the DST protocol itself: block_ct_dim tiles of each of block_rt_dim tile rows, at block column block_c_index.
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, int Fp32 = -1, int D = 0>
 ALWI void pack_untilize_block(uint32_t icb, uint32_t block_rt_dim, uint32_t ocb, uint32_t block_c_index = 0, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     UNPACK((TW_CONFIG(pack_untilize_block, tw::cb_word<D>(icb), tw::faces_word<D>(icb))));
     MATH((tw::math_copy_needs<D, tw::Call::pack_untilize_block>(icb, TW_SITE)));
     PACK((TW_CONFIG(pack_untilize_block, tw::cb_word<D>(ocb), 0, block_ct_dim | full_ct_dim << 8)));

@@ -33,6 +33,7 @@ ALWI void dummy_unpack(uint32_t cb_id) {}
 
 template <int Fp32 = -1, int D = 0>
 ALWI void copy_tile(uint32_t in_cb_id, uint32_t in_tile_index, uint32_t dst_tile_index, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     UNPACK((TW_CONFIG(copy_tile, tw::cb_word<D>(in_cb_id), tw::faces_word<D>(in_cb_id))));
     MATH((tw::math_copy_needs<D, tw::Call::copy_tile>(in_cb_id, TW_SITE)));
     UNPACK((tw_unpack_a(tw_self(), in_cb_id, tw::format_at<D>(in_cb_id), in_tile_index, TW_SITE)));

@@ -33,6 +33,7 @@ ALWI void tilize_tiles(uint32_t icb, uint32_t block, uint32_t ocb, uint32_t inpu
 template <int Fp32 = -1, int D = 0>
 ALWI void tilize_block(uint32_t icb, uint32_t block, uint32_t ocb, uint32_t input_tile_index = 0,
                        uint32_t output_tile_index = 0, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     UNPACK((TW_CONFIG(tilize_block, tw::cb_word<D>(icb), block)));
     MATH((TW_CONFIG(tilize_block, 0, 0, tw::faces_word<D>(icb))));
     PACK((TW_CONFIG(tilize_block, 0, 0, tw::cb_word<D>(ocb))));

@@ -24,6 +24,7 @@ ALWI void transpose_init(uint32_t icb, uint32_t call_line = 0, TW_WHERE) {
 
 template <int Fp32 = -1, int D = 0>
 ALWI void transpose_tile(uint32_t icb, uint32_t itile, uint32_t idst, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     TW_CONFIG(transpose_tile, tw::cb_word<D>(icb), tw::faces_word<D>(icb), detail::transpose_math_word<D>(icb));
     UNPACK((tw_unpack_a(tw_self(), icb, tw::format_at<D>(icb), itile, TW_SITE)));
     MATH((tw_math_copy(tw_self(), idst, TW_SITE)));

@@ -16,6 +16,7 @@ ALWI void untilize_init(uint32_t icb, uint32_t call_line = 0, TW_WHERE) {
 // full_ct_dim tiles of one tile row into 32 rows.
 template <uint32_t block_ct_dim = 1, int Fp32 = -1, int D = 0>
 ALWI void untilize_block(uint32_t icb, uint32_t full_ct_dim, uint32_t ocb, TW_WHERE) {
+    tw::check_width<Fp32>(TW_SITE);
     TW_CONFIG(untilize_block, tw::cb_word<D>(icb), tw::faces_word<D>(icb), tw::cb_word<D>(ocb));
     for (uint32_t t = 0; t < full_ct_dim; ++t) {
         UNPACK((tw_unpack_a(tw_self(), icb, tw::format_at<D>(icb), t, TW_SITE)));

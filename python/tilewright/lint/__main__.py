@@ -10,10 +10,11 @@ from pathlib import Path
 def main(argv: list[str]) -> int:
     command, *paths = argv
     if command == "python":
-        from .python_rules import check_file
+        from .python_rules import check_file, texts_of
 
         findings = [finding for path in paths for finding in check_file(Path(path))]
-        print(json.dumps({"findings": findings}))
+        kernels = [kernel for path in paths for kernel in texts_of(Path(path))]
+        print(json.dumps({"findings": findings, "kernels": kernels}))
         return 0
     if command == "descriptor":
         from .descriptor import facts_of

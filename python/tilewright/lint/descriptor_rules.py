@@ -17,7 +17,13 @@ TILE_SIZES = {1024, 2048, 4096, 1088, 576}
 
 
 def descriptor_rules(tree: ast.Module, path: str) -> Iterator[Finding]:
-    return chain(_size_rules(tree, path), _scaler_rules(tree, path), _scalar_rules(tree, path), _grid_rules(tree, path))
+    return chain(
+        _size_rules(tree, path),
+        _scaler_rules(tree, path),
+        _scalar_rules(tree, path),
+        _grid_rules(tree, path),
+        _group_rules(tree, path),
+    )
 
 
 def _size_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
@@ -166,6 +172,31 @@ def _grid_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
             yield finding("L47", path, call, f"{what}: split the work over the device's grid with ttnn.split_work_to_cores")
         if end == "ttnn.split_work_to_cores" and args and _fixed_coord(args[0], names):
             yield finding("L47", path, call, "a fixed core grid: ask device.compute_with_storage_grid_size()")
+
+
+def _group_rules(tree: ast.AST, path: str) -> Iterator[Finding]:
+    """L14: the cores of the second group, which have one unit less, are in all_cores too."""
+    read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+            continue
+        if name_end(node.value.func) != "split_work_to_cores" or len(node.targets) != 1:
+            continue
+        target = node.targets[0]
+        if not isinstance(target, ast.Tuple) or len(target.elts) != 6:
+            continue
+        names = [e.id if isinstance(e, ast.Name) else "" for e in target.elts]
+        if "" in names:
+            continue
+        _, cores, first, second, first_units, second_units = names
+        if {first, first_units} & read and cores in read and not {second, second_units} & read:
+            yield finding(
+                "L14",
+                path,
+                node,
+                "the second group of cores is lost: when the work does not divide evenly they are in all_cores, and have no "
+                "arguments",
+            )
 
 
 def _fixed_coord(node: ast.expr, names: dict[str, ast.expr]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from .descriptor_rules import descriptor_rules
 from .entry_rules import entry_rules, registry_rules
 from .finding import dotted, finding
+from .kernel_texts import kernel_texts
 from .syntax import calls, keyword_value, name_end
 from .tests_rules import tests_rules
 
@@ -44,6 +45,14 @@ def check_file(path: Path) -> list[Finding]:
         return "lint: disable" not in line or found["rule"] not in line
 
     return [found for rule in rules for found in rule if wanted(found)]
+
+
+def texts_of(path: Path) -> list[Finding]:
+    """The kernels in a file that is Python."""
+    try:
+        return kernel_texts(ast.parse(path.read_text(encoding="utf-8", errors="replace")), str(path))
+    except (SyntaxError, ValueError, RecursionError):
+        return []
 
 
 def _contract(path: Path) -> ast.Module | None:
