@@ -5,6 +5,7 @@
 #include "tile/unpack.h"
 
 #include <algorithm>
+#include <string_view>
 
 using namespace tw;
 using namespace tw::compute;
@@ -67,7 +68,10 @@ void take_for_packing(ComputeState& s, uint32_t tile, uint32_t d, const tw_site*
 [[gnu::cold, gnu::noinline]] void look_at_relu(tw_ctx* ctx, ComputeState& s, uint32_t cb, const uint32_t* words,
                                                const tw_site* site) {
     const ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
-    const bool kept = s.relu_kept && s.relu_cb == cb;
+    // In a loop the call belongs to each round: only another place, behind the first, is another section.
+    const tw_site* first = s.relu_section.section;
+    const bool elsewhere = first && site && site->line > first->line && std::string_view(site->file) == first->file;
+    const bool kept = s.relu_kept && s.relu_cb == cb && elsewhere;
     const bool left_on = s.relu_section.is_left_on(s.released, site) || kept;
     s.relu_used = true;
     s.relu_kept = false;

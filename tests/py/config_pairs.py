@@ -257,6 +257,14 @@ def left_on() -> Iterable[Pair]:
         yield pair(
             f"{base(instead)} does not end the ReLU", [*RELU, NO_RELU, *NEXT], [*RELU, instead, *NEXT], "pack_relu_config"
         )
+    loop = [
+        *RELU[:2],
+        "for (uint32_t i = 0; i < 2; i++) {",
+        "pack_reconfig_data_format(16)",
+        *(c.replace("16, 1", "16, 1 + i") for c in section("copy_tile(0, 1, 0)", at=1)),
+        "}",
+    ]
+    yield pair("a reconfiguration in each round", RELU, loop)
     yield pair("the ReLU of one section", [*RELU, NO_RELU, *NEXT], [*RELU, *NEXT], "pack_relu_config")
     yield pair("the ReLU off twice", [*RELU, NO_RELU, *NEXT], [*RELU, NO_RELU, NO_RELU, *NEXT])
     yield pair("a startup ends the ReLU", [*RELU, NO_RELU, *COPY0[:1], *NEXT], [*RELU, START, *COPY0[:1], *NEXT])

@@ -168,7 +168,7 @@ def compute_text(programs: Sequence[Sequence[str]]) -> tuple[str, list[range]]:
         lines.append(f"case {number}:")
         where.append(range(len(lines) + 1, len(lines) + 1 + len(begin) + len(calls)))
         lines += [f"    {call}" for call in begin]
-        lines += [f"    {call};" for call in calls]
+        lines += [f"    {call}" if call[-1] in "{}" else f"    {call};" for call in calls]
         lines.append("    break;")
     lines.append("}")
     lines += [f"cb_push_back({i}, {_pages(i)});" for i in OUTPUTS]
