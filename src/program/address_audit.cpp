@@ -18,7 +18,7 @@ namespace {
 // As float32 and as two bfloat16 a number near one; as an integer it is large.
 constexpr uint32_t kOther = 0x3fab3fab;
 // More than this is not kept: such a program is not audited.
-constexpr uint64_t kMostBytes = uint64_t{512} << 20;
+constexpr uint64_t kMostAuditedBytes = uint64_t{512} << 20;
 
 // Buffer::read and write note that somebody has put data there; this is to leave no trace.
 template <class F>
@@ -108,9 +108,9 @@ AddressAudit::AddressAudit(Device& device, const std::vector<Tensor>& io, const 
     // What stands in an argument must say by itself which tensor is meant.
     for (const Mover& a : movers_)
         for (const Mover& b : movers_)
-            if (&a != &b && a.begin < b.end && b.begin < a.end) bytes = kMostBytes + 1;
+            if (&a != &b && a.begin < b.end && b.begin < a.end) bytes = kMostAuditedBytes + 1;
     const bool remote = std::ranges::any_of(program.cbs, [](const CBDescriptor& cb) { return cb.is_global; });
-    if (bytes > kMostBytes || remote) movers_.clear();
+    if (bytes > kMostAuditedBytes || remote) movers_.clear();
     for (Mover& m : movers_) m.before = contents(*m.tensor.buffer());
 }
 
