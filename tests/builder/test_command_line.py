@@ -387,5 +387,6 @@ def test_example_specs_and_their_schema_are_built_in(cli, tmp_path):
     built_in = cli("new", "--example", "gelu", "--explain").stdout
     assert built_in == cli("new", ROOT / "examples/specs/gelu.yaml", "--explain").stdout
     refused = cli("new", "--example", "gleu", "-o", tmp_path, check=False)
-    assert refused.returncode == 1 and "did you mean `tilewright new --example gelu`?" in refused.stderr
+    assert refused.returncode == 1 and "[no-such-example]" in refused.stderr
+    assert "did you mean `tilewright new --example gelu`?" in refused.stderr
     assert cli("new", "--example", "gelu", "x.yaml", check=False).returncode == 2

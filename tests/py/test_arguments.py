@@ -126,8 +126,9 @@ def test_an_address_of_an_earlier_call_is_told_of_on_a_cached_program(device):
     first, other = tiles(device), tiles(device)
     ttnn.generic_op([first, first], program(first, first.buffer_address()))
     hits = tilewright.run_totals()["program_cache_hits"]
-    with pytest.warns(tilewright.FindingWarning, match="tensor-not-in-call"):
+    with pytest.raises(tilewright.KernelError, match="stale-address") as caught:
         ttnn.generic_op([other, other], program(other, first.buffer_address()))
+    assert "tensor-not-in-call" in str(caught.value)
     assert tilewright.run_totals()["program_cache_hits"] == hits + 1
     stale = first.buffer_address()
     ttnn.deallocate(first)
