@@ -87,7 +87,7 @@ bool LaneShape::find_loops() {
         loops.emplace_back(variable, p_.width_tiles);
         edge("masks_columns", variable, p_.width_tiles, p_.last_width, true);
     }
-    units = kept;
+    units = std::move(kept);
     if (!along_height_) units = units * p_.height_tiles;
     if (!along_width_) units = units * p_.width_tiles;
     unit = is_image        ? WorkUnit::Image
