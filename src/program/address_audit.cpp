@@ -105,12 +105,16 @@ AddressAudit::AddressAudit(Device& device, const std::vector<Tensor>& io, const 
         m.begin = buffer->address();
         m.end = m.begin + buffer->aligned_size_per_bank();
     }
+    if (bytes > kMostAuditedBytes)
+        why_not_ = fmt::format("its tensors have {} MB, and {} are kept at most", bytes >> 20, kMostAuditedBytes >> 20);
+    if (std::ranges::any_of(program.cbs, [](const CBDescriptor& cb) { return cb.is_global; }))
+        why_not_ = "it has a global circular buffer, whose state goes on from one run to the next";
     // What stands in an argument must say by itself which tensor is meant.
     for (const Mover& a : movers_)
         for (const Mover& b : movers_)
-            if (&a != &b && a.begin < b.end && b.begin < a.end) bytes = kMostAuditedBytes + 1;
-    const bool remote = std::ranges::any_of(program.cbs, [](const CBDescriptor& cb) { return cb.is_global; });
-    if (bytes > kMostAuditedBytes || remote) movers_.clear();
+            if (&a != &b && a.begin < b.end && b.begin < a.end)
+                why_not_ = fmt::format("{} and {} lie at the same addresses", a.name, b.name);
+    if (!why_not_.empty()) movers_.clear();
     for (Mover& m : movers_) m.before = contents(*m.tensor.buffer());
 }
 
@@ -125,6 +129,7 @@ bool AddressAudit::move_all() {
             m.elsewhere = Tensor::over(std::move(moved), m.tensor.spec());
         }
     } catch (const Error&) {
+        why_not_ = "there is no room for a second set of its tensors";
         return false;
     }
     return true;
@@ -200,7 +205,22 @@ bool AddressAudit::is_repeatable(Plan& plan, const Run& run) {
 }
 
 std::vector<Diagnostic> AddressAudit::run(Plan& plan, const Run& run) {
-    if (movers_.empty()) return {};
+    std::vector<Diagnostic> found = movers_.empty() ? std::vector<Diagnostic>{} : compare(plan, run);
+    // Silence would say that nothing was found.
+    if (found.empty() && !why_not_.empty()) {
+        Diagnostic d;
+        d.category = Category::KernelError;
+        d.severity = Severity::Note;
+        d.code = "not-audited";
+        d.what = "the check audit-cache has not looked at this program";
+        d.at = {"generic_op"};
+        d.why = why_not_;
+        found.push_back(std::move(d));
+    }
+    return found;
+}
+
+std::vector<Diagnostic> AddressAudit::compare(Plan& plan, const Run& run) {
     for (Mover& m : movers_) {
         m.after = contents(*m.tensor.buffer());
         m.elements = elements_of(m.tensor);
@@ -212,7 +232,12 @@ std::vector<Diagnostic> AddressAudit::run(Plan& plan, const Run& run) {
             // An argument may be an address with something added to it.
             if (run_moved(plan, run, Taken::Ranges).is_clean()) outcome = {};
         }
-        if (!outcome.used.empty() || (!outcome.is_clean() && is_repeatable(plan, run))) found = explain(plan, outcome);
+        if (!outcome.used.empty() || (!outcome.is_clean() && is_repeatable(plan, run)))
+            found = explain(plan, outcome);
+        else if (!outcome.ended)
+            why_not_ = "with its tensors elsewhere it does not run to its end";
+        else if (!outcome.is_clean())
+            why_not_ = "its results differ from run to run, with its tensors where they are";
     }
     for (Mover& m : movers_) put(*m.tensor.buffer(), m.after);
     plan.bind(device_, program_);

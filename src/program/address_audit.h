@@ -29,7 +29,7 @@ public:
 
     // Before the run: keeps what the call's tensors hold.
     AddressAudit(Device&, const std::vector<Tensor>& io, const ProgramDescriptor&);
-    // After it. The results of the run stay where they are.
+    // After it. The results of the run stay where they are. What is not looked at is a note.
     std::vector<Diagnostic> run(Plan&, const Run&);
 
 private:
@@ -58,6 +58,7 @@ private:
     // Which words of arguments are taken for addresses.
     enum class Taken : uint8_t { Bases, Ranges };
 
+    std::vector<Diagnostic> compare(Plan&, const Run&);
     bool move_all();
     ProgramDescriptor moved_program(Taken) const;
     Outcome run_moved(Plan&, const Run&, Taken);
@@ -70,6 +71,7 @@ private:
     const ProgramDescriptor& program_;
     std::vector<Mover> movers_;
     std::vector<uint32_t> mover_of_;  // by place in the call's list
+    std::string why_not_;             // the audit says nothing of this program
 };
 
 }  // namespace tw

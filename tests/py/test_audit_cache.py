@@ -179,6 +179,29 @@ void kernel_main() {
     assert "io_tensors[1]" in found[0]["what"]
 
 
+def not_audited(io: list[Any], p: Any) -> list[str]:
+    assert run(io, p) == []
+    return [d["why"] for d in tilewright.last_findings() if d["code"] == "not-audited"]
+
+
+def test_what_is_not_audited_is_a_note_with_the_reason(device):
+    """Silence would say that no address is kept."""
+    x, y = tensors(device)
+    assert not_audited([x, y], program(x, y)) == []
+    here = f"const uint32_t base = get_arg_val<uint32_t>(0); if (base != {x.buffer_address()}) cb_wait_front(1, 1);"
+    p = program(x, y, read=here)
+    p.cbs.append(cb(1, 2048, on=ON))
+    assert not_audited([x, y], p) == ["with its tensors elsewhere it does not run to its end"]
+    one = cores(0, 0, 0, 0)
+    spec = ttnn.ShardSpec(one, (450 * 32, 32), ttnn.ShardOrientation.ROW_MAJOR)
+    memory = ttnn.MemoryConfig(ttnn.TensorMemoryLayout.HEIGHT_SHARDED, ttnn.BufferType.L1, spec)
+    large = ttnn.zeros((450 * 32, 32), ttnn.bfloat16, ttnn.TILE_LAYOUT, device, memory)
+    text = '#include "api/dataflow/dataflow_api.h"\nvoid kernel_main() { cb_push_back(0, 1); }\n'
+    pinned = [ttnn.cb_descriptor_from_sharded_tensor(0, large)]
+    p = ttnn.ProgramDescriptor(kernels=[kernel(text, one)], semaphores=[], cbs=pinned)
+    assert not_audited([large, large], p) == ["there is no room for a second set of its tensors"]
+
+
 def test_nothing_is_looked_for_unless_it_is_asked_for(device):
     x, y = tensors(device)
     assert run([x, y], program(x, y, read=COMPILED), "full") == []
