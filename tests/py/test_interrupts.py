@@ -46,6 +46,14 @@ void kernel_main() {
 """
 
 
+@pytest.fixture(autouse=True)
+def python_hears_ctrl_c():
+    """A shell starts what it runs in the background with SIGINT ignored, and Python then leaves it so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def run_options():
     from tilewright import _core
