@@ -24,6 +24,21 @@ std::string many(const std::string& before, int count, const std::string& line, 
     return out + after;
 }
 
+// Terms that differ, so that none is another's.
+std::string sum_of_30() {
+    std::string out;
+    for (int i = 1; i <= 30; ++i) out += (i == 1 ? "" : " + ") + std::string("exp(x * ") + std::to_string(i) + ".5#)";
+    return out;
+}
+std::string products_of_12() {
+    std::string out;
+    for (int i = 0; i < 12; ++i) {
+        const std::string a = "a" + std::to_string(i);
+        out += " * (" + a + " + " + a + " * " + a + ")";
+    }
+    return out;
+}
+
 struct Refused {
     const char* code;
     std::string spec;
@@ -82,6 +97,12 @@ const std::vector<Refused> kRefused = {
     {"unimplemented-sharding", kSharded + "math: transpose(x, H, W)\n"},
     {"unknown-cb", kX + "schedule: {cb_pages: {nope: 4}}\nmath: exp(x)\n"},
     {"unknown-input", kHead + "inputs: {x: {dtype: same(z)}}\nmath: exp(x)\n"},
+    {"expression-syntax", kX + "math: exp(x\n"},
+    {"math-too-large", many(kX + "math:\n  let:\n", 40, "    - a# = " + sum_of_30() + "\n", "  y: a0 + a39\n")},
+    {"too-many-cbs",
+     many(kX + "math:\n  let:\n", 12, "    - a# = sum(x * 1#, W)\n", "  y: ") + "x" + products_of_12() + "\n"},
+    {"unimplemented-broadcast",
+     kHead + "inputs:\n  x: {shape: [H, W], layout: ROW_MAJOR}\n  y: {shape: [H, 1], layout: ROW_MAJOR}\nmath: x + y\n"},
     {"unknown-schema", "schema: tilewright-op/99\n" + kX + "math: exp(x)\n"},
 };
 
