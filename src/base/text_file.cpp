@@ -1,13 +1,14 @@
 #include "base/text_file.h"
 
 #include "base/error.h"
+#include "base/replace_file.h"
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
+#include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 namespace fs = std::filesystem;
 
@@ -22,21 +23,10 @@ std::string read_text(const fs::path& path) {
 }
 
 void write_text(const fs::path& path, const std::string& text) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    const fs::path temporary = path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), ::getpid());
-    {
-        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-        out << text;
-        out.flush();
-        if (!out) {
-            raise(Category::Environment, "cannot-write", fmt::format("cannot write {}", path.string()),
-                  {.fix = "choose another directory with -o"});
-        }
-    }
-    fs::rename(temporary, path, error);
-    if (error)
-        raise(Category::Environment, "cannot-write", fmt::format("cannot write {}: {}", path.string(), error.message()));
+    if (replace_file(path, text)) return;
+    raise(Category::Environment, "cannot-write",
+          fmt::format("cannot write {}: {}", path.string(), std::generic_category().message(errno)),
+          {.fix = "choose another directory with -o"});
 }
 
 }  // namespace tw

@@ -1,6 +1,7 @@
 #include "jit/compile.h"
 
 #include "base/hash.h"
+#include "base/replace_file.h"
 #include "base/settings.h"
 #include "jit/disk_cache.h"
 #include "jit/files.h"
@@ -281,7 +282,7 @@ fs::path precompiled_header(const CompileSetup& s, const CompileLimits& limits, 
         return fs::path();
     };
     const std::string text = fmt::format("#include \"{}\"\n", prelude_header(s.group));
-    if (!write_file(header, text)) return failed(disk_failed(header, text.size()));
+    if (!replace_file(header, text)) return failed(disk_failed(header, text.size()));
     const WorkFolder work;
     const fs::path temporary = work.path() / built.filename();
     std::vector<std::string> c = command(s);
@@ -294,7 +295,7 @@ fs::path precompiled_header(const CompileSetup& s, const CompileLimits& limits, 
     if (stamp.bytes <= 0) return failed(disk_failed(built, 0));
     const std::string bytes = std::to_string(stamp.bytes);
     fs::rename(temporary, built, error);
-    if (error || !write_file(seal, bytes)) return failed(disk_failed(built, static_cast<uint64_t>(stamp.bytes)));
+    if (error || !replace_file(seal, bytes)) return failed(disk_failed(built, static_cast<uint64_t>(stamp.bytes)));
     return built;
 }
 
@@ -315,7 +316,7 @@ CompileOutcome compile_kernel(const CompileSetup& s, const CompileLimits& limits
     const WorkFolder work;
     const fs::path source = work.path() / "kernel.cpp", relocatable = work.path() / "kernel.o";
     const fs::path shared = work.path() / "kernel.so";
-    if (!write_file(source, text)) return disk_failed(source, text.size());
+    if (!replace_file(source, text)) return disk_failed(source, text.size());
     std::vector<std::string> c = command(s);
     for (const fs::path& folder : include_folders)
         c.insert(c.end(), {"-iquote", folder.string(), "-idirafter", folder.string()});
@@ -329,7 +330,7 @@ CompileOutcome compile_kernel(const CompileSetup& s, const CompileLimits& limits
     CompileOutcome out = run_compiler(c, limits, work, relocatable);
     if (!out.ok()) return out;
     std::string binary = read_file(relocatable).value_or("");
-    if ((int{defer_constructors(binary)} | int{drop_destructors(binary)}) && !write_file(relocatable, binary))
+    if ((int{defer_constructors(binary)} | int{drop_destructors(binary)}) && !replace_file(relocatable, binary))
         return disk_failed(relocatable, binary.size());
     const double seconds = out.seconds;
     out = run_compiler(link_command(*s.toolchain, relocatable, shared), limits, work, shared);

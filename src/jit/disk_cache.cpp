@@ -1,6 +1,7 @@
 #include "jit/disk_cache.h"
 
 #include "base/hash.h"
+#include "base/replace_file.h"
 #include "base/settings.h"
 #include "jit/files.h"
 #include "jit/work_folder.h"
@@ -113,8 +114,8 @@ std::optional<std::string> cached_text(std::string_view kind, std::string_view k
 }
 
 void store_cached_text(std::string_view kind, std::string_view key, std::string_view text) {
-    write_file(cache_root() / "text" / (std::string(kind) + "-" + Hasher().add(key).hex()),
-               std::string(text) + seal_of(text));
+    replace_file(cache_root() / "text" / (std::string(kind) + "-" + Hasher().add(key).hex()),
+                 std::string(text) + seal_of(text));
 }
 
 }  // namespace tw::jit

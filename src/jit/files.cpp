@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <atomic>
-#include <cstdio>
 
 namespace fs = std::filesystem;
 
@@ -35,28 +33,6 @@ std::string read_proc(const char* path) {
         text.append(buffer, static_cast<size_t>(n));
     close(fd);
     return text;
-}
-
-fs::path temporary_beside(const fs::path& path) {
-    static std::atomic<uint32_t> count{0};
-    char suffix[48];
-    std::snprintf(suffix, sizeof suffix, ".%d.%u.tmp", static_cast<int>(getpid()), count++);
-    return path.string() + suffix;
-}
-
-bool write_file(const fs::path& path, std::string_view content) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    const fs::path temporary = temporary_beside(path);
-    const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return false;
-    size_t done = 0;
-    for (ssize_t n; done < content.size() && (n = write(fd, content.data() + done, content.size() - done)) > 0;)
-        done += static_cast<size_t>(n);
-    const bool written = close(fd) == 0 && done == content.size();
-    if (written && rename(temporary.c_str(), path.c_str()) == 0) return true;
-    unlink(temporary.c_str());
-    return false;
 }
 
 FileStamp stamp_of(const char* path) {

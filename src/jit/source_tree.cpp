@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/replace_file.h"
 #include "jit/arg_uses.h"
 #include "jit/disk_cache.h"
 #include "jit/search_path.h"
@@ -231,7 +232,7 @@ bool write_copies(const SourceTree& tree) {
         // The name is a hash, so only a damaged copy has another size.
         if (stamp_of(file->copy.c_str()).bytes == static_cast<int64_t>(content.size())) {
             mark_used(file->copy);
-        } else if (!write_file(file->copy, content)) {
+        } else if (!replace_file(file->copy, content)) {
             return false;
         }
     }
@@ -243,7 +244,7 @@ bool repair_copies(const SourceTree& tree) {
     for (const auto& file : tree.files) {
         if (file->copy.empty()) continue;
         const std::string content = line_directive(1, file->shown) + file->rewritten;
-        if (read_file(file->copy) != content) repaired |= write_file(file->copy, content);
+        if (read_file(file->copy) != content) repaired |= replace_file(file->copy, content);
     }
     return repaired;
 }

@@ -1,5 +1,6 @@
 // The border to kernels and its version go together: who changes one has to raise the other.
 #include "base/hash.h"
+#include "base/replace_file.h"
 #include "cpp_text/lexer.h"
 #include "jit/files.h"
 #include "jit/install.h"
@@ -53,11 +54,11 @@ TEST_CASE("the kernel border does not change without its version") {
 TEST_CASE("an object of another version of the border is not loaded") {
     const std::filesystem::path folder = std::filesystem::temp_directory_path();
     const auto source = folder / "tilewright-test-abi.cpp", object = folder / "tilewright-test-abi.so";
-    REQUIRE(jit::write_file(source,
-                            "extern \"C\" {\n"
-                            "extern __attribute__((used)) const unsigned tw_kernel_abi = 999;\n"
-                            "void tw_kernel_entry() {}\n"
-                            "}\n"));
+    REQUIRE(replace_file(source,
+                         "extern \"C\" {\n"
+                         "extern __attribute__((used)) const unsigned tw_kernel_abi = 999;\n"
+                         "void tw_kernel_entry() {}\n"
+                         "}\n"));
     std::vector<std::string> command = jit::toolchain().compile;
     for (const char* word : {"-shared", "-fPIC", "-nostdlib", "-o"}) command.push_back(word);
     command.push_back(object.string());
