@@ -3,8 +3,8 @@ SHELL := /bin/bash
 VENV := .venv/bin/python
 # The Python that .venv is made with.
 export PYTHON ?= python3
-# dev for the edit-test loop; quick (the demo, CI) costs a fifth from scratch, more after an edit.
-PRESET ?= dev
+# quick (demo, tests, CI) costs a fifth from scratch; dev is for the edit-test loop, and stays the one in use once it is there.
+PRESET ?= $(if $(wildcard build/dev/bin/tilewright),dev,quick)
 BUILD = build/$(PRESET)
 STAGE = $(BUILD)/stage
 JOBS ?= $(shell nproc)
