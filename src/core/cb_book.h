@@ -35,8 +35,18 @@ struct CbBook {
     uint64_t seen = 0;
     const tw_site* unread = nullptr;
     bool any_seen = false;
-    const tw_site* packed = nullptr;  // into it, before the first reserve
-    uint32_t reserve_number = 0;      // the last reserve's, of all of the processor's
+    // The same of a data-movement processor that sends pages on: where it took its last bytes from, and where it sent the
+    // same bytes once more.
+    uint32_t sent_from = 0;  // 0: nothing since the last pop
+    const tw_site* sent_again = nullptr;
+    bool filled = false;  // this processor put something into its pages since the last push
+    // 1 + what was reserved (waited for) when something outside of it was used, which is told of at the next push (pop):
+    // the pages that it names decide whether the count was wrong or the use (core/cb_checks.h).
+    uint32_t kept[2] = {};
+    const tw_site* packed = nullptr;      // into it, before the first reserve
+    const tw_site* unreserved = nullptr;  // the first push without one
+    uint32_t unreserved_pages = 0;
+    uint32_t reserve_number = 0;  // the last reserve's, of all of the processor's
     // The last calls, for messages.
     const tw_site *reserve = nullptr, *push = nullptr, *wait = nullptr, *pop = nullptr;
 
@@ -64,6 +74,7 @@ struct CbBook {
         wait = site;
     }
     void note_push(uint32_t pages, uint32_t pointer, const tw_site* site) {
+        filled = false;
         free -= std::min(free, pages);
         reserved -= std::min(reserved, pages);
         ready += pages;
@@ -77,6 +88,8 @@ struct CbBook {
         if (last < 64) seen |= (~0ull >> (63 - last)) & (~0ull << first);
     }
     void note_pop(uint32_t pages, uint32_t pointer, const tw_site* site) {
+        sent_from = 0;
+        sent_again = nullptr;
         if (!unread && !(seen & (pages < 64 ? (1ull << pages) - 1 : ~0ull))) unread = wait;
         seen = pages < 64 ? seen >> pages : 0;
         ready -= std::min(ready, pages);

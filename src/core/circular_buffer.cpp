@@ -66,7 +66,15 @@ void settle_pushes(tw_core& core, uint32_t cb) {
 
 [[gnu::cold, gnu::noinline]] uint32_t push_too_many(tw_ctx* ctx, uint32_t cb, uint32_t pages, uint32_t free,
                                                     const tw_site* site) {
-    if (processor_of(ctx).books[cb].may_tell(0, static_cast<uint32_t>(ProblemKind::CbOverrun)))
+    const tw_site* intruder = nullptr;
+    for (const Processor& other : ctx->core->processors) {
+        const CbBook& book = other.books[cb];
+        if (&other == &processor_of(ctx) || !other.image || !book.push || book.has_reserved) continue;
+        intruder = book.push;
+        tell_intruder(ctx, other, cb, intruder, site);
+    }
+    if (!intruder && !told_unreserved(ctx, cb, pages) &&
+        processor_of(ctx).books[cb].may_tell(0, static_cast<uint32_t>(ProblemKind::CbOverrun)))
         report(ctx, problem_at(ctx, site, ProblemKind::CbOverrun, cb, pages, free));
     ctx->core->cb_owed[cb] -= static_cast<int32_t>(pages - free);
     return free;
@@ -107,7 +115,10 @@ void tw_cb_reserve_back(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site*
                 .value = total - pages},
                site);
     if (__builtin_expect(processor_of(ctx).books[cb].packed != nullptr, 0)) reserve_after_pack(ctx, cb);
+    if (__builtin_expect(processor_of(ctx).books[cb].kept[0] != 0, 0) && processor_of(ctx).books[cb].push)
+        settle_outside(ctx, CbSide::Write, cb, 0, site);
     processor_of(ctx).books[cb].note_reserve(pages, site);
+    processor_of(ctx).read_elsewhere = nullptr;
     processor_of(ctx).books[cb].reserved_at = static_cast<uint32_t>(ctx->core->effects);
     emit_cb(RecordKind::CbReserve, ctx, cb, pages, ctx->cb[cb].fifo_wr_ptr, site);
     processor_of(ctx).books[cb].reserve_number =
@@ -152,9 +163,12 @@ void tw_cb_wait_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* s
                 .b = &c.acked,
                 .value = pages},
                site);
+    if (__builtin_expect(processor_of(ctx).books[cb].kept[1] != 0, 0)) settle_outside(ctx, CbSide::Read, cb, 0, site);
     processor_of(ctx).books[cb].note_wait(pages, site);
+    processor_of(ctx).sent_elsewhere = nullptr;
     emit_cb(RecordKind::CbWait, ctx, cb, pages, ctx->cb[cb].fifo_rd_ptr, site);
     guard_wait(ctx, cb, site);
+    check_wait(ctx, cb, site);
 }
 
 void tw_cb_pop_front(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {

@@ -40,6 +40,13 @@ struct CbGuards {
 class NocMap;
 struct ComputeState;
 
+// Something outside of a buffer's pages, of which is not told yet (CbBook::kept).
+struct KeptProblem {
+    uint32_t cb = 0, side = 0;
+    const tw_site* asked = nullptr;  // the reserve or wait that it comes behind
+    Problem problem;
+};
+
 enum class FiberState : uint8_t { Idle, Ready, Blocked, Done };
 
 // One RISC. `ctx` is first: a tw_ctx* that the kernel holds is a Processor*.
@@ -55,7 +62,12 @@ struct Processor {
     std::vector<std::byte> own_data;  // this core's copy of the kernel's mutable statics, if it has any
     std::array<NocQueue, 2> noc;
     std::array<CbBook, TW_MAX_CBS> books;
-    uint32_t last_cb = 0;                  // in which a transfer's local side lay
+    uint32_t last_cb = 0;  // in which a transfer's local side lay
+    std::vector<KeptProblem> kept;
+    // The last transfer out of a buffer that it never waits for, since its last wait; and into one that it never reserves,
+    // since its last reserve. And from where, to where.
+    const tw_site *sent_elsewhere = nullptr, *read_elsewhere = nullptr;
+    uint32_t sent_elsewhere_from = 0, read_elsewhere_to = 0;
     Severity no_args = Severity::Warning;  // what it weighs that the kernel reads an arg of a core that has none
     uint32_t polls = 0;                    // non-blocking tests in a row
     uint32_t polled = 0;  // the L1 word that its loop looked at when it last gave way; 0: none that is known
@@ -113,7 +125,8 @@ struct tw_core {
     // 1 + format of the tensor whose pages were read into the buffer, of what was packed into it; 0: nothing known.
     std::array<uint8_t, TW_MAX_CBS> cb_read_as{}, cb_packed_as{};
     tw::CbGuards guards;
-    uint64_t cbs = 0;  // a bit for each that the program has here
+    uint64_t cbs = 0;         // a bit for each that the program has here
+    uint64_t unreserved = 0;  // a bit for each that was pushed to without a reserve, which nobody else has waited for yet
     std::array<std::array<tw::Mailbox, TW_RISC_COUNT>, TW_RISC_COUNT> mailboxes;  // [from][to]
     tw::ComputeState* compute = nullptr;                                          // src/compute
     const tw::NocMap* noc_map = nullptr;                                          // src/noc

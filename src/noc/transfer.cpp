@@ -2,6 +2,7 @@
 #include "noc/transfer.h"
 
 #include "core/cb_checks.h"
+#include "core/cb_guard.h"
 #include "core/core.h"
 #include "core/order.h"
 #include "noc/arrival.h"
@@ -121,6 +122,15 @@ uint32_t transfer_of(uint32_t noc, uint32_t trid) {
     return trid << 8 | (noc & 1);
 }
 
+void note_landings(tw_ctx* ctx, const PendingWrite& w, const tw_site* site) {
+    const uint64_t local = NocAddress(w.address).local;
+    if (w.target) return note_landing(ctx, *w.target, local, site);
+    if (!(w.flags & TW_NOC_MULTICAST)) return;
+    for_each_in_rectangle(*ctx->core->noc_map, *ctx, w.address, w.flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
+        if (t.core) note_landing(ctx, *t.core, local, site);
+    });
+}
+
 // The transfer queue of the NoC that the kernel named.
 NocQueue& queue_of(tw_ctx* ctx, uint32_t noc) {
     return processor_of(ctx).noc[noc & 1];
@@ -161,6 +171,8 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
     check_alignment(ctx, true, address.local, dst_l1, target->read_alignment, site);
     check_no_write(ctx, SourceReuse::ReadInto, dst_l1, r.bytes, TW_MAX_CBS, site);
     check_window(ctx, CbSide::Write, dst_l1, r.bytes, site);
+    if (target->core == ctx->core) note_read_by_hand(processor_of(ctx), static_cast<uint32_t>(address.local));
+    if (__builtin_expect(push_watch.on, 0)) note_landing(ctx, *ctx->core, dst_l1, site);
     ++ctx->core->effects;
     processor_of(ctx).bytes_read += bytes;
     r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});
@@ -217,6 +229,7 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
         if (ctx->core->host->checks.has(Check::NocOrder)) w.digest = digest(w.source, w.bytes);
     }
     if (flags & TW_NOC_FLAG) check_flag_order(ctx, noc, dst, flags, site);
+    if (__builtin_expect(push_watch.on, 0)) note_landings(ctx, w, site);
     ++ctx->core->effects;
     Processor& processor = processor_of(ctx);
     processor.bytes_written += bytes;

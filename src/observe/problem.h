@@ -63,11 +63,15 @@ enum class ProblemKind : uint8_t {
     CbUnpackOutside,       // a: cb, b: page, c: pages waited for
     CbWriteOutside,        // a: cb, b: L1 address, c: bytes, d: pages reserved; a NoC read lands there
     CbReadOutside,         // a: cb, b: L1 address, c: bytes, d: pages waited for; a NoC write takes from there
-    CbTwoKernels,          // a: cb, b: 1 for pushes, 0 for pops
-    Hang,                  // nothing happened for long; a: seconds
-    RawPastBuffer,         // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
-    RawStoreOutside,       // a: cb, b: L1 address, c: bytes, d: pages reserved (bit 32 set) or waited for
-    RawLoadOutside,        // likewise
+    CbReservedFewer,       // a: cb, b: pages pushed, c: pages reserved; the reserve is the place, or the push where none is
+    CbWaitedFewer,         // a: cb, b: pages popped, c: pages waited for; the wait is the place
+    CbNeverSent,      // a: cb, b: the first page that was not, c: pages popped; d: 1 + the buffer that was sent from, or 0
+    CbNeverFilled,    // a: cb, b: pages pushed, c: the buffer that was read into
+    CbTwoKernels,     // a: cb, b: 1 for pushes, 0 for pops
+    Hang,             // nothing happened for long; a: seconds
+    RawPastBuffer,    // a: cb, b: L1 address stored at, c: bytes, d: the buffer's end; number of the CB there in what
+    RawStoreOutside,  // a: cb, b: L1 address, c: bytes, d: pages reserved (bit 32 set) or waited for
+    RawLoadOutside,   // likewise
     Race,       // a: first byte, b: behind the last; c: 1 it is written here, 2 there, 4 in DRAM, 8 of two cores; d: cb + 1
     Nonfinite,  // a: operation or cb, b: tile, c: element, d: the value's bits; what: "unpacked" for a cb's
 };

@@ -149,22 +149,26 @@ std::optional<Diagnostic> SecondRun::compare(const std::function<void()>& again)
     return found;
 }
 
-// Where what was not written should have been: before the buffer's pages were pushed, before the tensor was read; else
-// where the result was written.
-ledger::Access SecondRun::place_of(const Kept& result, const Source* source) const {
-    const auto pushed = [](int cb) {
-        const PushWatch::Push& push = push_watch.last[static_cast<size_t>(cb)];
-        return ledger::Access{push.who, push.site};
+// Where what was not written should have been: the last transfer into the buffer, which left something out; where its pages
+// were pushed; before the tensor was read; else where the result was written.
+std::vector<ledger::Access> SecondRun::places_of(const Kept& result, const Source* source) const {
+    std::vector<ledger::Access> out;
+    const auto add = [&](const PushWatch::Push& p) {
+        if (p.who) out.push_back({p.who, p.site});
     };
-    if (source && source->cb >= 0 && pushed(source->cb).who) return pushed(source->cb);
+    const auto add_buffer = [&](int cb) {
+        add(push_watch.landed[static_cast<size_t>(cb)]);
+        add(push_watch.last[static_cast<size_t>(cb)]);
+    };
+    if (source && source->cb >= 0) add_buffer(source->cb);
     if (source && source->tensor) {
-        if (source->tensor->first_read.who) return source->tensor->first_read;
+        if (source->tensor->first_read.who) return {source->tensor->first_read};
         for (const runtime::CoreLaunch& launch : launches_)
             for (const runtime::CbPlacement& cb : launch.cbs)
-                if (ledger_.find(ledger::Memory::L1, cb.address) == source->tensor && pushed(cb.index).who)
-                    return pushed(cb.index);
+                if (out.empty() && ledger_.find(ledger::Memory::L1, cb.address) == source->tensor) add_buffer(cb.index);
     }
-    return result.entry->first_write;
+    if (out.empty() && result.entry->first_write.who) out.push_back(result.entry->first_write);
+    return out;
 }
 
 Diagnostic SecondRun::words(const Difference& difference, const Source* source) const {
@@ -176,10 +180,12 @@ Diagnostic SecondRun::words(const Difference& difference, const Source* source) 
     Diagnostic d;
     d.category = Category::KernelError;
     d.code = "uninitialized";
-    d.what = fmt::format("element [{}] of {} depends on bytes that nobody has written", fmt::join(index, ", "),
-                         ledger_.name_of(*k.entry));
-    const ledger::Access at = place_of(k, source);
-    if (at.who) d.at = {diagnose::place(problem_at(at.who, at.site, ProblemKind::Custom))};
+    d.what = fmt::format("element [{}] of {} depends on bytes{} that nobody has written", fmt::join(index, ", "),
+                         ledger_.name_of(*k.entry), source && source->cb >= 0 ? fmt::format(" of CB {}", source->cb) : "");
+    for (const ledger::Access& at : places_of(k, source)) {
+        const std::string place = diagnose::place(problem_at(at.who, at.site, ProblemKind::Custom));
+        d.at.push_back(d.at.empty() ? place : "pushed at " + place);
+    }
     const std::string where = !source          ? "in several places at once"
                               : source->tensor ? fmt::format("in {}", ledger_.name_of(*source->tensor))
                                                : fmt::format("in CB {}", source->cb);
@@ -190,7 +196,7 @@ Diagnostic SecondRun::words(const Difference& difference, const Source* source) 
     d.fix = source && source->tensor
                 ? "write the tensor before it is read, or pass the address of the one that is meant"
                 : "fill each page of the buffer before it is pushed, the part of a tile that no row of the "
-                  "tensor fills included";
+                  "tensor fills included; a page_size larger than what is written to a page is such a part, too";
     return d;
 }
 

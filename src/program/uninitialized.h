@@ -51,7 +51,7 @@ private:
     void restore() const;
     std::optional<Difference> run_and_compare(const std::function<void()>& again, const Source* other) const;
     std::vector<uint8_t> elements_of(const Tensor&) const;
-    ledger::Access place_of(const Kept& result, const Source*) const;
+    std::vector<ledger::Access> places_of(const Kept& result, const Source*) const;
     Diagnostic words(const Difference&, const Source*) const;
 
     Device& device_;

@@ -58,7 +58,7 @@ void tell(tw_ctx* ctx, uint32_t cb, uint32_t shift, const Access& a) {
     };
     add(producer ? book.reserve : book.wait, producer ? "last reserved at" : "last waited for at");
     add(producer ? book.push : book.pop, producer ? "last pushed at" : "last popped at");
-    report(ctx, std::move(p));
+    keep_outside(ctx, side, cb, std::move(p));
     repair_window(book, side, pages, ctx->core->cb_pages[cb]);
 }
 
@@ -75,6 +75,12 @@ bool check_raw_window(tw_ctx* ctx, const Access& a, Range& fine) {
         // Several buffers may lie over the same memory: one whose window holds the bytes is enough.
         const Range window = window_of(self, cb, shift, a);
         if (holds(window, a)) {
+            if (a.write) {
+                self.books[cb].filled = true;
+            } else {  // what becomes of the bytes is the kernel's affair
+                self.books[cb].any_seen = true;
+                self.books[cb].seen = ~uint64_t{0};
+            }
             fine.clip(window.from, window.to);
             return true;
         }

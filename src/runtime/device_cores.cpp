@@ -70,6 +70,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
     core.ledger = ledger;
     core.map = ledger ? l1_map(*ledger, launch) : nullptr;
     core.guards.live = 0;
+    core.unreserved = 0;
     core.cb_read_as.fill(0);
     core.cb_packed_as.fill(0);
     if (core.map) {
@@ -144,6 +145,8 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
     p.polls = p.polled = p.waited_word = 0;
     p.waited_word_at = nullptr;
     p.trail.clear();
+    p.kept.clear();
+    p.sent_elsewhere = p.read_elsewhere = nullptr;
     find_text(p);
     p.own_data = kernel.image->initial_data;
 

@@ -4,6 +4,7 @@
 #include "compute/dst_book.h"
 #include "compute/ignored_settings.h"
 #include "compute/pack_book.h"
+#include "core/cb_checks.h"
 #include "diagnose/allow.h"
 #include "diagnose/excerpts.h"
 #include "diagnose/explain.h"
@@ -127,7 +128,8 @@ LaunchCounts counts_of(std::span<tw_core* const> cores, std::span<const CoreLaun
 void close_ledger(ledger::Launch& ledger, std::span<const CoreLaunch> launches, Scheduler& scheduler) {
     ledger.note_data();
     if (!scheduler.finished() || !scheduler.checks.has(Check::Memory)) return;
-    for (Problem& problem : judge_roles(ledger, launches)) scheduler.report(std::move(problem));
+    for (Problem& problem : judge_roles(ledger, launches, scheduler.findings().empty()))
+        scheduler.report(std::move(problem));
 }
 
 // Where a fault stopped the runtime itself in an earlier launch.
@@ -184,6 +186,9 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
     }
     finish_prints();
     each_processor(running, launches, raw::finish);
+    each_processor(running, launches, [&](Processor& p) {
+        for (Problem& problem : take_kept(p, scheduler.deadlocked())) scheduler.report(std::move(problem));
+    });
     Recording recording = recording_of(running, launches, records);
     Observers::get().launch_ends(recording);
     if (ledger) close_ledger(*ledger, launches, scheduler);

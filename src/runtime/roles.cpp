@@ -43,6 +43,7 @@ Places places_of(uint64_t address, std::span<const CoreLaunch> launches) {
 struct Judge {
     ledger::Launch& ledger;
     std::span<const CoreLaunch> launches;
+    bool clean;  // nothing has been found so far
     std::vector<Problem> problems = {};
 
     void tell(ProblemKind kind, Severity severity, const ledger::Access& at, const Tensor& t, uint64_t a, uint64_t b,
@@ -83,7 +84,7 @@ struct Judge {
 
     void inputs_not_read(const std::vector<Tensor*>& all) {
         const bool any_read = std::ranges::any_of(all, [](const Tensor* t) { return t->first_read.who != nullptr; });
-        if (!any_read) return;
+        if (!any_read && (!clean || !all.back()->first_write.who)) return;
         for (const Tensor* t : all) {
             if (t == all.back() || !is_untouched(*t)) continue;
             const Places own = places_of(t->begin, launches);
@@ -99,6 +100,13 @@ struct Judge {
             tell(ProblemKind::InputNotRead, Severity::Warning, instead ? instead->first_read : ledger::Access{}, *t,
                  t->place, own.size(), instead ? ledger.name_of(*instead) : std::string());
         }
+    }
+
+    // Where it waited for pages that it popped without looking at one; else its last call is as near as can be.
+    static const tw_site* site_before_use(const tw_ctx& ctx) {
+        for (const CbBook& book : processor_of(&ctx).books)
+            if (book.wait && book.pop && !book.any_seen) return book.wait;
+        return ctx.site;
     }
 
     // The output was given to a kernel, and nobody wrote it.
@@ -119,9 +127,9 @@ struct Judge {
                     return std::ranges::find(args, last.begin) != args.end();
                 };
                 if (!kernel.image || (!has(kernel.args) && !has(kernel.common_args))) continue;
-                const tw_ctx* ctx = core ? &core->processors[risc].ctx : nullptr;  // its last call is as near as can be
-                tell(ProblemKind::PagesNotWritten, Severity::Warning, {ctx, ctx ? ctx->site : nullptr}, last, last.place,
-                     last.pages, fmt::format("any of its {} pages", last.pages));
+                const tw_ctx* ctx = core ? &core->processors[risc].ctx : nullptr;
+                tell(ProblemKind::PagesNotWritten, Severity::Warning, {ctx, ctx ? site_before_use(*ctx) : nullptr}, last,
+                     last.place, last.pages, fmt::format("any of its {} pages", last.pages));
                 if (ctx) return;
                 Problem& p = problems.back();
                 p.kernel = kernel.image->name;
@@ -149,11 +157,11 @@ struct Judge {
 
 }  // namespace
 
-std::vector<Problem> judge_roles(ledger::Launch& ledger, std::span<const CoreLaunch> launches) {
+std::vector<Problem> judge_roles(ledger::Launch& ledger, std::span<const CoreLaunch> launches, bool clean) {
     std::vector<Tensor*> all;  // each once, in the order of their last places
     for (uint32_t place = 0; place < ledger.tensors_in_call(); ++place)
         if (Tensor* t = ledger.in_call(place); t && t->place == place) all.push_back(t);
-    Judge judge{ledger, launches};
+    Judge judge{ledger, launches, clean};
     if (!all.empty()) {
         if (!ledger.refused) judge.writes_into_inputs(all);
         judge.inputs_not_read(all);

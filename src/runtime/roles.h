@@ -11,6 +11,6 @@
 
 namespace tw::runtime {
 
-std::vector<Problem> judge_roles(ledger::Launch&, std::span<const CoreLaunch>);
+std::vector<Problem> judge_roles(ledger::Launch&, std::span<const CoreLaunch>, bool clean);
 
 }  // namespace tw::runtime

@@ -58,8 +58,34 @@ def _one_page_everywhere(m: Mutant) -> bool:
     return True
 
 
+def _is_its_own_consumer(m: Mutant) -> bool:
+    """A data-movement kernel that pushes and pops the buffer: its own calls tell it what is in there and what room there is."""
+    from judge import original
+
+    text = original(m.program, m.kernel)
+    if not m.arguments or "compute" in m.kernel:
+        return False
+    name = re.escape(m.arguments[0])
+    return all(re.search(rf"cb_{call}\({name},", text) for call in ("push_back", "pop_front"))
+
+
+def _lies_in_a_tensor(m: Mutant) -> bool:
+    """The buffer is a shard: it is filled once, and whoever hands it on may leave out the reserve."""
+    from judge import number_of
+
+    value = number_of(m.arguments[0], m) if m.arguments else None
+    specs = settings_of(m.program)["cbs"]
+    return any(" in=" in spec for key, spec in specs.items() if str(value) in key.split(","))
+
+
 def rule(m: Mutant) -> tuple[str, bool] | None:
     """(reason, soft)"""
+    asks = m.op in ("another-cb", *(f"{op}-{side}" for op in ("drop", "use-before") for side in ("reserve", "wait")))
+    asks |= m.op in ("reserve-fewer", "wait-fewer")
+    if asks and re.search(r"(reserve_back|wait_front)$", m.callee) and _is_its_own_consumer(m):
+        return "covered", True
+    if asks and m.callee.endswith("reserve_back") and _lies_in_a_tensor(m):
+        return "room", True
     if m.op == "swap-tile-regs" and "tile_regs_commit" in m.before and "tile_regs_wait" in m.before:
         return "independent", False  # one is the math thread's, the other the packer's
     if m.op == "duplicate-tile-regs-acquire":
@@ -105,6 +131,9 @@ LISTED: dict[tuple[str, str, str, str], tuple[str, bool]] = {
     ("reduce_rows", "", "cb-format", "CB 2"): ("another-program", True),
     # the last core takes other tiles of the row, that are there
     ("broadcast", "reader", "arg-fewer-on-one-core", "arg 4"): ("another-program", True),
+    # one row of the tensor again and again: as right as reading each of them
+    ("sticks", "reader", "drop-advance", "stick++;"): ("another-program", True),
+    ("tilize_untilize", "reader", "drop-advance", "row++;"): ("another-program", True),
     ("broadcast", "compute", "swap-arguments", "cb_x, cb_row"): ("another-program", True),
 }
 

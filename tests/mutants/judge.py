@@ -235,6 +235,15 @@ def _lines_about(text: str, buffer: str) -> set[int]:
     return {i for i, line in enumerate(text.splitlines(), 1) if call.search(line)}
 
 
+def _names_of(buffer: str, m: Mutant) -> set[str]:
+    """As the kernel may write this buffer: a name, an object, a number."""
+    value = number_of(buffer, m)
+    if value is None:
+        return {buffer}
+    words = set(re.findall(r"\bCircularBuffer\s+(\w+)\(|\b(cb_\w+)\s*=", original(m.program, m.kernel)))
+    return {buffer, str(value)} | {w for pair in words for w in pair if w and number_of(w, m) == value}
+
+
 def object_lines(m: Mutant) -> set[int]:
     if m.host is not None:
         if not m.kernel:
@@ -259,7 +268,8 @@ def object_lines(m: Mutant) -> set[int]:
     if "barrier" in m.op or m.op == "drop-flush":
         lines |= _transfers_before(rows, first)
     for buffer in _buffers_of(m, rows):
-        lines |= _lines_about(m.text, buffer)
+        for name in _names_of(buffer, m):
+            lines |= _lines_about(m.text, name)
     made = re.search(r"\b(\w+)\s*(?:=|\+=|-=)(?!=)", rows[first - 1])
     if m.op == "drop-advance":
         made = re.match(r"\s*(\w+)", m.before)

@@ -120,7 +120,7 @@ def test_layernorm(device, form, affine, width):
     )
     x, gamma, beta = (on_device(device, t) for t in (padded, row(gamma_host), row(beta_host)))
     y = like(x)
-    p = Program(x, gamma, beta, y)
+    p = Program(x, *([gamma, beta] if affine else []), y)
     wide = ttnn.float32
     p.buffer("in", pages=2 * whole)
     for name in ("gamma", "beta"):

@@ -8,12 +8,12 @@ void kernel_main() {
 #ifdef CLEAN
         cb_wait_front(0, 2);
 #else
-        cb_wait_front(0, 1);
+        cb_wait_front(0, 1);  // here
 #endif
         cb_reserve_back(16, 2);
         tile_regs_acquire();
         copy_tile(0, 0, 0);
-        copy_tile(0, 1, 1);  // here
+        copy_tile(0, 1, 1);
         tile_regs_commit();
         tile_regs_wait();
         pack_tile(0, 16);
