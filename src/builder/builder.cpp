@@ -53,13 +53,20 @@ NewResult new_operation(const std::string& spec_text, const NewOptions& options)
     if (!graph) return give_up();
     const PlanInstead lowering = [&](Plan& made, std::vector<Problem>& found) {
         const Lowered lowered = lower(made.spec, made.graph);
-        result.why_stubs = lowered.why_not;
-        if (!lowered.why_not.empty()) return false;
-        plan_tile_program(made, lowered, found);
-        return true;
+        std::vector<Problem> unsound;
+        if (lowered.why_not.empty()) plan_tile_program(made, lowered, unsound);
+        result.why_stubs = unsound.empty() ? lowered.why_not : unsound.front().what;
+        if (options.kernels == Kernels::Working && !result.why_stubs.empty()) {
+            problem(found, made.spec.math_where, "math", "unimplemented-kernels",
+                    "no working kernels are written for this math", result.why_stubs,
+                    "use --kernels stubs: kernels to fill in, each with its buffers and what it has to do");
+        }
+        return result.why_stubs.empty();
     };
+    const bool stubs = options.kernels == Kernels::Stubs ||
+                       (options.kernels == Kernels::Chosen && (spec->dialect == Dialect::Seed || tdd));
     const std::optional<Plan> plan =
-        make_plan(std::move(*spec), std::move(*graph), problems, options.working ? lowering : PlanInstead{});
+        make_plan(std::move(*spec), std::move(*graph), problems, stubs ? PlanInstead{} : lowering);
     if (!plan) return give_up();
 
     const Places places = places_of(*plan, options.tree == "flat" ? Tree::Flat : Tree::Contract);

@@ -16,6 +16,11 @@
 
 namespace tw::builder {
 
+// What the kernels are: working ones from the math, or stubs to fill in. Chosen: working ones where the math can be lowered
+// and nobody wants to fill them in: the first dialect's contract asks for stubs, and so do stages of test-driven
+// development.
+enum class Kernels { Chosen, Working, Stubs };
+
 struct NewOptions {
     std::string spec_name = "spec.yaml";  // for messages
     std::optional<std::string> dialect;   // seed, current, registry: instead of the spec's
@@ -23,8 +28,8 @@ struct NewOptions {
     std::string tree = "contract";        // contract: the directories of a tt-metal checkout; flat: one folder
     bool tdd = false;                     // or emit.tdd in the spec
     std::vector<std::string> header;      // instead of the spec's
-    bool working = false;                 // kernels that work, where the math can be lowered; else stubs
-    std::string explain;                  // of a pass of the tile program: "ir"
+    Kernels kernels = Kernels::Chosen;
+    std::string explain;  // of a pass of the tile program: "ir"
 };
 
 struct NewFile {
@@ -44,7 +49,7 @@ struct NewResult {
     std::string plan_text;  // what --explain prints
     std::string plan_json;
     std::string tile_program;  // of working kernels, printed
-    std::string why_stubs;     // why kernels are stubs although working ones were asked for
+    std::string why_stubs;     // why kernels are stubs although nobody asked for them
     std::string log_events;    // JSON array of what was decided, for the execution log
     std::vector<std::string> stages;
     bool log = false;

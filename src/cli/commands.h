@@ -36,7 +36,7 @@ struct NewArguments {
     std::string spec;  // path, "-" for standard input, empty to ask
     std::string output = ".";
     std::optional<std::string> dialect;
-    std::string mode = "full", tree = "contract", kernels = "stubs";
+    std::string mode = "full", tree = "contract", kernels;
     std::vector<std::string> header;
     std::string explain;  // "", text, json, ir
     std::string example;  // name of a built-in spec; "list" for their names

@@ -164,7 +164,7 @@ int new_command(Answer& answer, const NewArguments& args) {
     options.tree = args.tree;
     options.tdd = args.tdd;
     options.header = args.header;
-    options.working = args.kernels == "working";
+    if (!args.kernels.empty()) options.kernels = args.kernels == "working" ? Kernels::Working : Kernels::Stubs;
     std::string text;
     if (!args.example.empty()) {
         text = example_text(answer, args.example);

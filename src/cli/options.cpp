@@ -97,8 +97,10 @@ void declare_new(CLI::App& app, Parsed& p) {
     sub->add_option("-o,--output", create.output, "directory to write below")->capture_default_str();
     sub->add_option("--dialect", create.dialect, "spelling of the API and directories, instead of the spec's")
         ->check(CLI::IsMember({"seed", "current", "registry"}));
-    sub->add_option("--kernels", create.kernels,
-                    "working: kernels that work, where the math can be lowered; stubs: to fill in")
+    sub->add_option(
+           "--kernels", create.kernels,
+           "working: kernels that compute the math; stubs: to fill in. Without this, working ones where they can be\n"
+           "written from the math, else stubs, as for --dialect seed and --tdd")
         ->check(CLI::IsMember({"working", "stubs"}));
     sub->add_option("--mode", create.mode, "core: no tests; validation: tests only; full")
         ->check(CLI::IsMember({"core", "validation", "full"}))

@@ -244,15 +244,38 @@ private:
         }
     }
 
+    // Of each buffer that reduced tiles are packed into, along what they were reduced. Several: branches choose, or both
+    // were one after the other.
+    std::map<std::string, std::set<std::string>> reductions() const {
+        std::map<std::string, std::set<std::string>> found;
+        std::set<std::string> dimensions;
+        for (const KernelCall& call : kernel_.calls()) {
+            if (call.base == "reduce_tile" && call.template_args.size() >= 2) {
+                dimensions.insert(last_part(call.template_args[1]));
+                if (!call.args.empty()) dimensions.insert(found[call.args[0]].begin(), found[call.args[0]].end());
+            } else if (call.base == "pack_tile" && call.args.size() >= 2) {
+                found[call.args[1]].insert(dimensions.begin(), dimensions.end());
+                dimensions.clear();
+            } else if (call.base == "tile_regs_acquire") {
+                dimensions.clear();
+            }
+        }
+        return found;
+    }
+
+    static std::string last_part(const std::string& name) {
+        return name.substr(name.rfind(':') == std::string::npos ? 0 : name.rfind(':') + 1);
+    }
+
     // L33: reduce_tile<.., REDUCE_ROW> ... pack_tile(.., cb), then a broadcast of cb in another direction.
     void broadcasts() {
         if (kernel_.has_conditionals()) return;
+        const std::map<std::string, std::set<std::string>> all = reductions();
         std::string dimension;
         std::vector<std::pair<std::string, std::string>> reduced;  // cb, dimension
         for (const KernelCall& call : kernel_.calls()) {
             if (call.base == "reduce_tile" && call.template_args.size() >= 2) {
-                dimension = call.template_args[1].substr(
-                    call.template_args[1].rfind(':') == std::string::npos ? 0 : call.template_args[1].rfind(':') + 1);
+                dimension = last_part(call.template_args[1]);
             } else if (call.base == "pack_tile" && call.args.size() >= 2 && !dimension.empty()) {
                 reduced.emplace_back(call.args[1], dimension);
                 dimension.clear();
@@ -265,7 +288,7 @@ private:
                     if (call.base.ends_with(ending)) direction = name;
                 }
                 for (const auto& [cb, dim] : reduced) {
-                    if (cb != call.args[1] || direction.empty()) continue;
+                    if (cb != call.args[1] || direction.empty() || all.at(cb).size() != 1) continue;
                     const std::string wanted = dim == "REDUCE_ROW"      ? "COL"
                                                : dim == "REDUCE_COL"    ? "ROW"
                                                : dim == "REDUCE_SCALAR" ? "SCALAR"

@@ -189,6 +189,7 @@ def test_an_operations_verbs_answer_machines(cli, tmp_path):
     assert [
         o["operation"] for o in envelope(cli("status", tmp_path, "--json").stdout, "status")["metrics"]["operations"]
     ] == ["op"]
+    cli("new", "-", "-o", tmp_path, "--kernels", "stubs", "--force", "-q", stdin=SPEC)
     stub = envelope(cli("lint", tmp_path, "--static", "--json").stdout, "lint")["findings"][0]
     assert stub["code"] == "L48"
     assert stub["at"][0]["line"] > 0

@@ -144,7 +144,7 @@ def status(cli, folder: Path) -> dict:
 def test_success_is_said_only_of_what_ran(cli, tmp_path):
     """Not of part of the tests, not of files that changed since, not of stubs."""
     spec = SPEC.replace("math: gelu(x)", "params: {alpha: {type: float, default: 0.5}}\nmath: x * alpha")
-    cli("new", "-", "-o", tmp_path, "-q", "--kernels", "working", stdin=spec)
+    cli("new", "-", "-o", tmp_path, "-q", stdin=spec)
     assert status(cli, tmp_path)["overall"] == "PARTIAL"
     cli("test", tmp_path, "-q", "-k", "runs")
     assert status(cli, tmp_path)["overall"] == "PARTIAL"
@@ -170,7 +170,7 @@ def test_success_is_said_only_of_what_ran(cli, tmp_path):
 
 
 def test_losing_a_core_group_or_a_pop_is_found_by_the_operation_s_own_tests(cli, tmp_path):
-    cli("new", "-", "-o", tmp_path, "-q", "--kernels", "working", stdin=SPEC)
+    cli("new", "-", "-o", tmp_path, "-q", stdin=SPEC)
     (descriptor,) = tmp_path.rglob("op_program_descriptor.py")
     (writer,) = tmp_path.rglob("op_writer.cpp")
     for path, old, new in (
@@ -186,7 +186,7 @@ def test_losing_a_core_group_or_a_pop_is_found_by_the_operation_s_own_tests(cli,
 
 
 def test_an_edited_kernel_that_still_says_stub_is_told_of(cli, tmp_path):
-    cli("new", "-", "-o", tmp_path, "-q", stdin=SPEC)
+    cli("new", "-", "-o", tmp_path, "-q", "--kernels", "stubs", stdin=SPEC)
     (kernel,) = tmp_path.rglob("op_compute.cpp")
     kernel.write_text(kernel.read_text() + "// filled in\n")
     cli("test", tmp_path, "-q")

@@ -18,12 +18,13 @@ def test_each_becomes_an_operation_that_runs(cli, tmp_path):
     specs = sorted(HERE.glob("*.yaml"))
     for spec in specs:
         cli("new", spec, "-o", tmp_path, "-q")
-    cli("test", tmp_path, "-q")
+    cli("test", tmp_path, "-q", "-W", "error::tilewright.FindingWarning")
     reports = json.loads(cli("status", tmp_path, "--json").stdout)["metrics"]["operations"]
     assert len(reports) == len(specs)
     for report in reports:
-        outcomes = {test["outcome"] for test in report["tests"] if "_matches_torch" not in test["name"]}
-        assert outcomes == {"passed"}, report["operation"]
+        for test in report["tests"]:
+            stub = "_matches_torch" in test["name"] and "stubs" in test["message"]
+            assert test["outcome"] == ("skipped" if stub else "passed"), test["name"]
     formatted = [sys.executable, "-m", "ruff", "format", "--check", "--isolated", "--line-length", "88", str(tmp_path)]
     result = subprocess.run(formatted, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

@@ -268,12 +268,29 @@ def test_a_printed_program_gives_the_same_kernels(cli, tmp_path, name):
 
 
 def test_a_change_of_layout_is_told_and_a_change_of_dtype_is_written(cli, tmp_path):
-    out = cli("new", SPECS / "tilize.yaml", "-o", tmp_path, "--kernels", "working").stdout
+    out = cli("new", SPECS / "tilize.yaml", "-o", tmp_path).stdout
     assert "kernels are stubs: a row-major input of an output in tiles" in out
     out = cli("new", MORE.parent / "typecast.yaml", "-o", tmp_path, "--kernels", "working").stdout
     assert "stubs" not in out
 
 
+# A family that stays with stubs.
+NOT_LOWERED = "name: op\ninputs: {x: }\nmath: dropout(x, 0.5, 7)\n"
+
+
 def test_what_cannot_be_lowered_is_told(cli, tmp_path):
-    out = cli("new", MORE.parent / "cummax.yaml", "-o", tmp_path, "--kernels", "working").stdout
-    assert "kernels are stubs: running sums along another dimension" in out
+    """Stubs are written and said to be stubs; who asked for working kernels gets none that are not."""
+    out = cli("new", "-", "-o", tmp_path, stdin=NOT_LOWERED).stdout
+    assert "kernels are stubs: dropout is not lowered" in out
+    assert "STUB" in next(tmp_path.rglob("op_compute.cpp")).read_text()
+    refused = cli("new", "-", "-o", tmp_path / "more", "--kernels", "working", stdin=NOT_LOWERED, check=False)
+    assert refused.returncode == 1
+    assert "[unimplemented-kernels]" in refused.stderr
+    assert "dropout is not lowered" in refused.stderr
+    assert not (tmp_path / "more").exists()
+
+
+@pytest.mark.parametrize("options", [("--dialect", "seed"), ("--tdd",), ("--kernels", "stubs")])
+def test_kernels_to_fill_in_are_written_where_they_are_wanted(cli, tmp_path, options):
+    assert "kernels are stubs" not in cli("new", SPECS / "gelu.yaml", "-o", tmp_path, *options).stdout
+    assert "STUB" in next(tmp_path.rglob("gelu_compute.cpp")).read_text()

@@ -99,10 +99,11 @@ const std::vector<Refused> kRefused = {
     {"unknown-input", kHead + "inputs: {x: {dtype: same(z)}}\nmath: exp(x)\n"},
     {"expression-syntax", kX + "math: exp(x\n"},
     {"math-too-large", many(kX + "math:\n  let:\n", 40, "    - a# = " + sum_of_30() + "\n", "  y: a0 + a39\n")},
-    {"too-many-cbs",
-     many(kX + "math:\n  let:\n", 12, "    - a# = sum(x * 1#, W)\n", "  y: ") + "x" + products_of_12() + "\n"},
+    {"too-many-cbs", many(kX + "emit: {dialect: seed}\nmath:\n  let:\n", 12, "    - a# = sum(x * 1#, W)\n", "  y: ") + "x" +
+                         products_of_12() + "\n"},
     {"unimplemented-broadcast",
      kHead + "inputs:\n  x: {shape: [H, W], layout: ROW_MAJOR}\n  y: {shape: [H, 1], layout: ROW_MAJOR}\nmath: x + y\n"},
+    {"zero-divisor", kX + "require: [\"H % 0 == 0\"]\nmath: exp(x)\n"},
     {"unknown-schema", "schema: tilewright-op/99\n" + kX + "math: exp(x)\n"},
 };
 

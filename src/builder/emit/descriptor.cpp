@@ -100,7 +100,16 @@ Json descriptor_data(const Plan& plan) {
                                       [](const NamedSize& size) { return size.value.mentions(Size::Kind::L1Budget); });
     static_assert(kL1ForBuffers % 1'000'000 == 0);
     data["l1_budget"] = budgeted ? fmt::format("{}_000_000", kL1ForBuffers / 1'000'000) : "";
-    for (const NamedSize& size : plan.sizes) add_line(size.name, python_text(plan, size.value), size.comment);
+    for (const NamedSize& size : plan.sizes) {
+        Size value = size.value;
+        // The largest divisor up to a bound that is a formula: the bound has a line of its own.
+        if (value.kind() == Size::Kind::Divisor && !value.args()[1].args().empty()) {
+            const std::string most = "most_" + size.name;
+            add_line(most, python_text(plan, value.args()[1]), "");
+            value = Size::divisor(value.args()[0], Size::name(most));
+        }
+        add_line(size.name, python_text(plan, value), size.comment);
+    }
     data["imports_math"] = false;
     bool bits = false;
     for (const KernelPlan& kernel : plan.kernels) {

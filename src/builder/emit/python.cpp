@@ -32,6 +32,69 @@ std::optional<std::string> on_one_line(const Json& piece) {
     return out + piece["tail"].get<std::string>();
 }
 
+// Where an operator that binds least stands outside of all brackets: a long expression is broken before each of these.
+std::vector<size_t> weakest_operators(const std::string& text) {
+    static const std::vector<std::vector<std::string_view>> kByStrength = {
+        {" if ", " else "}, {" <= ", " == ", " != ", " in "}, {" + ", " - "}, {" * ", " // ", " / ", " % "}};
+    for (const std::vector<std::string_view>& operators : kByStrength) {
+        std::vector<size_t> found;
+        int depth = 0;
+        for (size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '(' || text[i] == '[') ++depth;
+            if (text[i] == ')' || text[i] == ']') --depth;
+            const auto here = [&](std::string_view op) { return text.compare(i, op.size(), op) == 0; };
+            if (depth == 0 && std::ranges::any_of(operators, here)) found.push_back(i);
+        }
+        if (!found.empty()) return found;
+    }
+    return {};
+}
+
+// An expression on a line of its own, or on several where it is too long for one; an operand that is too long is broken in
+// its turn.
+std::string expression_lines(const std::string& text, size_t indent) {
+    const std::string margin = "\n" + std::string(indent, ' ');
+    const std::vector<size_t> breaks = weakest_operators(text);
+    if (indent + text.size() <= kPythonWidth || breaks.empty()) return margin + text;
+    std::string out;
+    size_t from = 0;
+    for (size_t i = 0; i <= breaks.size(); ++i) {
+        const size_t end = i < breaks.size() ? breaks[i] : text.size();
+        std::string operand = text.substr(from, end - from), sign;
+        if (i > 0) {
+            const size_t space = operand.find(' ');
+            sign = operand.substr(0, space + 1);
+            operand = operand.substr(space + 1);
+        }
+        const std::string lines = expression_lines(operand, indent);
+        out += margin + sign + lines.substr(margin.size());
+        from = end + 1;
+    }
+    return out;
+}
+
+// Where the bracket opens that the text ends with.
+size_t last_bracket(const std::string& text) {
+    int depth = 0;
+    for (size_t i = text.size(); i-- > 0;) {
+        if (text[i] == ')' || text[i] == ']') ++depth;
+        if (text[i] == '(' || text[i] == '[') --depth;
+        if (depth == 0) return i;
+    }
+    return 0;
+}
+
+// An expression that does not fit behind `before`. What ends with a bracket after at most one operator is broken inside of
+// it, other expressions in parentheses of their own.
+std::string broken_expression(const std::string& before, const std::string& value, size_t indent) {
+    const std::vector<size_t> operators = weakest_operators(value);
+    size_t open = value.ends_with(')') && operators.size() < 2 ? last_bracket(value) : 0;
+    if (open != 0 && operators.size() == 1 && value[open - 1] != ' ') open = 0;
+    const std::string head = open == 0 ? "" : value.substr(0, open);
+    const std::string inside = open == 0 ? value : value.substr(open + 1, value.size() - open - 2);
+    return before + head + "(" + expression_lines(inside, indent + kStep) + "\n" + std::string(indent, ' ') + ")";
+}
+
 std::string on_new_line(const Json& piece, size_t indent, size_t behind) {
     return "\n" + std::string(indent, ' ') + print_python(piece, indent, indent, behind);
 }
@@ -61,8 +124,7 @@ std::string print_python(const Json& piece, size_t indent, size_t column, size_t
     if (piece.contains("either")) return fits ? *line : print_python(piece["other"], indent, column, behind);
     if (piece.contains("value")) {
         if (fits) return *line;
-        return piece["before"].get<std::string>() + "(" + on_new_line(piece["value"], indent + kStep, 0) + "\n" +
-               std::string(indent, ' ') + ")" + piece["after"].get<std::string>();
+        return broken_expression(piece["before"], piece["value"], indent) + piece["after"].get<std::string>();
     }
     if (piece.contains("args")) return fits ? *line : broken(piece, indent);
     // A block, or a head with a body.
@@ -87,6 +149,8 @@ Json python_table(const std::string& head, std::vector<Json> rows, const std::st
 }
 
 Json python_wrapped(const std::string& before, const std::string& value, const std::string& after) {
+    if (value.starts_with('(') && value.ends_with(')') && last_bracket(value) == 0)
+        return python_wrapped(before, value.substr(1, value.size() - 2), after);
     return {{"before", before}, {"value", value}, {"after", after}};
 }
 

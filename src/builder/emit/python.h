@@ -1,8 +1,9 @@
 // Python text whose line breaks are not decided yet, and the one place where they are.
 //
 // Emitters say what there is: a call with its arguments, a statement with a body. They do not count columns: the template
-// engine knows where a value stands and prints it there. Broken lines are such that ruff format leaves them alone, at 88
-// columns and at 120: what fits stays on one line, else each argument has a line and a comma of its own.
+// engine knows where a value stands and prints it there. Broken lines are such that ruff format leaves them alone at 88
+// columns: what fits stays on one line, else each argument has a line and a comma of its own, and a long expression is
+// broken before its operators.
 //
 // A piece of Python is JSON, because that is what templates are given: a string is text as it stands, an object is one of
 // the forms below.

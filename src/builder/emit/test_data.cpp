@@ -1,5 +1,7 @@
 #include "builder/emit/test_data.h"
 
+#include "builder/plan/signs.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,6 +28,7 @@ Domain domain_of(const Plan& plan, const std::string& input) {
                 domain = Domain::NonZero;
         }
     }
+    if (domain == Domain::Any && inputs_to_keep_positive(plan.graph).contains(input)) return Domain::Positive;
     return domain;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using Kind = Value::Kind;
 
-constexpr int kAtom = 9, kNegate = 3, kProduct = 2, kSum = 1;
+constexpr int kAtom = 9, kChoice = 0, kNegate = 3, kProduct = 2, kSum = 1;
 constexpr size_t kLongest = 64;  // a longer expression gets a name, so that no line needs wrapping
 
 struct Text {
@@ -142,6 +142,26 @@ private:
                     own};
         }
         if (function.special == Special::Negate) return {"-" + parenthesised(args[0], kNegate + 1), kNegate};
+        // Between numbers and parameters Python has operators of its own.
+        const bool compares = !is_identifier(function.name);
+        if (value.scalar && (compares || function.name == "remainder" || function.name == "pow")) {
+            const std::string left = parenthesised(args[0], kAtom), right = parenthesised(args[1], kAtom);
+            const bool simple = left.find(' ') == std::string::npos && right.find(' ') == std::string::npos;
+            if (function.name == "pow") return {left + (simple ? "**" : " ** ") + right, kChoice};
+            // A tensor takes no truth to subtract.
+            if (compares) return {fmt::format("float({} {} {})", left, function.name, right), kAtom};
+            return {fmt::format("{} % {}", left, right), kChoice};
+        }
+        // A number or a parameter decides for all elements.
+        if (function.name == "select" && plan_.graph.at(value.args[0]).scalar) {
+            const auto fills = [&](int arg) { return value.scalar || plan_.graph.at(arg).shape == value.shape; };
+            if (args[0].text.starts_with("float(")) args[0] = {args[0].text.substr(6, args[0].text.size() - 7), kSum};
+            if (fills(value.args[1]) && fills(value.args[2]))
+                return {fmt::format("{} if {} else {}", parenthesised(args[1], kSum), parenthesised(args[0], kSum),
+                                    args[2].text),
+                        kChoice};
+            args[0] = {fmt::format("torch.tensor({})", args[0].text), kAtom};
+        }
         // Functions of two tensors take no Python numbers, apart from a few.
         const bool takes_numbers =
             function.name == "pow" || function.name == "fmod" || function.name == "remainder" || function.name == "xlogy";

@@ -316,7 +316,7 @@ private:
                 return;
             }
             CbPlan& cb = *plan_.cb(tensor.name);
-            cb.page_size = Size::name("tile_size");
+            cb.page_size = tile_size_of(plan_, tensor);
             cb.purpose = row ? fmt::format("the stick of {} as the first of 32", tensor.name)
                              : fmt::format("32 sticks of {}, as they lie in memory", tensor.name);
             if (row) {

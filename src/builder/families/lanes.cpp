@@ -237,7 +237,7 @@ private:
         for (const TensorSpec& tensor : spec().inputs) {
             if (!is_row_major(plan_, tensor)) continue;
             CbPlan& cb = *plan_.cb(tensor.name);
-            cb.page_size = Size::name("tile_size");
+            cb.page_size = tile_size_of(plan_, tensor);
             cb.purpose = cb.lifetime == Lifetime::WholeProgram
                              ? fmt::format("the stick of {} as the first of 32", tensor.name)
                              : fmt::format("32 sticks of {}, as they lie in memory", tensor.name);

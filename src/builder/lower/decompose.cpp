@@ -26,6 +26,7 @@ public:
             if (at_[static_cast<size_t>(index)] >= 0) made_.graph.lets.emplace_back(name, at_[static_cast<size_t>(index)]);
         }
         for (Value& v : made_.graph.values) v.uses = 0;
+        ++made_.graph.values[static_cast<size_t>(output)].uses;  // by the writer
         for (const Value& v : made_.graph.values) {
             for (int arg : v.args) ++made_.graph.values[static_cast<size_t>(arg)].uses;
         }

@@ -52,6 +52,18 @@ Size tile_bytes_of(const std::string& tensor) {
     return Size::tile_bytes({tensor, {}}, tensor);
 }
 
+Size tile_size_of(Plan& plan, const TensorSpec& tensor) {
+    const auto root = [&](const TensorSpec& of) {
+        const TensorSpec* at = &of;
+        while (!at->same_dtype_as.empty()) at = plan.spec.input(at->same_dtype_as);
+        return at;
+    };
+    const TensorSpec* whose = root(tensor);
+    if (whose->optional) return tile_bytes_of(whose->name);  // only where it is given is there something to ask
+    const bool first = whose == root(plan.spec.inputs.front());
+    return add_size(plan, first ? "tile_size" : whose->name + "_tile_size", tile_bytes_of(whose->name));
+}
+
 void set_units(Plan& plan, WorkUnit unit, std::string unit_doc) {
     plan.unit = unit;
     plan.unit_doc = std::move(unit_doc);
@@ -141,8 +153,7 @@ CbPlan& add_intermediate_cb(Plan& plan, const std::string& name, const std::stri
     cb.purpose = purpose;
     const TensorSpec& first = plan.spec.inputs.front();
     cb.format.tensor = first.name;
-    cb.page_size =
-        is_row_major(plan, first) ? add_size(plan, "tile_size", tile_bytes_of(first.name)) : Size::page_bytes(first.name);
+    cb.page_size = is_row_major(plan, first) ? tile_size_of(plan, first) : Size::page_bytes(first.name);
     cb.pages = pages;
     cb.per_unit = per_unit;
     cb.lifetime = lifetime;
@@ -152,16 +163,24 @@ CbPlan& add_intermediate_cb(Plan& plan, const std::string& name, const std::stri
 
 CbPlan& add_tilized_cb(Plan& plan, const std::string& tensor, const Size& pages, Lifetime lifetime) {
     CbPlan& cb = add_intermediate_cb(plan, tensor + "_tiles", fmt::format("{}, tilized", tensor), pages, pages, lifetime);
+    const TensorSpec& sticks = *plan.spec.input(tensor);
     cb.role = CbRole::Tilized;
+    cb.tensor = tensor;
+    cb.format.tensor = tensor;
+    cb.optional = sticks.optional;
+    cb.page_size = tile_size_of(plan, sticks);
     return cb;
 }
 
 void add_untilized_output(Plan& plan, const Size& pages) {
     CbPlan& out = *plan.cb(plan.output_cb().name);
-    out.page_size = Size::name("tile_size");
+    out.page_size = tile_size_of(plan, plan.spec.output);
     out.purpose = "32 sticks of the output, ready to be written";
-    add_intermediate_cb(plan, out.name + "_tiles", "the output before it is untilized", pages, pages, Lifetime::OneUnit)
-        .role = CbRole::Tilized;
+    CbPlan& tiles = add_intermediate_cb(plan, out.name + "_tiles", "the output before it is untilized", pages, pages,
+                                        Lifetime::OneUnit);
+    tiles.role = CbRole::Tilized;
+    tiles.format = plan.output_cb().format;
+    tiles.page_size = plan.output_cb().page_size;
 }
 
 KernelPlan& kernel(Plan& plan, Actor actor) {

@@ -27,6 +27,8 @@ Size page_count(Plan&, const TensorSpec&);
 // Bytes of a tensor's stick, of a tile in its format.
 Size stick_bytes(const Plan&, const TensorSpec&);
 Size tile_bytes_of(const std::string& tensor);
+// The same as a size of the plan, one for all tensors of a dtype.
+Size tile_size_of(Plan&, const TensorSpec&);
 // The units that are split over the cores: sets plan.units, and the size behind it unless shards say how many there are.
 void set_units(Plan&, WorkUnit, std::string unit_doc);
 void add_unit_count(Plan&, const Size& count);

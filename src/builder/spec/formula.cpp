@@ -1,5 +1,7 @@
 #include "builder/spec/formula.h"
 
+#include "builder/spec/output_dtype.h"
+
 namespace tw::builder {
 
 namespace {
@@ -28,6 +30,9 @@ Formula formula_of(const Spec& spec) {
 std::optional<Graph> build_graph(Spec& spec, std::vector<Problem>& problems) {
     std::optional<Graph> graph = build_graph(formula_of(spec), problems);
     if (graph && !spec.output.shape) spec.output.shape = graph->at(graph->output).shape;
+    const size_t before = problems.size();
+    if (graph) settle_output_dtype(spec, *graph, problems);
+    if (problems.size() != before) return std::nullopt;
     return graph;
 }
 

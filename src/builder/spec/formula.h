@@ -9,7 +9,7 @@
 
 namespace tw::builder {
 
-// Types the math of `spec`, and fills in the shape of its output.
+// Types the math of `spec`, and fills in the shape of its output, and its dtype where the spec has none.
 std::optional<Graph> build_graph(Spec& spec, std::vector<Problem>&);
 
 }  // namespace tw::builder

@@ -166,7 +166,33 @@ private:
             problem(syntax.where, "require", "bad-rule",
                     "a rule is made of dimensions, parameters, numbers and + - * / % and a comparison");
         }
+        if (syntax.kind == Syntax::Kind::Binary && (syntax.name == "/" || syntax.name == "%") &&
+            !is_never_zero(syntax.args[1])) {
+            problem(syntax.args[1].where, "require", "zero-divisor", "this divisor is zero, or may be",
+                    "a divisor is a number beside 0, a dimension, a parameter whose range excludes 0, or their product");
+        }
         for (const Syntax& arg : syntax.args) check_rule(arg);
+    }
+
+    bool is_never_zero(const Syntax& syntax) const {
+        switch (syntax.kind) {
+            case Syntax::Kind::Number: return syntax.number != 0;
+            case Syntax::Kind::Negate: return is_never_zero(syntax.args[0]);
+            case Syntax::Kind::Binary:
+                return syntax.name == "*" &&
+                       std::ranges::all_of(syntax.args, [&](const Syntax& arg) { return is_never_zero(arg); });
+            case Syntax::Kind::Name: break;
+            default: return false;
+        }
+        const ParamSpec* param = spec_.param(syntax.name);
+        if (param == nullptr) return true;  // a dimension; other names have their own problem
+        const auto excludes = [](const Bound& bound) {
+            return (bound.op == ">" && bound.value >= 0) || (bound.op == ">=" && bound.value > 0) ||
+                   (bound.op == "<" && bound.value <= 0) || (bound.op == "<=" && bound.value < 0) ||
+                   (bound.op == "!=" && bound.value == 0) || (bound.op == "==" && bound.value != 0);
+        };
+        return std::ranges::any_of(param->range, excludes) ||
+               (!param->choices.empty() && std::ranges::count(param->choices, 0.0) == 0);
     }
 
     void read_schedule() {

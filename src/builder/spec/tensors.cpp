@@ -89,11 +89,10 @@ public:
         output.name = "output";
         output.where = node == nullptr ? document_.where : node->where;
         if (spec_.inputs.empty()) return;
-        const std::string same = "same:" + spec_.inputs.front().name;
         if (node != nullptr && node->kind == Node::Kind::Map) {
             MapReader map(*node, "output", problems_);
             if (const Node* shape = map.get("shape")) output.shape = read_shape(*shape, "output.shape");
-            read_dtype(map, output, same);
+            read_dtype(map, output, "");  // the math settles it
             read_layout(map, output);
             read_memory(map, output);
             output.doc = map.text("doc").value_or("");
@@ -101,11 +100,16 @@ public:
             map.finish();
         } else {
             if (node != nullptr) output.shape = read_shape(*node, "output");
-            output.same_dtype_as = spec_.inputs.front().name;
             output.memory = {Memory::Dram, Memory::L1};
         }
         if (output.layouts.empty() && output.same_layout_as.empty()) output.same_layout_as = spec_.inputs.front().name;
-        if (output.same_dtype_as.empty() || output.same_layout_as.empty()) check_block_format(output, "output");
+        const TensorSpec* same = output.same_dtype_as.empty() ? nullptr : spec_.input(output.same_dtype_as);
+        if (same != nullptr && same->optional) {
+            problem(output.where, "output.dtype", "bad-value",
+                    fmt::format("the dtype of the output is that of '{}', which may be left out", same->name), "",
+                    "name a dtype, or an input that is always given");
+        }
+        check_block_format(output, "output");
     }
 
 private:
@@ -187,12 +191,8 @@ private:
                 tensor.dtypes.push_back(name);
             }
         }
-        if (tensor.dtypes.empty() && tensor.same_dtype_as.empty()) {
-            if (default_dtype.starts_with("same:"))
-                tensor.same_dtype_as = default_dtype.substr(5);
-            else
-                tensor.dtypes.push_back(default_dtype);
-        }
+        if (tensor.dtypes.empty() && tensor.same_dtype_as.empty() && !default_dtype.empty())
+            tensor.dtypes.push_back(default_dtype);
         if (!tensor.dtypes.empty() && !tensor.same_dtype_as.empty()) {
             problem(tensor.where, map.path_of("dtype"), "bad-value",
                     "dtype is either same(input) or a list of dtypes, not both");
