@@ -203,12 +203,13 @@ int new_command(Answer& answer, const NewArguments& args) {
     write.force = args.force;
     write.dry = write.diff = args.diff;
     const std::vector<WrittenFile> written = write_operation(args.output, result, text, options, write);
-    bool conflict = false;
+    bool conflict = false, body_kept = false;
     const auto path_of = [&](const WrittenFile& file) {
         return (fs::path(args.output) / file.path).lexically_normal().string();
     };
     for (const WrittenFile& file : written) {
         conflict = conflict || file.outcome == Outcome::Conflict || file.outcome == Outcome::Foreign;
+        body_kept = body_kept || file.outcome == Outcome::BodyKept;
         if (args.diff)
             answer.say("{}", file.diff);
         else if (!args.quiet)
@@ -223,14 +224,21 @@ int new_command(Answer& answer, const NewArguments& args) {
         answer.envelope.findings.push_back(
             {.code = "edited-files",
              .category = std::string(category_name(Category::HostError)),
-             .what = "some files were edited where the new text differs; they were left alone",
-             .fix = "merge the *.new files beside them by hand, or use --force"});
-        fmt::print(stderr,
-                   "\nSome files were edited where the new text differs. They were left alone; the new text is beside them "
-                   "as *.new.\n"
-                   "Merge by hand, or take the new text with --force.\n");
+             .what =
+                 "some files were edited where the new text differs, or are not the builder's; they were left alone, and "
+                 "so were those that they go with",
+             .fix = "merge the *.new files beside them by hand; --force takes the new text of the builder's own files"});
+        fmt::print(
+            stderr,
+            "\nSome files were edited where the new text differs, or are not the builder's. They were left alone, and "
+            "so were those\nthat they go with; the new text is beside them as *.new. Merge by hand, or take the new "
+            "text of the builder's\nown files with --force.\n");
         return kFailed;
     }
+    if (body_kept)
+        answer.say(
+            "\nThe spec changed what a kernel has to do that was filled in: its arguments are the new ones, its body is "
+            "as it was.\nThe new stub is beside it as *.new.\n");
     const std::string directory = (fs::path(args.output) / result.directory).lexically_normal().string();
     const bool works = !result.tile_program.empty();
     if (!result.why_stubs.empty()) answer.say("kernels are stubs: {}\n", result.why_stubs);

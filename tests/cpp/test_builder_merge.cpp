@@ -106,6 +106,60 @@ TEST_CASE("a file that the builder did not write is left alone") {
     CHECK(read_text(scratch.path / kCompute) == "// somebody's\n");
 }
 
+TEST_CASE("--force takes nothing from somebody else") {
+    const Scratch scratch;
+    write_text(scratch.path / kCompute, "// somebody's\n");
+    const auto files = write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {}, {.force = true});
+    CHECK(outcome_of(files, "op_compute.cpp") == Outcome::Foreign);
+    CHECK(outcome_of(files, "/op.py") == Outcome::Created);
+    CHECK(read_text(scratch.path / kCompute) == "// somebody's\n");
+}
+
+TEST_CASE("a stub that was filled in keeps its body and gets the arguments of a changed spec") {
+    const Scratch scratch;
+    NewOptions stubs;
+    stubs.kernels = Kernels::Stubs;
+    const std::string one = spec("gelu(x)"), two = "name: op\ninputs: {x: , y: }\nmath: silu(x) * y\n";
+    write_operation(scratch.path, new_operation(one, stubs), one, stubs);
+    const fs::path kernel = scratch.path / kCompute;
+    std::string text = read_text(kernel);
+    text = text.substr(0, text.find("    // STUB")) + "    for (uint32_t i = 0; i < num_tiles; ++i) {\n    }\n}\n";
+    text.replace(text.find("#include <cstdint>"), 18, "#include <cstdint>\n#include \"mine.h\"");
+    write_text(kernel, text);
+    const auto files = write_operation(scratch.path, new_operation(two, stubs), two, stubs);
+    CHECK(outcome_of(files, "op_compute.cpp") == Outcome::BodyKept);
+    CHECK(outcome_of(files, "op_program_descriptor.py") == Outcome::Updated);
+    const std::string merged = read_text(kernel);
+    CHECK(merged.find("constexpr uint32_t cb_y = get_compile_time_arg_val(1);") != std::string::npos);
+    CHECK(merged.find("for (uint32_t i = 0; i < num_tiles; ++i) {") != std::string::npos);
+    CHECK(merged.find("#include \"mine.h\"") != std::string::npos);
+    CHECK(read_text(kernel.string() + ".new").find("STUB") != std::string::npos);
+    // Settled: the next run has nothing to add.
+    CHECK(outcome_of(write_operation(scratch.path, new_operation(two, stubs), two, stubs), "op_compute.cpp") ==
+          Outcome::Kept);
+}
+
+TEST_CASE("host and kernels wait for a kernel that cannot follow the spec") {
+    const Scratch scratch;
+    const std::string one = spec("gelu(x)"), two = "name: op\ninputs: {x: , y: }\nmath: silu(x) * y\n";
+    write_operation(scratch.path, new_operation(one), one, {});
+    const fs::path kernel = scratch.path / kCompute, host = kernel.parent_path().parent_path() / "op_program_descriptor.py";
+    write_text(kernel, "void kernel_main() { work(); }\n");
+    const std::string before = read_text(host);
+    const auto files = write_operation(scratch.path, new_operation(two), two, {});
+    CHECK(outcome_of(files, "op_compute.cpp") == Outcome::Conflict);
+    CHECK(outcome_of(files, "op_program_descriptor.py") == Outcome::Held);
+    CHECK(outcome_of(files, "op_reader.cpp") == Outcome::Held);
+    CHECK(read_text(host) == before);
+    CHECK(read_text(host.string() + ".new") != before);
+    // Again the same; solved, all of them follow.
+    CHECK(outcome_of(write_operation(scratch.path, new_operation(two), two, {}), "op_reader.cpp") == Outcome::Held);
+    write_text(kernel, read_text(kernel.string() + ".new"));
+    const auto solved = write_operation(scratch.path, new_operation(two), two, {});
+    CHECK(outcome_of(solved, "op_reader.cpp") == Outcome::Updated);
+    CHECK(read_text(host) != before);
+}
+
 TEST_CASE("a dry run writes nothing") {
     const Scratch scratch;
     const auto files =
@@ -116,7 +170,9 @@ TEST_CASE("a dry run writes nothing") {
 
 TEST_CASE("an operation is found from above, from inside and by its report") {
     const Scratch scratch;
-    write_operation(scratch.path, new_operation(spec("gelu(x)")), spec("gelu(x)"), {});
+    NewOptions stubs;
+    stubs.kernels = Kernels::Stubs;
+    write_operation(scratch.path, new_operation(spec("gelu(x)"), stubs), spec("gelu(x)"), stubs);
     REQUIRE(find_operations(scratch.path).size() == 1);
     REQUIRE(find_operations(scratch.path / "ttnn/ttnn/operations/op/kernels").size() == 1);
     const Operation operation = find_operations(scratch.path).front();

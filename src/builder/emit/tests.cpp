@@ -164,7 +164,11 @@ private:
             signature.push_back(fmt::format("{}={}", param.name, param.default_value ? param.default_text : sample(param)));
         data_["reference_signature"] = python_definition("pytorch_reference", python_names(signature), "");
         std::vector<Json> lines;
-        for (const std::string& line : torch_reference(plan_)) lines.emplace_back(line);
+        constexpr std::string_view kReturn = "return ";
+        for (const std::string& line : torch_reference(plan_)) {
+            const bool last = line.starts_with(kReturn);
+            lines.push_back(last ? python_wrapped(std::string(kReturn), line.substr(kReturn.size())) : Json(line));
+        }
         data_["reference"] = lines_of(lines);
     }
 

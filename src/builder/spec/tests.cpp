@@ -1,5 +1,7 @@
 #include "builder/spec/tests.h"
 
+#include "builder/spec/python_expression.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,9 +50,15 @@ public:
                 }
             }
         }
-        spec_.tests.torch = map.text("torch").value_or("");
-        if (spec_.tests.torch.size() > 1000 || spec_.tests.torch.find_first_of("\n\r\\") != std::string::npos) {
-            map.problem(*map.get("torch"), "torch", "bad-value", "torch is one Python expression of one line");
+        if (const std::optional<std::string> text = map.text("torch")) {
+            const Node& node = *map.get("torch");
+            const auto known = [&](std::string_view name) {
+                return spec_.input(name) != nullptr || spec_.param(name) != nullptr;
+            };
+            if (text->size() > 1000)
+                map.problem(node, "torch", "bad-reference", "torch is one Python expression of at most 1000 characters");
+            else if (const auto torch = python_expression(*text, node.text_where, "tests.torch", known, problems_))
+                spec_.tests.torch = *torch;
         }
         map.finish();
     }

@@ -5,6 +5,7 @@
 #include "base/text_file.h"
 #include "base/version.h"
 #include "builder/workspace/merge.h"
+#include "builder/workspace/merge_kernel.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -51,7 +52,9 @@ std::string_view outcome_name(Outcome outcome) {
         case Outcome::Updated: return "updated";
         case Outcome::Kept: return "kept, edited";
         case Outcome::Merged: return "merged";
+        case Outcome::BodyKept: return "merged, body kept";
         case Outcome::Conflict: return "conflict";
+        case Outcome::Held: return "held back";
         case Outcome::Foreign: return "not ours";
         case Outcome::Overwritten: return "overwritten";
     }
@@ -62,51 +65,95 @@ std::string hash_of(const std::string& text) {
     return Hasher().add(text).hex();
 }
 
+namespace {
+
+// A file that is about to be written: what happens to it, and its text afterwards.
+struct Fate {
+    Outcome outcome = Outcome::Created;
+    std::string text, current;
+};
+
+Fate fate_of(const NewFile& file, const fs::path& path, const fs::path& base_path, const std::string& known, bool force) {
+    Fate fate{Outcome::Created, file.text, ""};
+    std::error_code error;
+    if (!fs::exists(path, error)) return fate;
+    fate.current = read_text(path);
+    if (fate.current == file.text) {
+        fate.outcome = Outcome::Unchanged;
+    } else if (known.empty()) {
+        fate.outcome = Outcome::Foreign;
+    } else if (force) {
+        fate.outcome = Outcome::Overwritten;
+    } else if (known == hash_of(fate.current)) {
+        fate.outcome = Outcome::Updated;
+    } else if (!fs::exists(base_path, error)) {
+        fate.outcome = Outcome::Foreign;
+    } else {
+        const std::string base = read_text(base_path);
+        if (base == file.text) {
+            fate.outcome = Outcome::Kept;
+        } else if (std::optional<std::string> merged = merge(base, fate.current, file.text)) {
+            fate.outcome = Outcome::Merged;
+            fate.text = std::move(*merged);
+        } else if (std::optional<MergedKernel> kernel = merge_kernel(base, fate.current, file.text)) {
+            fate.outcome = kernel->body_kept ? Outcome::BodyKept : Outcome::Merged;
+            fate.text = std::move(kernel->text);
+        } else {
+            fate.outcome = Outcome::Conflict;
+        }
+    }
+    return fate;
+}
+
+bool is_code(const NewFile& file) {
+    return file.path.ends_with(".cpp") || file.type == "program_descriptor" || file.type == "entry_point";
+}
+
+bool waits_for_a_person(Outcome outcome) {
+    return outcome == Outcome::Conflict || outcome == Outcome::Held || outcome == Outcome::Foreign;
+}
+
+}  // namespace
+
 std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& result, const std::string& spec_text,
                                          const NewOptions& options, const WriteOptions& write) {
     const fs::path state = root / result.directory / kState;
     const Manifest old = read_manifest(state / "manifest.json");
-    std::vector<WrittenFile> written;
+    // Not named .py or .cpp, so that no tool takes it for code.
+    const auto base_of = [&](const NewFile& file) { return state / "base" / (file.path + ".base"); };
+    std::vector<Fate> fates;
+    bool held = false;
     for (const NewFile& file : result.files) {
+        fates.push_back(fate_of(file, root / file.path, base_of(file), old.hash_of(file.path), write.force));
+        held = held || (fates.back().outcome == Outcome::Conflict && is_code(file));
+    }
+    // Host and kernels go together: where one of them cannot follow the spec, the others wait for it.
+    for (Fate& fate : fates) {
+        const bool changes =
+            fate.outcome == Outcome::Updated || fate.outcome == Outcome::Merged || fate.outcome == Outcome::BodyKept;
+        if (held && changes) fate.outcome = Outcome::Held;
+    }
+    std::vector<WrittenFile> written;
+    for (size_t i = 0; i < result.files.size(); ++i) {
+        const NewFile& file = result.files[i];
+        const Fate& fate = fates[i];
         const fs::path path = root / file.path;
-        // Not named .py or .cpp, so that no tool takes it for code.
-        const fs::path base_path = state / "base" / (file.path + ".base");
-        std::error_code error;
-        WrittenFile outcome{file.path, Outcome::Created, ""};
-        std::string text = file.text, current;
-        if (fs::exists(path, error)) {
-            current = read_text(path);
-            const std::string known = old.hash_of(file.path);
-            if (current == file.text) {
-                outcome.outcome = Outcome::Unchanged;
-            } else if (write.force) {
-                outcome.outcome = Outcome::Overwritten;
-            } else if (known == hash_of(current)) {
-                outcome.outcome = Outcome::Updated;
-            } else if (known.empty() || !fs::exists(base_path, error)) {
-                outcome.outcome = Outcome::Foreign;
-            } else {
-                const std::string base = read_text(base_path);
-                const std::optional<std::string> merged = merge(base, current, file.text);
-                outcome.outcome = base == file.text ? Outcome::Kept : merged ? Outcome::Merged : Outcome::Conflict;
-                if (merged) text = *merged;
-            }
-        }
-        const bool left_alone =
-            outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign || outcome.outcome == Outcome::Kept;
-        if (write.diff && outcome.outcome != Outcome::Kept && current != text) {
-            outcome.diff = unified_diff(current, text, outcome.outcome == Outcome::Created ? "/dev/null" : "a/" + file.path,
-                                        "b/" + file.path);
+        WrittenFile outcome{file.path, fate.outcome, ""};
+        const bool left_alone = waits_for_a_person(fate.outcome) || fate.outcome == Outcome::Kept;
+        if (write.diff && fate.outcome != Outcome::Kept && fate.current != fate.text) {
+            outcome.diff =
+                unified_diff(fate.current, fate.text, fate.outcome == Outcome::Created ? "/dev/null" : "a/" + file.path,
+                             "b/" + file.path);
         }
         if (!write.dry) {
-            if (!left_alone && outcome.outcome != Outcome::Unchanged) write_text(path, text);
-            if (outcome.outcome == Outcome::Conflict || outcome.outcome == Outcome::Foreign)
+            std::error_code error;
+            if (!left_alone && fate.outcome != Outcome::Unchanged) write_text(path, fate.text);
+            if (waits_for_a_person(fate.outcome) || fate.outcome == Outcome::BodyKept)
                 write_text(path.string() + ".new", file.text);
             else if (!left_alone)
                 fs::remove(path.string() + ".new", error);
             // After a conflict the old base stays: the next run must see the same three texts.
-            if (outcome.outcome != Outcome::Conflict && outcome.outcome != Outcome::Foreign)
-                write_text(base_path, file.text);
+            if (!waits_for_a_person(fate.outcome)) write_text(base_of(file), file.text);
         }
         written.push_back(std::move(outcome));
     }
@@ -124,8 +171,7 @@ std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& 
     manifest["files"] = OrderedJson::array();
     for (size_t i = 0; i < result.files.size(); ++i) {
         const NewFile& file = result.files[i];
-        const bool keep_old = written[i].outcome == Outcome::Conflict || written[i].outcome == Outcome::Foreign;
-        const std::string hash = keep_old ? old.hash_of(file.path) : hash_of(file.text);
+        const std::string hash = waits_for_a_person(written[i].outcome) ? old.hash_of(file.path) : hash_of(file.text);
         if (!hash.empty())
             manifest["files"].push_back(
                 {{"path", file.path}, {"hash", hash}, {"type", file.type}, {"purpose", file.purpose}});
@@ -140,7 +186,7 @@ std::vector<WrittenFile> write_operation(const fs::path& root, const NewResult& 
         }
     }
     write_text(state / "manifest.json", manifest.dump(2) + "\n");
-    write_text(state / "spec.yaml", spec_text);
+    if (!held) write_text(state / "spec.yaml", spec_text);
     return written;
 }
 

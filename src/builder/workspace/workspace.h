@@ -16,12 +16,14 @@ namespace tw::builder {
 enum class Outcome {
     Created,
     Unchanged,
-    Updated,      // not edited since it was generated
-    Kept,         // edited, and the generated text is what it was
-    Merged,       // edited, and the new generated text merged in
-    Conflict,     // edited on lines that changed: left alone, the new text is beside it as <name>.new
-    Foreign,      // exists, and was not written by the builder: left alone, the new text is beside it
-    Overwritten,  // --force
+    Updated,   // not edited since it was generated
+    Kept,      // edited, and the generated text is what it was
+    Merged,    // edited, and the new generated text merged in
+    BodyKept,  // a stub that somebody filled in: the new arguments are merged in, the new stub is beside it as <name>.new
+    Conflict,  // edited on lines that changed: left alone, the new text is beside it as <name>.new
+    Held,      // would be updated, but code that it goes with is in conflict: left alone, the new text beside it
+    Foreign,   // exists, and was not written by the builder: left alone, the new text is beside it
+    Overwritten,  // --force; what the builder did not write stays even so
 };
 std::string_view outcome_name(Outcome);
 
