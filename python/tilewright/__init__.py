@@ -34,7 +34,7 @@ from ._core import (
     warn_of_settings,
 )
 from ._install import install
-from ._roots import add_metal_root
+from ._roots import add_metal_root, added_metal_roots, drop_metal_root
 
 if TYPE_CHECKING:
     from . import ttnn as ttnn
@@ -58,6 +58,8 @@ __all__ = [
     "Unimplemented",
     "Unsupported",
     "add_metal_root",
+    "added_metal_roots",
+    "drop_metal_root",
     "install",
     "last_findings",
     "last_run",

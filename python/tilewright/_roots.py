@@ -15,7 +15,25 @@ _added: list[Path] = []
 def add_metal_root(folder: str | os.PathLike[str]) -> None:
     """Looks for kernels, headers and Python operations in a tt-metal checkout or an unpacked wheel too."""
     _core.add_metal_root(str(folder))
-    _added.append(Path(folder).absolute())
+    if (path := Path(folder).absolute()) not in _added:
+        _added.append(path)
+    _tell_operations()
+
+
+def drop_metal_root(folder: str | os.PathLike[str]) -> None:
+    """Takes `add_metal_root` of that folder back; nothing where it was not added. What has been imported stays."""
+    _core.drop_metal_root(str(folder))
+    if (path := Path(folder).absolute()) in _added:
+        _added.remove(path)
+    _tell_operations()
+
+
+def added_metal_roots() -> list[Path]:
+    """The folders of `add_metal_root`, first come first searched."""
+    return list(_added)
+
+
+def _tell_operations() -> None:
     operations = sys.modules.get("tilewright.ttnn.operations")
     if operations is not None:
         operations.__path__[:] = operation_folders()

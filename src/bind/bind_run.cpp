@@ -117,6 +117,7 @@ void bind_run(nb::module_& m) {
 
     m.def("set_program_root", &jit::set_program_root, nb::arg("folder"));
     m.def("add_metal_root", &jit::add_metal_root, nb::arg("folder"));
+    m.def("drop_metal_root", &jit::drop_metal_root, nb::arg("folder"));
     m.def("set_debug", &jit::set_debug, nb::arg("on"));
     m.def("describe_toolchain", &jit::describe_toolchain);
     m.def(

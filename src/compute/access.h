@@ -63,7 +63,7 @@ inline uint8_t* tile_bytes_at(tw_ctx* ctx, uint32_t cb, const tw_cb_format* form
         return outside_cb(ctx, cb, *format, tile, write, site);
     if (!write) {
         check_index(ctx, CbSide::Read, cb, tile, site);
-        processor_of(ctx).books[cb].note_seen(tile, tile);
+        processor_of(ctx).books[cb].note_seen(tile, tile, site);
     }
     return ctx->l1 + address;
 }

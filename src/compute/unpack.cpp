@@ -125,7 +125,7 @@ RowBlock row_block(tw_ctx* ctx, uint32_t cb, const tw_cb_format* format, uint32_
     const uint64_t first = uint64_t{ctx->cb[cb].fifo_rd_ptr} << 4, page = uint64_t{ctx->cb[cb].fifo_page_size} << 4;
     const auto last = static_cast<uint32_t>((end - first - 1) / page);
     check_index(ctx, CbSide::Read, cb, last, site);
-    processor_of(ctx).books[cb].note_seen(static_cast<uint32_t>((start - first) / page), last);
+    processor_of(ctx).books[cb].note_seen(static_cast<uint32_t>((start - first) / page), last, site);
     block.start = ctx->l1 + start;
     block.bytes = static_cast<uint32_t>(end - start);
     return block;

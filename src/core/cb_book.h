@@ -22,6 +22,7 @@ namespace tw {
 struct CbBook {
     uint32_t free = 0, reserved = 0, ready = 0;           // pages
     uint32_t pushed = 0, popped = 0;                      // by this processor, ever
+    uint32_t reached = 0;                                 // pages from the first one on that it has waited for or popped
     uint32_t write_at = 0, read_at = 0;                   // where the pointers stand if nobody moved them by hand
     uint32_t last_push = 0, last_wait = 0, last_pop = 0;  // pages of the last call of each
     uint32_t reserved_at = 0, pushed_at = 0;              // tw_core::effects at the last call
@@ -43,6 +44,11 @@ struct CbBook {
     // 1 + what was reserved (waited for) when something outside of it was used, which is told of at the next push (pop):
     // the pages that it names decide whether the count was wrong or the use (core/cb_checks.h).
     uint32_t kept[2] = {};
+    // Pops of which some pages had been read and others had not: which ones, if the same each time.
+    const tw_site* seen_at = nullptr;  // where the last one was read
+    uint64_t missed = 0;
+    uint32_t missed_of = 0, missed_pops = 0;  // pages of such a pop
+    bool missed_alike = true, whole_pop = false;
     const tw_site* packed = nullptr;      // into it, before the first reserve
     const tw_site* unreserved = nullptr;  // the first push without one
     uint32_t unreserved_pages = 0;
@@ -70,6 +76,7 @@ struct CbBook {
     void note_wait(uint32_t pages, const tw_site* site) {
         ready = std::max(ready, pages);
         last_wait = pages;
+        reached = std::max(reached, popped + pages);
         has_waited = true;
         wait = site;
     }
@@ -83,18 +90,31 @@ struct CbBook {
         write_at = pointer;
         push = site;
     }
-    void note_seen(uint32_t first, uint32_t last) {
+    void note_seen(uint32_t first, uint32_t last, const tw_site* site) {
         any_seen = true;
+        seen_at = site;
         if (last < 64) seen |= (~0ull >> (63 - last)) & (~0ull << first);
+    }
+    void note_missed(uint32_t pages) {
+        if (pages < 2 || pages > 64) return;
+        const uint64_t all = ~0ull >> (64 - pages), read = seen & all;
+        whole_pop |= read == all;
+        if (read == 0 || read == all) return;
+        missed_alike &= missed_pops == 0 || (missed == (all & ~read) && missed_of == pages);
+        missed = all & ~read;
+        missed_of = pages;
+        ++missed_pops;
     }
     void note_pop(uint32_t pages, uint32_t pointer, const tw_site* site) {
         sent_from = 0;
         sent_again = nullptr;
         if (!unread && !(seen & (pages < 64 ? (1ull << pages) - 1 : ~0ull))) unread = wait;
+        note_missed(pages);
         seen = pages < 64 ? seen >> pages : 0;
         ready -= std::min(ready, pages);
         free += pages;
         popped += pages;
+        reached = std::max(reached, popped);
         last_pop = pages;
         read_at = pointer;
         pop = site;

@@ -134,7 +134,7 @@ inline void note_sent(Processor& p, uint32_t cb, uint32_t address, uint32_t byte
     }
     const uint32_t offset = address >= book.read_at ? address - book.read_at : address + local.fifo_size - book.read_at;
     if (local.fifo_page_size == 0 || bytes == 0) return;
-    book.note_seen(offset / local.fifo_page_size, (offset + bytes - 1) / local.fifo_page_size);
+    book.note_seen(offset / local.fifo_page_size, (offset + bytes - 1) / local.fifo_page_size, site);
     if (address == book.sent_from) book.sent_again = site;
     book.sent_from = address;
 }

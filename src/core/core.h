@@ -8,6 +8,7 @@
 #include "core/cb_book.h"
 #include "core/in_flight.h"
 #include "core/raw_state.h"
+#include "core/semaphore_book.h"
 #include "core/turn.h"
 #include "core/wait.h"
 #include "core/word_log.h"
@@ -74,6 +75,11 @@ struct Processor {
     WordLog words;
     uint32_t waited_word = 0;  // the L1 word that it last waited for by a call, and where
     const tw_site* waited_word_at = nullptr;
+    uint32_t raised = 0;  // how often it has raised or set words of other cores
+    // Of these the increments: how many, the last one and where.
+    uint32_t added = 0;
+    uint64_t added_last = 0;
+    const tw_site* added_at = nullptr;
     RawState raw;
     RecordWriter records;
     // Of this launch: calls by RecordKind, bytes that it read and wrote through the NoC, waits in which it slept.
@@ -137,6 +143,7 @@ struct tw_core {
     uint32_t fibers_left = 0;
     uint32_t semaphores = 0;  // bit per id that the program has on this core
     std::array<uint32_t, 16> semaphore_initial{};
+    std::array<tw::SemaphoreBook, 16> semaphore_books{};
     uint64_t switches = 0;
     uint32_t idle_rounds = 0;           // rounds in a row in which its fibers only spun
     uint64_t spun_in = 0;               // the scheduler's epoch in which it last did nothing but spin

@@ -26,6 +26,11 @@ uint64_t own_word(const tw_ctx* ctx, uint32_t address) {
            uint64_t{ctx->my_y[0]} << (TW_NOC_LOCAL_BITS + TW_NOC_COORD_BITS);
 }
 
+SemaphoreBook* book_of(const tw_ctx* ctx, uint32_t address) {
+    const uint32_t id = (address - ctx->semaphore_base) / kSemaphoreStride;
+    return address >= ctx->semaphore_base && id < kMostSemaphores ? &ctx->core->semaphore_books[id] : nullptr;
+}
+
 // A semaphore that outlives the program.
 void note_store(tw_ctx* ctx, uint32_t address, const tw_site* site) {
     if (!ctx->core->ledger || address - ctx->semaphore_base < kMostSemaphores * kSemaphoreStride) return;
@@ -86,6 +91,10 @@ void tw_wait_word(tw_ctx* ctx, uint32_t address, uint32_t compare, uint32_t valu
     processor_of(ctx).waited_word = address;
     processor_of(ctx).waited_word_at = site;
     wait_until(ctx, {.kind = WaitKind::Word, .op = op, .subject_address = address, .a = word, .value = value}, site);
+    if (SemaphoreBook* book = book_of(ctx, address)) {
+        const Processor& self = processor_of(ctx);
+        book->note_wait(ctx->risc, op == WaitOp::Equal, value, self.raised, self.added, site);
+    }
     emit(RecordKind::WordWait, ctx, site, {.a = address, .b = value, .c = compare, .d = arrivals_seen(ctx)});
     for (NocQueue& queue : processor_of(ctx).noc) note_answer(queue);
 }
@@ -95,6 +104,7 @@ uint32_t tw_load_word(tw_ctx* ctx, uint32_t address) {
     check_no_read(ctx, ReadUse::Load, address, 4, TW_MAX_CBS, site);
     const uint32_t value = __atomic_load_n(word_at(ctx, address, site), __ATOMIC_ACQUIRE);
     check_semaphore(ctx, address, value, site);
+    if (SemaphoreBook* book = book_of(ctx, address)) book->looked = true;
     emit_observation(RecordKind::WordLoad, ctx, ctx->site, address, value);
     RawState& raw = processor_of(ctx).raw;
     const void* code = __builtin_return_address(0);
@@ -120,7 +130,10 @@ void tw_store_word(tw_ctx* ctx, uint32_t address, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
     ++ctx->core->effects;
     note_store(ctx, address, site);
-    processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Set, false, value, site);
+    Processor& self = processor_of(ctx);
+    if (SemaphoreBook* book = book_of(ctx, address))
+        book->note_set(ctx->risc, value, self.raised, self.added, self.added_last, self.added_at, site);
+    self.words.note(own_word(ctx, address), WordWrite::Set, false, value, site);
     emit(RecordKind::WordStore, ctx, ctx->site, {.a = address, .b = value});
 }
 
@@ -131,6 +144,7 @@ uint32_t tw_fetch_add_word(tw_ctx* ctx, uint32_t address, uint32_t add) {
     const uint32_t before = __atomic_fetch_add(word_at(ctx, address, site), add, __ATOMIC_ACQ_REL);
     check_semaphore(ctx, address, before, site);
     note_store(ctx, address, site);
+    if (SemaphoreBook* book = book_of(ctx, address)) book->looked = true;
     processor_of(ctx).words.note(own_word(ctx, address), WordWrite::Add, false, add, site);
     emit(RecordKind::WordAdd, ctx, ctx->site, {.a = address, .b = add, .c = before, .d = arrivals_seen(ctx)});
     return before;

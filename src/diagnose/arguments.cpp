@@ -23,6 +23,12 @@ const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const 
                       p.core_x, p.core_y, p.a + 1);
 });
 
+const Rule read_twice(ProblemKind::ArgReadTwice, "arg-read-twice", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("'{}' and '{}' are both made of runtime arg {}, and nothing reads arg {}", p.why, p.what, p.a, p.b);
+    d.why = "the host gives each of them a word of its own";
+    d.fix = fmt::format("make '{}' of the arg that is meant for it: get_arg_val<uint32_t>({})", p.what, p.b);
+});
+
 const Rule missing_named_arg(ProblemKind::MissingNamedArg, "missing-named-arg", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("the kernel uses the named compile-time arg '{}', which its descriptor does not give", p.what);
     d.why = "here it reads 0; on silicon its value is undefined, and so is what the compiler makes of its use";

@@ -42,5 +42,20 @@ const Rule wrap(ProblemKind::CbWrap, "cb-wrap", [](const Problem& p, Diagnostic&
     d.fix = "use one block size for a CB, and make its page count a multiple of that";
 });
 
+const Rule pages_left(ProblemKind::CbPagesLeft, "cb-pages-left", [](const Problem& p, Diagnostic& d) {
+    const std::string pushed = p.b == 1 ? "1 page was pushed" : fmt::format("{} pages were pushed", p.b);
+    d.what = p.c >= p.b   ? fmt::format("CB {}: {}, and only {} popped", p.a, pushed, p.d)
+             : p.c == 0 ? fmt::format("CB {}: {}, and nobody waits for one", p.a, pushed)
+                        : fmt::format("CB {}: {}, and only {} waited for", p.a, pushed, p.c);
+    d.why = fmt::format("{} pushes and {} takes: their loops do not agree, and what is left is never used", p.what, p.why);
+    d.fix = "compare the two loops' bounds, and the pages of each wait, pop and push";
+});
+
+const Rule page_unread(ProblemKind::CbPageUnread, "cb-never-read", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("of the {} pages of CB {} that are popped at a time, page {} is never read", p.c, p.a, p.b);
+    d.why = "the calls between wait and pop read the others";
+    d.fix = "check where the loop around this call begins, ends and how far it steps";
+});
+
 }  // namespace
 }  // namespace tw::diagnose

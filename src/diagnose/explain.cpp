@@ -92,10 +92,17 @@ bool waits_on(const Finding& finding, const tw_core& core) {
 
 void settle(std::vector<Finding>& findings, std::span<tw_core* const> cores) {
     bool changed = false;
+    const bool went_wrong =
+        std::ranges::any_of(findings, [](const Finding& f) { return f.problem.severity == Severity::Error; }) ||
+        std::ranges::any_of(cores, [](const tw_core* core) { return core->fibers_left != 0; });
     for (Finding& finding : findings) {
         Problem& p = finding.problem;
         // What a program may do without, as long as it comes to its end: here it did not, and this is why, or near it.
         const bool from_host = p.kind == ProblemKind::MissingArg || p.kind == ProblemKind::NoSemaphore;
+        if (p.kind == ProblemKind::ArgReadTwice && went_wrong) {
+            p.severity = Severity::Error;
+            changed = true;
+        }
         if (from_host && p.severity != Severity::Error &&
             std::ranges::any_of(cores, [&](const tw_core* core) { return waits_on(finding, *core); })) {
             p.severity = Severity::Error;
@@ -120,7 +127,8 @@ void settle(std::vector<Finding>& findings, std::span<tw_core* const> cores) {
         std::ranges::stable_sort(findings, {}, [](const Finding& f) {
             const ProblemKind kind = f.problem.kind;
             return std::pair(-static_cast<int>(f.problem.severity),
-                             kind != ProblemKind::MissingArg && kind != ProblemKind::NoSemaphore);
+                             kind != ProblemKind::MissingArg && kind != ProblemKind::ArgReadTwice &&
+                                 kind != ProblemKind::NoSemaphore);
         });
     }
 }

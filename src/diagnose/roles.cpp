@@ -31,6 +31,12 @@ const Rule input_not_read(ProblemKind::InputNotRead, "input-not-read", [](const 
     }
 });
 
+const Rule shifted(ProblemKind::SharesShifted, "page-shares-shifted", [](const Problem& p, Diagnostic& d) {
+    d.what = fmt::format("{}: some pages are {} by two cores, and as many by none", p.what, p.d ? "written" : "read");
+    d.why = p.why;
+    d.fix = fmt::format("let this core begin at page {}: check its first page where the host shares the work out", p.c);
+});
+
 const Rule written_twice(ProblemKind::PageWrittenTwice, "page-written-twice", [](const Problem& p, Diagnostic& d) {
     d.what = fmt::format("page {} of {} is written by two cores", p.b, p.what);
     d.why = "which of the two writes comes last is left to chance";

@@ -17,6 +17,7 @@ namespace tw::jit {
 // The folder of the script that runs; empty: none.
 void set_program_root(const std::filesystem::path&);
 void add_metal_root(const std::filesystem::path&);
+void drop_metal_root(const std::filesystem::path&);  // nothing where it was not added
 
 // Builds for a debugger: full debug information, little optimisation. Initially TILEWRIGHT_DEBUG.
 void set_debug(bool);

@@ -73,6 +73,12 @@ void add_metal_root(const fs::path& folder) {
     if (std::find(added_roots.begin(), added_roots.end(), root) == added_roots.end()) added_roots.push_back(root);
 }
 
+void drop_metal_root(const fs::path& folder) {
+    const fs::path root = as_metal_root(folder);
+    const std::lock_guard lock(roots_mutex);
+    std::erase(added_roots, root);
+}
+
 KernelFile find_kernel_file(const std::string& source) {
     KernelFile out;
     const fs::path given(source);

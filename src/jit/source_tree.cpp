@@ -189,10 +189,18 @@ SourceTree read_source_tree(const std::string& source, bool is_text, const std::
     SourceTree tree = Reader(include_paths, absolute_names).read(source, is_text, text_name);
     ArgUses uses{.by_numbers = tree.entries.empty()};
     for (const auto& file : tree.files) {
-        const ArgUses own = arg_uses(file->text);
-        uses = {uses.by_numbers && own.by_numbers, std::max(uses.count, own.count)};
+        ArgUses own = arg_uses(file->text);
+        uses.by_numbers &= own.by_numbers;
+        uses.count = std::max(uses.count, own.count);
+        for (ArgRead& read : own.reads) {
+            read.file = file->shown;
+            uses.reads.push_back(std::move(read));
+        }
     }
-    if (uses.by_numbers) tree.args_read = uses.count;
+    if (uses.by_numbers) {
+        tree.args_read = uses.count;
+        tree.arg_reads = std::move(uses.reads);
+    }
     tree.makes_pointers = std::ranges::any_of(tree.files, [](const auto& file) { return may_make_pointers(file->text); });
     return tree;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "jit/allow_comments.h"
+#include "jit/arg_uses.h"
 #include "jit/files.h"
 #include "jit/rewrite.h"
 
@@ -39,6 +40,7 @@ struct SourceTree {
     bool has_kernel_main = false, has_legacy_main = false;
     bool has_allows = false;
     std::optional<uint32_t> args_read;  // runtime args, the first so many; nothing where the text does not say
+    std::vector<ArgRead> arg_reads;     // likewise, in the order of the text
     bool makes_pointers = false;        // some file turns addresses into pointers, or may
 
     const SourceFile& kernel() const { return *files.front(); }

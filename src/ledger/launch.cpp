@@ -58,6 +58,8 @@ void Launch::name_tensor(uint32_t place, uint64_t buffer, uint8_t format) {
             if (!t.interleaved) return;
             t.derived.assign(t.pages, 0);
             t.writer.assign(t.pages, 0);
+            t.reader.assign(t.pages, 0);
+            t.of_core.assign(Tensor::kCoreNumbers, {});
             return;
         }
     }

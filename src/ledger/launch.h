@@ -40,10 +40,12 @@ struct Tensor {
     uint32_t twice_page = 0;
     // One byte a page, where the launch keeps count; else empty.
     std::vector<uint8_t> derived;  // 1: an accessor made an address of this page
-    std::vector<uint8_t> writer;   // 1 + number of the core that wrote it whole, kPartly, 0: nobody
+    std::vector<uint8_t> writer;   // the number of the core that wrote it whole, kPartly, kSeveral, 0: nobody
+    std::vector<uint8_t> reader;   // likewise: read any of it
+    std::vector<Access> of_core;   // by number of a core: its first access
     std::shared_ptr<const Allocation> allocation;
 
-    static constexpr uint8_t kPartly = 255;
+    static constexpr uint8_t kPartly = 255, kSeveral = 254, kCoreNumbers = 254;
     // Of the page that begins `offset` bytes into its bank's share.
     uint64_t page_of(uint64_t offset, uint32_t bank) const {
         const uint64_t row = stride ? offset / stride : 0;

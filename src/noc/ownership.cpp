@@ -18,7 +18,7 @@ using ledger::Tensor;
 using ledger::Trail;
 
 uint8_t core_number(const tw_ctx* ctx) {
-    return static_cast<uint8_t>(1 + (ctx->logical_y * 16u + ctx->logical_x) % 254);
+    return static_cast<uint8_t>(1 + (ctx->logical_y * 16u + ctx->logical_x) % (Tensor::kCoreNumbers - 1));
 }
 
 void note_access(tw_ctx* ctx, Tensor& t, uint64_t page, uint64_t in_page, uint32_t bytes, Way way, const tw_site* site) {
@@ -28,16 +28,22 @@ void note_access(tw_ctx* ctx, Tensor& t, uint64_t page, uint64_t in_page, uint32
         first.site = site;
         __atomic_store_n(&first.who, ctx, __ATOMIC_RELEASE);
     }
-    if (way == Way::Write && page < t.writer.size()) {
+    if (page >= t.writer.size()) return;
+    const uint8_t me = core_number(ctx);
+    if (__builtin_expect(!t.of_core[me].who, 0)) t.of_core[me] = {ctx, site};
+    if (way == Way::Read) {
+        uint8_t& by = t.reader[page];
+        if (__builtin_expect(by != me, 0)) by = by == 0 ? me : Tensor::kSeveral;
+    } else {
         const bool whole = in_page == 0 && bytes >= t.page_size;
         uint8_t& by = t.writer[page];
         if (whole) {
-            const uint8_t me = core_number(ctx);
-            if (__builtin_expect(by != 0 && by != me && by != Tensor::kPartly && !t.twice.who, 0)) {
+            const bool twice = by != 0 && by != me && by != Tensor::kPartly;
+            if (__builtin_expect(twice && !t.twice.who, 0)) {
                 t.twice_page = static_cast<uint32_t>(page);
                 t.twice = {ctx, site};
             }
-            by = me;
+            by = twice ? Tensor::kSeveral : me;
         } else if (by == 0) {
             by = Tensor::kPartly;
         }

@@ -228,7 +228,10 @@ void tw_noc_write(tw_ctx* ctx, uint32_t noc, uint32_t src_l1, uint64_t dst, uint
         check_window(ctx, CbSide::Read, src_l1, w.bytes, site);
         if (ctx->core->host->checks.has(Check::NocOrder)) w.digest = digest(w.source, w.bytes);
     }
-    if (flags & TW_NOC_FLAG) check_flag_order(ctx, noc, dst, flags, site);
+    if (flags & TW_NOC_FLAG) {
+        check_flag_order(ctx, noc, dst, flags, site);
+        ++processor_of(ctx).raised;
+    }
     if (__builtin_expect(push_watch.on, 0)) note_landings(ctx, w, site);
     ++ctx->core->effects;
     Processor& processor = processor_of(ctx);
@@ -254,6 +257,7 @@ void tw_noc_write_word(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     processor_of(ctx).words.note(dst, WordWrite::Set, flags & TW_NOC_MULTICAST, value, site);
+    ++processor_of(ctx).raised;
     const uint32_t id = emit(RecordKind::NocWriteWord, ctx, site,
                              {.a = dst,
                               .b = value,
@@ -290,6 +294,11 @@ void tw_noc_atomic_add(tw_ctx* ctx, uint32_t noc, uint64_t dst, uint32_t value, 
     land_writes(processor_of(ctx), noc);
     const NocAddress address(dst);
     processor_of(ctx).words.note(dst, WordWrite::Add, flags & TW_NOC_MULTICAST, value, site);
+    Processor& self = processor_of(ctx);
+    ++self.raised;
+    ++self.added;
+    self.added_last = dst;
+    self.added_at = site;
     const uint32_t id = emit(RecordKind::NocAtomic, ctx, site,
                              {.a = dst,
                               .b = value,

@@ -16,6 +16,7 @@ int place_in_chain(ProblemKind kind) {
     switch (kind) {
         case ProblemKind::MissingArg:
         case ProblemKind::MissingNamedArg:
+        case ProblemKind::ArgReadTwice:
         case ProblemKind::CbUnknown:
         case ProblemKind::DstNotReleased:
         case ProblemKind::DstNotCommitted:

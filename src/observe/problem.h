@@ -14,6 +14,7 @@ enum class ProblemKind : uint8_t {
     Custom,            // text in code/what/why/fix
     MissingArg,        // a: index, b: how many there are; c: 1 for common args
     MissingNamedArg,   // name in what
+    ArgReadTwice,      // a: index, b: one that nobody reads; the two variables in what and why
     CbTooManyPages,    // a: cb, b: pages asked, c: capacity; waits for or reserves more than the CB can ever hold
     CbOverrun,         // a: cb, b: pages pushed, c: pages reserved
     CbUnderrun,        // a: cb, b: pages popped, c: pages waited for, d: pages received up to now
@@ -29,6 +30,8 @@ enum class ProblemKind : uint8_t {
     InputNotRead,      // a: place in the call; names in what and why
     PageWrittenTwice,  // a: place in the call, b: page; name in what
     PagesNotWritten,   // a: place in the call, b: how many; words in what and why
+    SharesShifted,  // a: place in the call, b: first page used, c: first page left, d: 1 they are written; more in what and
+                    // why
     MulticastCount,    // a: noc address, b: destinations named, c: destinations in the rectangle
     BadSemaphoreWord,  // a: address
     Ownership,      // a: ownership::Fault, b: bytes, c: address, d: 1 a write, 2 this core's side; names in what, why, fix
@@ -47,6 +50,9 @@ enum class ProblemKind : uint8_t {
                     // 4 the packer, 5 the operation
     DstUnpacked,    // a: register
     CbNeverRead,    // a: cb, b: pages popped
+    CbPagesLeft,    // a: cb, b: pages pushed, c: pages waited for, d: pages popped
+    CbPageUnread,   // a: cb, b: place in the pages of a pop, c: pages of a pop, d: how many pops
+    SemaphoreLeft,  // a: id, b: value at the end, c: SemaphoreFault (core/semaphore_book.h)
     AccumulatesOnNothing,  // a: cb, b: 1 nobody has packed there, 2 it was handed on since
     PackedOver,            // a: cb
     SettingIgnored,        // a: IgnoredSetting

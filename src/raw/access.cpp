@@ -105,6 +105,9 @@ void on_access(tw_ctx* self, const Access& a) {
     Processor& p = processor_of(self);
     ++p.raw.accesses;
     note_poll(p.raw, a);
+    const uint32_t semaphore = (a.address - self->semaphore_base) / kSemaphoreStride;
+    if (semaphore < kMostSemaphores && a.address >= self->semaphore_base)
+        self->core->semaphore_books[semaphore].looked = true;
     const bool in_loop = check(self, a);
     if (is_recorded(self, RecordKind::RawRead)) {
         finish_store(p);

@@ -102,6 +102,7 @@ tw_core& DeviceCores::prepare(const CoreLaunch& launch, Numerics numerics, Compu
     for (uint32_t id = 0; id < kMostSemaphores; ++id) __atomic_store_n(semaphore(id), kUnsetSemaphore, __ATOMIC_RELAXED);
     core.semaphores = 0;
     core.semaphore_initial.fill(0);
+    core.semaphore_books.fill({});
     for (const SemaphoreInit& s : launch.semaphores) {
         core.semaphores |= 1u << s.id;
         core.semaphore_initial[s.id] = s.value;
@@ -144,6 +145,8 @@ void DeviceCores::start_processor(tw_core& core, uint32_t risc, const KernelOnCo
                                                     : Severity::Warning;
     p.polls = p.polled = p.waited_word = 0;
     p.waited_word_at = nullptr;
+    p.raised = p.added = 0;
+    p.added_at = nullptr;
     p.trail.clear();
     p.kept.clear();
     p.sent_elsewhere = p.read_elsewhere = nullptr;

@@ -12,10 +12,13 @@
 #include "observe/observer.h"
 #include "observe/prints.h"
 #include "raw/access.h"
+#include "runtime/argument_checks.h"
+#include "runtime/balance.h"
 #include "runtime/device_cores.h"
 #include "runtime/race_findings.h"
 #include "runtime/roles.h"
 #include "runtime/scheduler.h"
+#include "runtime/semaphore_checks.h"
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
@@ -211,6 +214,14 @@ LaunchReport launch(Device& device, std::span<const CoreLaunch> launches, const 
         for (const tw_core* core : running)
             for (Problem& problem : judge_reads(*core)) scheduler.report(std::move(problem));
     }
+
+    if (checks.has(Check::CbBalance) && scheduler.finished())
+        for (Problem& problem : judge_balance(running, !scheduler.findings().has_errors()))
+            scheduler.report(std::move(problem));
+    if (checks.has(Check::Semaphores) && scheduler.finished())
+        for (Problem& problem : judge_semaphores(running)) scheduler.report(std::move(problem));
+    if (checks.has(Check::Arguments))
+        for (Problem& problem : judge_arguments(running)) scheduler.report(std::move(problem));
 
     const bool interrupted = scheduler.interrupted();
     std::vector<Diagnostic> diagnostics;

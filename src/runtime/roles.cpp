@@ -1,6 +1,7 @@
 #include "runtime/roles.h"
 
 #include "core/core.h"
+#include "runtime/page_shares.h"
 
 #include <fmt/format.h>
 
@@ -141,9 +142,53 @@ struct Judge {
         }
     }
 
+    // The arg that says where a core's pages begin, on this core and on the others alike.
+    std::string share_arg(const Tensor& t, std::span<const uint8_t> by, const ShiftedShare& shift) const {
+        const tw_ctx* odd = t.of_core[shift.core].who;
+        const std::span mine(odd->rt_args, odd->rt_args ? odd->rt_arg_count : 0);
+        for (uint32_t i = 0; i < mine.size(); ++i) {
+            if (mine[i] != shift.first) continue;
+            bool alike = true;
+            for (uint32_t core = 1; core < Tensor::kCoreNumbers; ++core) {
+                const tw_ctx* other = t.of_core[core].who;
+                if (!other || core == shift.core || other->risc != odd->risc) continue;
+                const auto first = static_cast<uint64_t>(std::ranges::find(by, static_cast<uint8_t>(core)) - by.begin());
+                const uint64_t before = first > 0 && by[first - 1] == Tensor::kSeveral ? first - 1 : first;
+                alike &= i < other->rt_arg_count && other->rt_args[i] <= first && other->rt_args[i] + first >= 2 * before;
+            }
+            if (alike)
+                return fmt::format("; runtime arg {} is {} on this core, and {} would leave no gap", i, mine[i],
+                                   shift.left_first);
+        }
+        return {};
+    }
+
+    bool share_shifted(const Tensor& t, std::span<const uint8_t> by, bool written) {
+        const std::optional<ShiftedShare> shift = find_shifted_share(by);
+        if (!shift || !t.of_core[shift->core].who) return false;
+        tell(ProblemKind::SharesShifted, Severity::Warning, t.of_core[shift->core], t, t.place, shift->first);
+        Problem& p = problems.back();
+        p.c = shift->left_first;
+        p.d = written;
+        const std::string verb = written ? "written" : "read";
+        const auto range = [](uint64_t first, uint64_t last) {
+            return first == last ? fmt::format("page {}", first) : fmt::format("pages {} to {}", first, last);
+        };
+        p.why = fmt::format("this core {} {}, and the others leave it {}", written ? "writes" : "reads",
+                            range(shift->first, shift->last), range(shift->left_first, shift->left_last)) +
+                share_arg(t, by, *shift);
+        return true;
+    }
+
+    void shares_of_inputs(const std::vector<Tensor*>& all) {
+        for (const Tensor* t : all)
+            if (t->first_read.who && !t->first_write.who && !t->reader.empty()) share_shifted(*t, t->reader, false);
+    }
+
     void pages_of_outputs(const std::vector<Tensor*>& all) {
         for (const Tensor* t : all) {
             if (!t->first_write.who || t->first_read.who || t->writer.empty()) continue;
+            if (share_shifted(*t, t->writer, true)) continue;
             if (t->twice.who) tell(ProblemKind::PageWrittenTwice, Severity::Warning, t->twice, *t, t->place, t->twice_page);
             if (t->had_data || t->pinned) continue;
             const auto missing = static_cast<uint64_t>(std::ranges::count(t->writer, 0));
@@ -166,6 +211,7 @@ std::vector<Problem> judge_roles(ledger::Launch& ledger, std::span<const CoreLau
         if (!ledger.refused) judge.writes_into_inputs(all);
         judge.inputs_not_read(all);
         // What was refused is not missing for a reason of its own.
+        if (!ledger.refused) judge.shares_of_inputs(all);
         if (!ledger.refused) judge.pages_of_outputs(all);
         if (!ledger.refused) judge.output_not_written(all);
     }

@@ -26,7 +26,7 @@ CATEGORIES = {
     "semaphore": r".*semaphore.*|deadlock|flag-.*|bad-word-address",
     "multicast": r"multicast-.*|noc-.*",
 }
-LOOP = ["cb", "deadlock", "memory"]
+LOOP = ["cb", "deadlock", "memory", "compute"]  # what a loop goes round about
 PROTOCOL = ["cb", "deadlock"]
 EXPECTED = {
     "drop-read-barrier": ["order"],
