@@ -2,6 +2,7 @@
 
 #include "compute/access.h"
 
+#include <bit>
 #include <string_view>
 
 namespace tw {
@@ -67,7 +68,11 @@ void tell_unwritten(tw_ctx* ctx, ComputeState& s, uint32_t d, bool pack, const t
         return report(ctx, std::move(p));
     }
     if (!half.left && pack) {  // a call that computes is missing
-        const tw_site* at = half.written ? s.book.last_written : s.book.acquired_at[s.released % s.halves];
+        // The math thread may be in the next section already: of this one, who wrote the register before, or the first.
+        const uint32_t before = half.written & ((1u << d) - 1);
+        const int near = before ? std::bit_width(before) - 1 : std::countr_zero(half.written);
+        const tw_site* at = half.written ? s.book.written[half.first + static_cast<uint32_t>(near)]
+                                         : s.book.acquired_at[s.released % s.halves];
         if (!half.written) at = unread_after(*ctx->core, at);
         Problem p = of_math(ctx, at ? at : site, ProblemKind::DstUnwritten, d, d);
         p.c = half.written ? 2 : 3;

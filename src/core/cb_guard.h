@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/core.h"
+#include "core/push_watch.h"
 
 #include <cstring>
 
@@ -24,25 +25,10 @@ inline uint32_t pointer_shift(const tw_ctx* ctx) {
     return ctx->risc >= TW_TRISC_UNPACK ? 4 : 0;
 }
 
-// Who pushed each buffer last, on any core, and whose transfer landed in it last. Kept only while somebody asks: it is
-// memory that all workers write.
-struct PushWatch {
-    struct Push {
-        const tw_ctx* who = nullptr;
-        const tw_site* site = nullptr;
-    };
-    bool on = false;
-    std::array<Push, TW_MAX_CBS> last, landed;
-};
-extern PushWatch push_watch;
-[[gnu::cold, gnu::noinline]] void note_push(const tw_ctx*, uint32_t cb, const tw_site*);
-// Into `core`'s L1.
-[[gnu::cold, gnu::noinline]] void note_landing(const tw_ctx*, const tw_core& core, uint64_t address, const tw_site*);
-
 // Before the write pointer moves.
 inline void guard_push(tw_ctx* ctx, uint32_t cb, uint32_t pages, const tw_site* site) {
     const ledger::CoreMap* map = ctx->core->map;
-    if (__builtin_expect(push_watch.on, 0)) note_push(ctx, cb, site);
+    if (__builtin_expect(push_watch.on, 0)) note_push(ctx, cb, pages, site);
     if (!map || !(map->watched >> cb & 1) || pages == 0) return;
     const tw_local_cb& local = ctx->cb[cb];
     CbGuards& guards = ctx->core->guards;

@@ -29,8 +29,8 @@ const Rule unwritten(ProblemKind::DstUnwritten, "dst-unwritten", [](const Proble
             break;
         case 2:
             d.what = fmt::format(
-                "DST register {} is packed at {}, and nothing has written it since tile_regs_acquire: the "
-                "section's last result is this call's",
+                "DST register {} is packed at {}, and nothing has written it since tile_regs_acquire: of the "
+                "section's results the nearest is this call's",
                 p.a, reader);
             d.fix = "compute as many registers as are packed: compare both loops";
             break;

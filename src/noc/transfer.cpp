@@ -124,10 +124,10 @@ uint32_t transfer_of(uint32_t noc, uint32_t trid) {
 
 void note_landings(tw_ctx* ctx, const PendingWrite& w, const tw_site* site) {
     const uint64_t local = NocAddress(w.address).local;
-    if (w.target) return note_landing(ctx, *w.target, local, site);
+    if (w.target) return note_landing(ctx, *w.target, local, w.bytes, site);
     if (!(w.flags & TW_NOC_MULTICAST)) return;
     for_each_in_rectangle(*ctx->core->noc_map, *ctx, w.address, w.flags & TW_NOC_INCLUDE_SELF, [&](const NocTarget& t) {
-        if (t.core) note_landing(ctx, *t.core, local, site);
+        if (t.core) note_landing(ctx, *t.core, local, w.bytes, site);
     });
 }
 
@@ -164,15 +164,16 @@ void tw_noc_read(tw_ctx* ctx, uint32_t noc, uint64_t src, uint32_t dst_l1, uint3
                   .landed = false};
     if (ctx->core->ledger) {
         r.bytes = ownership::check_far(ctx, *target, src, bytes, ownership::Way::Read, site);
+        const bool is_whole = r.bytes == bytes;  // else it was not what the kernel meant to read
         bytes = ownership::check_near(ctx, dst_l1, bytes, ownership::Way::Read, site);
         r.bytes = std::min(r.bytes, bytes);
-        ownership::note_formats(ctx, ownership::Way::Read, site);
+        if (is_whole) ownership::note_formats(ctx, ownership::Way::Read, site);
     }
     check_alignment(ctx, true, address.local, dst_l1, target->read_alignment, site);
     check_no_write(ctx, SourceReuse::ReadInto, dst_l1, r.bytes, TW_MAX_CBS, site);
     check_window(ctx, CbSide::Write, dst_l1, r.bytes, site);
     if (target->core == ctx->core) note_read_by_hand(processor_of(ctx), static_cast<uint32_t>(address.local));
-    if (__builtin_expect(push_watch.on, 0)) note_landing(ctx, *ctx->core, dst_l1, site);
+    if (__builtin_expect(push_watch.on, 0)) note_landing(ctx, *ctx->core, dst_l1, r.bytes, site);
     ++ctx->core->effects;
     processor_of(ctx).bytes_read += bytes;
     r.id = emit(RecordKind::NocRead, ctx, site, {.a = src, .b = dst_l1, .c = bytes, .e = transfer_of(noc, trid)});

@@ -1,7 +1,7 @@
 #include "program/uninitialized.h"
 
-#include "core/cb_guard.h"
 #include "core/core.h"
+#include "core/push_watch.h"
 #include "diagnose/explain.h"
 #include "tensor/buffer.h"
 
@@ -21,6 +21,14 @@ constexpr uint64_t kMostBytes = uint64_t{512} << 20;
 
 void fill(uint8_t* to, uint64_t bytes, uint32_t pattern) {
     for (uint64_t at = 0; at + 4 <= bytes; at += 4) std::memcpy(to + at, &pattern, 4);
+}
+
+std::string gap_words(const std::optional<PushWatch::Gap>& gap) {
+    if (!gap) return "";
+    const std::string page =
+        gap->pages == 1 ? "the page that is" : fmt::format("page {} of the {} that are", gap->page, gap->pages);
+    if (gap->bytes == gap->page_bytes) return fmt::format("; {} pushed has nothing in it", page);
+    return fmt::format("; in {} pushed, bytes {} to {} are not written", page, gap->offset, gap->offset + gap->bytes - 1);
 }
 
 }  // namespace
@@ -133,13 +141,13 @@ std::optional<Diagnostic> SecondRun::compare(const std::function<void()>& again)
         // A program whose result is another one each time depends on the order of its cores.
         if (!run_and_compare(again, &nothing)) {
             const Source* culprit = nullptr;
-            push_watch = {.on = true};
+            watch_pushes(kSecond);
             for (const Source& source : sources_) {
                 if (!run_and_compare(again, &source)) continue;
                 culprit = &source;
                 break;
             }
-            push_watch.on = false;
+            stop_watching_pushes();
             found = words(*difference, culprit);
         }
     }
@@ -149,16 +157,22 @@ std::optional<Diagnostic> SecondRun::compare(const std::function<void()>& again)
     return found;
 }
 
-// Where what was not written should have been: the last transfer into the buffer, which left something out; where its pages
-// were pushed; before the tensor was read; else where the result was written.
+// Where what was not written should have been: the transfer that left it out, or else the push of the page; in a buffer
+// that is never pushed the last store or transfer; before the tensor was read; else where the result was written.
 std::vector<ledger::Access> SecondRun::places_of(const Kept& result, const Source* source) const {
     std::vector<ledger::Access> out;
-    const auto add = [&](const PushWatch::Push& p) {
+    const auto add = [&](const PushWatch::Place& p) {
         if (p.who) out.push_back({p.who, p.site});
     };
     const auto add_buffer = [&](int cb) {
-        add(push_watch.landed[static_cast<size_t>(cb)]);
-        add(push_watch.last[static_cast<size_t>(cb)]);
+        const auto i = static_cast<size_t>(cb);
+        if (const auto& gap = push_watch.gaps[i]) {
+            add(gap->fill);
+            add(gap->push);
+        } else {
+            add(push_watch.last[i].who || !push_watch.stored[i].who ? push_watch.landed[i] : push_watch.stored[i]);
+            add(push_watch.last[i]);
+        }
     };
     if (source && source->cb >= 0) add_buffer(source->cb);
     if (source && source->tensor) {
@@ -183,9 +197,12 @@ Diagnostic SecondRun::words(const Difference& difference, const Source* source) 
     d.what = fmt::format("element [{}] of {} depends on bytes{} that nobody has written", fmt::join(index, ", "),
                          ledger_.name_of(*k.entry), source && source->cb >= 0 ? fmt::format(" of CB {}", source->cb) : "");
     for (const ledger::Access& at : places_of(k, source)) {
-        const std::string place = diagnose::place(problem_at(at.who, at.site, ProblemKind::Custom));
+        std::vector<Finding> known{{.problem = problem_at(at.who, at.site, ProblemKind::Custom)}};
+        diagnose::find_lines(known);  // a store through a pointer is known by its code
+        const std::string place = diagnose::place(known.front().problem);
         d.at.push_back(d.at.empty() ? place : "pushed at " + place);
     }
+    if (d.at.empty()) d.at.push_back(fmt::format("generic_op, io_tensors[{}]", k.entry->place));
     const std::string where = !source          ? "in several places at once"
                               : source->tensor ? fmt::format("in {}", ledger_.name_of(*source->tensor))
                                                : fmt::format("in CB {}", source->cb);
@@ -193,6 +210,7 @@ Diagnostic SecondRun::words(const Difference& difference, const Source* source) 
         "a second run that differed from the first in what lay {} before, and in nothing else, gave another "
         "value",
         where);
+    if (source && source->cb >= 0) d.why += gap_words(push_watch.gaps[static_cast<size_t>(source->cb)]);
     d.fix = source && source->tensor
                 ? "write the tensor before it is read, or pass the address of the one that is meant"
                 : "fill each page of the buffer before it is pushed, the part of a tile that no row of the "

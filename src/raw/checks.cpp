@@ -2,6 +2,7 @@
 
 #include "core/code_site.h"
 #include "core/order.h"
+#include "core/push_watch.h"
 #include "noc/ownership.h"
 #include "raw/streams.h"
 #include "raw/windows.h"
@@ -33,6 +34,7 @@ void check_transfers(tw_ctx* ctx, const Access& a) {
     const Processor& p = processor_of(ctx);
     const Checks checks = ctx->core->host->checks;
     Range fine{0, ctx->l1_size};
+    if (__builtin_expect(push_watch.on && a.write, 0)) note_store(ctx, a.address, code_site(a.code));
     if (checks.has(Check::NocOrder)) check_transfers(ctx, a);
     // A place that left its buffer is told of once, whatever it hits.
     if (a.write && (checks.has(Check::Memory) || checks.has(Check::RawAccess))) {

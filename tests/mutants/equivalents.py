@@ -78,6 +78,41 @@ def _lies_in_a_tensor(m: Mutant) -> bool:
     return any(" in=" in spec for key, spec in specs.items() if str(value) in key.split(","))
 
 
+def _protocol(m: Mutant, buffer: int) -> set[str]:
+    """What the program's kernels call for the buffer: wait_front, pop_front, reserve_back, push_back."""
+    from judge import original, value_in
+
+    found = set()
+    for kernel in settings_of(m.program)["kernels"]:
+        for call, name in re.findall(
+            r"cb_(wait_front|pop_front|reserve_back|push_back)\((\w+),", original(m.program, kernel)
+        ):
+            if value_in(name, m.program, kernel) == buffer:
+                found.add(call)
+    return found
+
+
+def _is_scratch(m: Mutant) -> bool:
+    """One kernel uses the buffer's memory for itself: it is never pushed, and its reserve is but a form."""
+    from judge import number_of
+
+    value = number_of(m.arguments[0], m) if m.arguments else None
+    return value is not None and _protocol(m, value) == {"reserve_back"}
+
+
+def _stays_in_compute(m: Mutant) -> bool:
+    """Packed and unpacked by the compute kernel, and named by no other: both ends take the format from one place."""
+    from judge import original, value_in
+
+    (buffer,) = m.host.buffers if m.host else ()
+    takers = set()
+    for kernel in settings_of(m.program)["kernels"]:
+        for name in re.findall(r"cb_(?:wait_front|reserve_back)\((\w+),", original(m.program, kernel)):
+            if value_in(name, m.program, kernel) == buffer:
+                takers.add("compute" in kernel)
+    return takers == {True}
+
+
 def rule(m: Mutant) -> tuple[str, bool] | None:
     """(reason, soft)"""
     asks = m.op in ("another-cb", *(f"{op}-{side}" for op in ("drop", "use-before") for side in ("reserve", "wait")))
@@ -100,8 +135,14 @@ def rule(m: Mutant) -> tuple[str, bool] | None:
         return "commutes", True
     if m.op == "cb-pages-fewer" and _one_page_everywhere(m):
         return "room", True
+    if asks and m.callee.endswith("reserve_back") and _is_scratch(m):
+        return "room", True
     if m.op == "cb-page-size-doubled":
         return "room", True
+    if m.op == "cb-page-size-halved" and m.host and not _protocol(m, m.host.buffers[0]):
+        return "unread", True  # nobody counts its pages
+    if m.op == "cb-format" and _stays_in_compute(m):
+        return "another-program", True  # kept in fewer bits on the way
     if m.op == "cb-format":
         return "unread", True
     if m.op == "drop-compute" and re.search(r"\b(exp|negative|recip|rsqrt)_tile\(", m.before):
@@ -127,8 +168,13 @@ LISTED: dict[tuple[str, str, str, str], tuple[str, bool]] = {
     ("softmax", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_sum);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_mean);"): ("nothing-to-set", False),
     ("rms_norm", "compute", "drop-reconfig", "pack_reconfig_data_format(cb_normed);"): ("nothing-to-set", False),
-    # sums are kept in fewer bits on their way, by both ends alike
-    ("reduce_rows", "", "cb-format", "CB 2"): ("another-program", True),
+    # of a reduction's scaler the first row of each face is read, of an added scalar the first element
+    ("reduce_rows", "reader", "loop-bound-fewer", "1024"): ("unread", True),
+    ("softmax", "reader", "loop-bound-fewer", "1024"): ("unread", True),
+    ("rms_norm", "reader", "loop-bound-fewer", "1024"): ("unread", True),
+    ("rms_norm", "reader", "loop-step", "i++"): ("unread", True),
+    # another row that is in the table
+    ("gather", "reader", "page-id", "row"): ("another-program", True),
     # the last core takes other tiles of the row, that are there
     ("broadcast", "reader", "arg-fewer-on-one-core", "arg 4"): ("another-program", True),
     # one row of the tensor again and again: as right as reading each of them

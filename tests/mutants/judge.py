@@ -16,11 +16,11 @@ from outcome import PLACE
 # Codes by what they are about. A code may be about several things.
 CATEGORIES = {
     "order": r"missing-.*(barrier|flush)|flag-before-data|in-flight|race|unordered|store-before",
-    "memory": r"noc-.*|tile-index|page-.*|accessor-.*|tensor-.*|bad-access|bad-word-address|l1-.*|input-.*|output-.*|wrote-input|uninit.*|"
+    "memory": r"noc-.*|raw-.*|tile-index|page-.*|accessor-.*|tensor-.*|bad-access|bad-word-address|l1-.*|input-.*|output-.*|wrote-input|uninit.*|"
     r"unwritten.*|memory-spoiled|runtime-fault|no-such-bank|packet-too-long|no-such-core|poison.*|never-written.*",
     "cb": r"cb-.*|unknown-cb|tile-index|.*-pages?-left|pages-left.*",
     "deadlock": r"deadlock|hang|livelock|lost-wake",
-    "compute": r"wrong-init|no-.*startup|missing-.*init|missing-startup|stale-.*|dst-.*|data-format|.*tile-regs.*|missing-reconfig|pack-.*",
+    "compute": r"wrong-init|no-.*startup|missing-.*init|missing-startup|stale-.*|dst-.*|data-format|.*tile-regs.*|missing-reconfig|pack-.*|l1-accumulation",
     "format": r"cb-page-too-small|data-format|tile-index|.*format.*|cb-page-size|cb-size|page-size.*|stale-.*|noc-.*|face-geometry",
     "args": r".*arg.*|tensor-not-in-call|tensor-freed|accessor-.*",
     "semaphore": r".*semaphore.*|deadlock|flag-.*|bad-word-address",
@@ -76,12 +76,12 @@ EXPECTED = {
     "pack-to-another-cb": ["cb", "compute", "format"],
     "pointer-of-another-cb": ["cb", "memory", "order"],
     "drop-transfer": ["memory", "cb"],
-    "address-plus-8": ["memory", "cb"],
-    "address-plus-page": ["memory", "cb"],
+    "address-plus-8": ["memory", "cb", "order"],  # "order": what went there meets what belongs there
+    "address-plus-page": ["memory", "cb", "order"],
     "page-id": ["memory"],
     "size-doubled": ["memory", "cb"],
     "size-halved": ["memory", "cb"],
-    "swap-arguments": ["memory", "cb", "compute", "format"],
+    "swap-arguments": ["memory", "cb", "compute", "format", "deadlock"],  # "deadlock": a core's x and y
     "drop-semaphore-wait": ["order", "semaphore"],
     "drop-semaphore-set": ["order", "semaphore"],
     "drop-semaphore-inc": ["semaphore"],
@@ -103,7 +103,7 @@ EXPECTED = {
     "loop-bound-fewer": LOOP,
     "loop-start": LOOP,
     "loop-step": LOOP,
-    "condition-negated": [*LOOP, "compute"],
+    "condition-negated": LOOP,
     "drop-advance": LOOP,
     "cb-format": ["format", "compute"],
     "cb-page-size-halved": ["format", "memory", "cb"],
@@ -180,9 +180,14 @@ def value_in(name: str, program: str, kernel: str) -> int | None:
     return None
 
 
+def source_of(program: str, kernel: str) -> str:
+    """A kernel may be another one's text with other arguments."""
+    return str(settings_of(program)["kernels"].get(kernel, {}).get("use", kernel))
+
+
 @cache
 def original(program: str, kernel: str) -> str:
-    return (HERE / "programs" / program / "kernels" / f"{kernel}.cpp").read_text()
+    return (HERE / "programs" / program / "kernels" / f"{source_of(program, kernel)}.cpp").read_text()
 
 
 def _body(lines: list[str], header: int) -> range:
@@ -303,11 +308,12 @@ def _section(rows: list[str], line: int) -> range:
 
 
 def _transfers_before(rows: list[str], line: int) -> set[int]:
-    """The transfers that a barrier at this line is for: those since the one before."""
+    """The transfers that a barrier at this line is for: those since the one before. A flush does not acknowledge any."""
+    acknowledged = "write_barrier" in rows[line - 1]
     found = set()
     for number in range(line, 0, -1):
         row = rows[number - 1]
-        if number < line - 1 and re.search(r"_barrier\(|_flushed\(", row):
+        if number < line - 1 and re.search(r"_barrier\(" if acknowledged else r"_barrier\(|_flushed\(", row):
             break
         if re.search(r"\b(noc_)?async_(read|write)|noc_semaphore_inc\(", row) and not re.search(
             r"_barrier\(|_flushed\(", row
@@ -379,7 +385,7 @@ def object_names(m: Mutant) -> list[str]:
 def place_is_right(m: Mutant, finding: dict[str, Any]) -> bool:
     first = finding["at"][0] if finding["at"] else ""
     found = PLACE.search(first)
-    mutated_file = f"{m.kernel}.cpp" if m.kernel else ""
+    mutated_file = f"{source_of(m.program, m.kernel)}.cpp" if m.kernel else ""
     if found and mutated_file and Path(found["file"]).name == mutated_file:
         return int(found["line"]) in object_lines(m)
     if found and m.host is None:
