@@ -155,9 +155,12 @@ Json descriptor_data(const Plan& plan) {
         names += (names.empty() ? "" : ", ") + role + "_kernel";
         Json k;
         k["role"] = role;
+        k["source"] =
+            python_wrapped("kernel_source=", fmt::format("str(KERNEL_DIR / \"{}_{}.cpp\")", spec.name, role), ",");
         std::vector<Json> args, runtime;
         for (const ArgPlan& arg : kernel.compile_time) args.emplace_back(python_text(plan, arg));
-        k["compile_time_args"] = python_list(role + "_compile_time_args = ", args);
+        // The type of an empty list cannot be seen.
+        k["compile_time_args"] = python_list(role + "_compile_time_args" + (args.empty() ? ": list[int] = " : " = "), args);
         k["accessors"] = Json::array();
         for (const std::string& tensor : kernel.accessors) {
             const TensorSpec* input = spec.input(tensor);

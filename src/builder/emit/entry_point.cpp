@@ -284,6 +284,8 @@ Json entry_point_data(const Plan& plan) {
     if (registry)
         signature.push_back(
             fmt::format("compute_kernel_config: {} | None = None", data["compute_config"].get<std::string>()));
+    data["raise_excluded"] = python_call("raise ExcludedCell(", {fmt::format("f\"{}: {{cell}} is not supported\"", op)});
+    data["import_descriptor"] = python_import(fmt::format(".{}_program_descriptor", op), {"create_program_descriptor"});
     data["signature"] = python_definition(op, python_names(signature), "ttnn.Tensor");
     data["module_doc"] =
         "\"\"\"" +

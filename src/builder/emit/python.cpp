@@ -171,6 +171,13 @@ Json python_definition(const std::string& name, std::vector<Json> parameters, co
     return python_call(fmt::format("def {}(", name), std::move(parameters), tail);
 }
 
+Json python_import(const std::string& module, const std::vector<std::string>& names) {
+    const std::string from = fmt::format("from {} import ", module);
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    return python_either(from + list, python_table(from + "(", python_names(names)));
+}
+
 std::vector<Json> python_names(const std::vector<std::string>& names) {
     return std::vector<Json>(names.begin(), names.end());
 }

@@ -28,6 +28,7 @@ Json python_either(Json one, Json other);
 // Statements one under the other, and a head with statements under it.
 Json python_block(std::vector<Json> statements);
 Json python_under(Json head, std::vector<Json> body);
+Json python_import(const std::string& module, const std::vector<std::string>& names);
 Json python_definition(const std::string& name, std::vector<Json> parameters, const std::string& result);
 
 std::vector<Json> python_names(const std::vector<std::string>&);  // as arguments

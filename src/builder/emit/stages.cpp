@@ -95,7 +95,8 @@ std::vector<OutputFile> emit_stages(const Plan& plan, const Places& places) {
         data["call"] = call_with(plan, "");
         std::vector<std::string> imports = {spec.name, "make_inputs", "to_device"};
         std::sort(imports.begin(), imports.end());
-        data["imports"] = "CASES, " + joined(imports);
+        imports.insert(imports.begin(), "CASES");
+        data["imports"] = python_import(data["module"].get<std::string>(), imports);
         data["rtol"] = fmt::format("{:g}", stage.rtol);
         data["atol"] = fmt::format("{:g}", stage.atol);
         files.push_back({places.tests + "/" + file, render_file("test_stage", data), "stage_tests",

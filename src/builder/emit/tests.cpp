@@ -52,11 +52,11 @@ public:
         : plan_(plan), spec_(plan.spec), places_(places), data_(common_data(plan)) {}
 
     Json run() {
-        data_["relative_import"] = places_.sibling ? "..op" : "." + spec_.name;
+        data_["relative_import"] = python_import(places_.sibling ? "..op" : "." + spec_.name, {spec_.name});
         const std::string directory = places_.op_from_tests;
-        data_["kernels_from_tests"] = directory + " / \"kernels\"";
-        if (directory.ends_with('"'))
-            data_["kernels_from_tests"] = directory.substr(0, directory.size() - 1) + "/kernels\"";
+        std::string kernels = directory + " / \"kernels\"";
+        if (directory.ends_with('"')) kernels = directory.substr(0, directory.size() - 1) + "/kernels\"";
+        data_["kernels_from_tests"] = python_wrapped("KERNELS = ", kernels);
         for (const TensorSpec& tensor : spec_.inputs) shapes_.push_back(tensor.name + "_shape");
         if (plan_.sharded) more_.emplace_back(std::to_string(shard_cores(plan_, some_case())));
         write_cases();
@@ -338,8 +338,8 @@ std::vector<OutputFile> emit_tests(const Plan& plan, const Places& places) {
         {places.tests + "/__init__.py", "", "package", "makes the tests a package, so that they can import relatively"});
     if (!places.sibling) {
         Json shim = common_data(plan);
-        shim["import"] = places.import;
-        shim["op_from_tests"] = places.op_from_tests;
+        shim["import"] = python_import(places.import, {op});
+        shim["op_from_tests"] = python_wrapped("_directory = ", places.op_from_tests);
         files.push_back({fmt::format("{}/{}.py", places.tests, op), render_file("test_shim", shim), "test_shim",
                          "makes the operation importable beside its tests"});
     }
