@@ -55,8 +55,9 @@ test: test-cpp test-py
 test-cpp: build
 	.venv/bin/ctest --test-dir $(BUILD) --output-on-failure
 
+# A file to a process, long files first: one of them at the end would run alone.
 test-py: build
-	PYTHONPATH=$(CURDIR)/$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q -n $(JOBS) --dist loadfile tests/py tests/builder tests/diagnostics tests/mutants -p tilewright.pytest_plugin
+	PYTHONPATH=$(CURDIR)/$(STAGE) TILEWRIGHT_CLI=$(CURDIR)/$(BUILD)/bin/tilewright $(VENV) -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/builder tests/mutants tests/diagnostics tests/py -p tilewright.pytest_plugin
 
 # Hours on a busy machine; LAUNCHES=20000 for a taste.
 LAUNCHES ?= 1000000
