@@ -8,9 +8,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <tuple>
+
+namespace fs = std::filesystem;
 
 namespace tw {
 namespace {
@@ -76,20 +79,38 @@ uint32_t riscs_of(std::string_view text) {
     return mask;
 }
 
+constexpr std::string_view kFileNames[TW_RISC_COUNT] = {"BRISC", "NCRISC", "TRISC0", "TRISC1", "TRISC2"};
+
+using Who = std::tuple<uint16_t, uint16_t, uint8_t>;  // logical x and y, processor
+
 struct Printer {
     std::mutex mutex;
-    std::map<std::tuple<uint16_t, uint16_t, uint8_t>, std::string> waiting;
+    std::map<Who, std::string> waiting;
     std::FILE* file = nullptr;
+    std::map<Who, std::FILE*> files;  // where each has its own
+    const bool apart = setting_flag(Setting::MetalDprintFilePerRisc).value_or(false);
 
-    std::FILE* out() {
-        if (file) return file;
-        const std::string path(setting_text(Setting::MetalDprintFile));
-        file = path.empty() ? stdout : std::fopen(path.c_str(), "w");
-        if (!file) {
-            std::fprintf(stderr, "tilewright: %s cannot be written: DPRINT goes to standard output\n", path.c_str());
-            file = stdout;
+    static std::FILE* open(const std::string& path) {
+        std::FILE* f = std::fopen(path.c_str(), "w");
+        if (f) return f;
+        std::fprintf(stderr, "tilewright: %s cannot be written: DPRINT goes to standard output\n", path.c_str());
+        return stdout;
+    }
+    std::FILE* out(const Who& who) {
+        if (!apart) {
+            const std::string path(setting_text(Setting::MetalDprintFile));
+            if (!file) file = path.empty() ? stdout : open(path);
+            return file;
         }
-        return file;
+        std::FILE*& own = files[who];
+        if (!own) {
+            const auto& [x, y, risc] = who;
+            const fs::path folder = fs::path(setting_text(Setting::MetalLogsPath)) / "generated" / "dprint";
+            std::error_code error;
+            fs::create_directories(folder, error);
+            own = open(folder / fmt::format("device-0_worker-core-{}-{}_{}.txt", x, y, kFileNames[risc]));
+        }
+        return own;
     }
 };
 
@@ -101,7 +122,7 @@ Printer& printer() {
 void write_line(Printer& p, uint16_t x, uint16_t y, uint8_t risc, std::string_view line) {
     static const bool plain = setting_text(Setting::MetalDprintPrepend) == "0";
     const std::string who = plain ? "" : fmt::format("0:(x={},y={}):{}: ", x, y, kRiscNames[risc]);
-    fmt::print(p.out(), "{}{}\n", who, line);
+    fmt::print(p.out({x, y, risc}), "{}{}\n", who, line);
 }
 
 }  // namespace
@@ -171,6 +192,7 @@ void finish_prints() {
         if (!line.empty()) write_line(p, std::get<0>(who), std::get<1>(who), std::get<2>(who), line);
     p.waiting.clear();
     if (p.file) std::fflush(p.file);
+    for (const auto& [who, file] : p.files) std::fflush(file);
 }
 
 }  // namespace tw

@@ -29,8 +29,8 @@ private:
     uint32_t riscs_ = 0;  // bit per tw_risc
 };
 
-// Writes whole lines, each with who printed it in front: "0:(x=1,y=1):TR2: text". To TT_METAL_DPRINT_FILE or standard
-// output. Safe to call from several threads.
+// Writes whole lines, each with who printed it in front: "0:(x=1,y=1):TR2: text". To TT_METAL_DPRINT_FILE, to a
+// file a processor (TT_METAL_DPRINT_ONE_FILE_PER_RISC) or standard output. Safe to call from several threads.
 void print_line_of(const tw_ctx&, std::string_view text);
 // What waits for the rest of its line, of all processors.
 void finish_prints();

@@ -98,6 +98,21 @@ def test_chips_files_and_lines_without_a_front(tmp_path: Path):
     assert bare == ["ab"]
 
 
+def test_each_processor_may_have_a_file_of_its_own(tmp_path: Path):
+    result = run(
+        TT_METAL_DPRINT_CORES="(1,0)-(2,1)", TT_METAL_DPRINT_ONE_FILE_PER_RISC="1", TT_METAL_LOGS_PATH=str(tmp_path)
+    )
+    assert result.returncode == 0 and result.stdout == ""
+    files = sorted((tmp_path / "generated" / "dprint").iterdir())
+    long_names = {"NC": "NCRISC", "BR": "BRISC", "TR0": "TRISC0", "TR1": "TRISC1", "TR2": "TRISC2"}
+    cores = [(x, y) for x in (1, 2) for y in (0, 1)]
+    assert [f.name for f in files] == sorted(
+        f"device-0_worker-core-{x}-{y}_{long_names[r]}.txt" for x, y in cores for r in SAID
+    )
+    said = (tmp_path / "generated" / "dprint" / "device-0_worker-core-2-1_TRISC2.txt").read_text()
+    assert said.splitlines() == ["0:(x=2,y=1):TR2: one", "0:(x=2,y=1):TR2: two"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
