@@ -40,3 +40,16 @@ def test_each_refusal_says_where_and_what_to_do(cli, spec):
     assert f"[{code}]" in result.stderr
     assert f"{spec.name}:{place}," in result.stderr
     assert "  why  " in result.stderr and "  fix  " in result.stderr
+
+
+def test_aliases_and_deep_nesting_are_refused_before_they_grow(cli):
+    head = "name: op\ninputs: {x: }\n"
+    lists = "".join(f"a{i + 1}: &a{i + 1} [{', '.join([f'*a{i}'] * 9)}]\n" for i in range(12))
+    for code, text in [
+        ("yaml-alias", f"{head}a0: &a0 [x, x]\n{lists}math: exp(x)\n"),
+        ("yaml-alias", f"{head}math: &m [*m]\n"),
+        ("spec-too-deep", f"{head}math: {'[' * 100_000}"),
+        ("spec-too-deep", f"{head}math: {'{a: ' * 20_000}"),
+    ]:
+        result = cli("new", "-", "--explain", stdin=text, check=False)
+        assert result.returncode == 1 and f"[{code}]" in result.stderr
