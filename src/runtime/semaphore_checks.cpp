@@ -16,7 +16,7 @@ bool reaches(const WordUse& use, const tw_ctx& at, uint32_t word) {
     return at.my_x[0] >= left && at.my_x[0] <= right && at.my_y[0] >= top && at.my_y[0] <= bottom;
 }
 
-struct Judge {
+struct SemaphoreJudge {
     std::span<tw_core* const> cores;
     std::vector<Problem> problems = {};
 
@@ -94,7 +94,7 @@ struct Judge {
 }  // namespace
 
 std::vector<Problem> judge_semaphores(std::span<tw_core* const> cores) {
-    Judge judge{cores};
+    SemaphoreJudge judge{cores};
     for (const tw_core* core : cores)
         for (uint32_t id = 0; id < kMostSemaphores; ++id) judge.look_at(*core, id);
     return std::move(judge.problems);

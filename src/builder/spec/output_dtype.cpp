@@ -23,7 +23,7 @@ struct Dtype {
 
 class Typing {
 public:
-    Typing(const Spec& spec, const Graph& graph) : spec_(spec), graph_(graph) {
+    Typing(const Spec& spec, const Graph& graph) : spec_(spec) {
         for (const Value& value : graph.values) types_.push_back(type_of(value));
     }
 
@@ -34,7 +34,6 @@ public:
 
 private:
     const Spec& spec_;
-    const Graph& graph_;
     std::vector<Dtype> types_;
 
     Dtype type_of(const Value& value) const {

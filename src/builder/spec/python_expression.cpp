@@ -59,7 +59,7 @@ bool among(const auto& list, std::string_view name) {
     return std::ranges::find(list, name) != std::end(list);
 }
 
-struct Refused {
+struct BadExpression {
     size_t at;
     std::string what, fix;
 };
@@ -90,7 +90,7 @@ private:
     int depth_ = 0;
 
     [[noreturn]] void refuse(std::string what, std::string fix = {}) const {
-        throw Refused{at_, std::move(what), std::move(fix)};
+        throw BadExpression{at_, std::move(what), std::move(fix)};
     }
 
     void space() {
@@ -421,7 +421,7 @@ std::optional<std::string> python_expression(std::string_view text, Where at, co
                                              std::vector<Problem>& problems) {
     try {
         return Reader(text, known).run();
-    } catch (const Refused& refused) {
+    } catch (const BadExpression& refused) {
         const Where where{at.line, at.column + static_cast<int>(refused.at)};
         problem(problems, where, key, "bad-reference", refused.what,
                 "a reference is an expression over the inputs and parameters: calls of functions of torch, operators, "
