@@ -8,10 +8,20 @@ using namespace tw::compute;
 
 namespace {
 
-uint32_t word_of(ConfigItem::Word word, const uint32_t* words) {
+// What a call says of its buffers and numbers. That copies of a buffer go straight to DST is nothing to the packer, which
+// fills it the same way.
+struct Words {
+    uint32_t all[4];
+    uint32_t format;  // bits of a buffer's word that say its format to this thread
+
+    Words(const tw_ctx* ctx, uint32_t a, uint32_t b, uint32_t c)
+        : all{0, a, b, c}, format(ctx->risc == TW_TRISC_PACK ? 0xfeffu : 0xffffu) {}
+};
+
+uint32_t word_of(ConfigItem::Word word, const Words& words) {
     const auto number = static_cast<uint32_t>(word);
-    const uint32_t w = words[number & 3u];
-    return number < 4 ? w : number < 8 ? w & 0xffffu : w >> 16;
+    const uint32_t w = words.all[number & 3u];
+    return number < 4 ? w : number < 8 ? w & words.format : w >> 16;
 }
 
 bool holds(const ConfigItem& item, uint32_t found, uint32_t wanted) {
@@ -31,7 +41,7 @@ bool nothing_was_configured(const ThreadConfig& t, ConfigField field) {
 }
 
 [[gnu::cold, gnu::noinline]] void stale(tw_ctx* ctx, ComputeState& s, ThreadConfig& t, uint32_t call, const ConfigRow& row,
-                                        const uint32_t* words, const tw_site* site) {
+                                        const Words& words, const tw_site* site) {
     uint32_t told = 0;          // a bit a kind: settings of one kind are one finding
     bool loads_nothing = true;  // of the vector unit; a constant that is missing says more than an init that is
     for (uint32_t i = 0; i < row.needs; ++i) {
@@ -67,10 +77,10 @@ bool nothing_was_configured(const ThreadConfig& t, ConfigField field) {
 }
 
 // An init of the packer, or a reconfiguration that changes nothing: made where the ReLU was to end.
-bool is_instead_of_relu(const ThreadConfig& t, uint32_t call, uint32_t a) {
+bool is_instead_of_relu(const ThreadConfig& t, uint32_t call, const Words& words) {
     return call == static_cast<uint32_t>(ConfigCall::pack_init) ||
            (call == static_cast<uint32_t>(ConfigCall::pack_reconfig_data_format) &&
-            t.value[static_cast<uint32_t>(ConfigField::p_out)] == (a & 0xffffu));
+            t.value[static_cast<uint32_t>(ConfigField::p_out)] == word_of(ConfigItem::Word::ALow, words));
 }
 
 }  // namespace
@@ -80,7 +90,7 @@ extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, ui
     ThreadConfig& t = s.config[ctx->risc - TW_TRISC_UNPACK];
     if (!t.rows) return;
     const ConfigRow& row = t.rows[call];
-    const uint32_t words[4] = {0, a, b, c};
+    const Words words(ctx, a, b, c);
     t.poison = false;
     bool right = true;
     if (t.calls++ == 0) t.first = site;
@@ -91,7 +101,7 @@ extern "C" void tw_config(tw_ctx* ctx, uint32_t call, uint32_t a, uint32_t b, ui
         right &= holds(item, t.value[static_cast<uint32_t>(item.field)], item.value + word_of(item.word, words));
     }
     if (__builtin_expect(!right, 0)) stale(ctx, s, t, call, row, words, site);
-    if (s.relu_used && s.pack_relu && is_instead_of_relu(t, call, a)) s.relu_kept = true;
+    if (s.relu_used && s.pack_relu && is_instead_of_relu(t, call, words)) s.relu_kept = true;
     for (; i < row.all; ++i) {
         const ConfigItem& item = row.items[i];
         t.value[static_cast<uint32_t>(item.field)] = item.value + word_of(item.word, words);

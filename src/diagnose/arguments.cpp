@@ -24,7 +24,8 @@ const Rule missing_arg(ProblemKind::MissingArg, "missing-runtime-arg", [](const 
 });
 
 const Rule read_twice(ProblemKind::ArgReadTwice, "arg-read-twice", [](const Problem& p, Diagnostic& d) {
-    d.what = fmt::format("'{}' and '{}' are both made of runtime arg {}, and nothing reads arg {}", p.why, p.what, p.a, p.b);
+    d.what =
+        fmt::format("'{}' and '{}' are both made of runtime arg {}, and nothing reads arg {}", p.why, p.what, p.a, p.b);
     d.why = "the host gives each of them a word of its own";
     d.fix = fmt::format("make '{}' of the arg that is meant for it: get_arg_val<uint32_t>({})", p.what, p.b);
 });

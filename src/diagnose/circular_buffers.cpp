@@ -44,7 +44,7 @@ const Rule wrap(ProblemKind::CbWrap, "cb-wrap", [](const Problem& p, Diagnostic&
 
 const Rule pages_left(ProblemKind::CbPagesLeft, "cb-pages-left", [](const Problem& p, Diagnostic& d) {
     const std::string pushed = p.b == 1 ? "1 page was pushed" : fmt::format("{} pages were pushed", p.b);
-    d.what = p.c >= p.b   ? fmt::format("CB {}: {}, and only {} popped", p.a, pushed, p.d)
+    d.what = p.c >= p.b ? fmt::format("CB {}: {}, and only {} popped", p.a, pushed, p.d)
              : p.c == 0 ? fmt::format("CB {}: {}, and nobody waits for one", p.a, pushed)
                         : fmt::format("CB {}: {}, and only {} waited for", p.a, pushed, p.c);
     d.why = fmt::format("{} pushes and {} takes: their loops do not agree, and what is left is never used", p.what, p.why);

@@ -126,9 +126,9 @@ void settle(std::vector<Finding>& findings, std::span<tw_core* const> cores) {
     if (changed) {
         std::ranges::stable_sort(findings, {}, [](const Finding& f) {
             const ProblemKind kind = f.problem.kind;
-            return std::pair(-static_cast<int>(f.problem.severity),
-                             kind != ProblemKind::MissingArg && kind != ProblemKind::ArgReadTwice &&
-                                 kind != ProblemKind::NoSemaphore);
+            return std::pair(-static_cast<int>(f.problem.severity), kind != ProblemKind::MissingArg &&
+                                                                        kind != ProblemKind::ArgReadTwice &&
+                                                                        kind != ProblemKind::NoSemaphore);
         });
     }
 }

@@ -23,8 +23,8 @@ const Rule semaphore(ProblemKind::SemaphoreLeft, "semaphore-overshot", [](const 
             break;
         case SemaphoreFault::NeverAwaited:
             d.code = "semaphore-not-awaited";
-            d.what = fmt::format("semaphore {} is reset here, other cores write it, and no kernel of this core waits for it",
-                                 p.a);
+            d.what = fmt::format(
+                "semaphore {} is reset here, other cores write it, and no kernel of this core waits for it", p.a);
             d.why = "nothing says that what the others announce by it has come to pass";
             d.fix = "wait for it (noc_semaphore_wait) before it is reset";
             break;
@@ -32,7 +32,9 @@ const Rule semaphore(ProblemKind::SemaphoreLeft, "semaphore-overshot", [](const 
             d.code = "semaphore-overshot";
             d.what = fmt::format("semaphore {} is {} at the end, and nobody waited for more than it was raised to before",
                                  p.a, p.b);
-            d.why = "a wait for an exact value took a value of an earlier round: the word was not set back, or is raised too often";
+            d.why =
+                "a wait for an exact value took a value of an earlier round: the word was not set back, or is raised too "
+                "often";
             d.fix = "set it back behind the wait (noc_semaphore_set), or wait for at least the round's number";
             break;
     }

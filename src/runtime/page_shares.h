@@ -9,8 +9,8 @@
 namespace tw::runtime {
 
 struct ShiftedShare {
-    uint8_t core = 0;                      // its number (ledger::Tensor)
-    uint64_t first = 0, last = 0;          // pages that it took
+    uint8_t core = 0;                        // its number (ledger::Tensor)
+    uint64_t first = 0, last = 0;            // pages that it took
     uint64_t left_first = 0, left_last = 0;  // that the others leave
 };
 

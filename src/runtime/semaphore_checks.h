@@ -1,5 +1,5 @@
-// Semaphores of a launch that came to its end although they are used wrongly: reset while others may still raise them, reset
-// and never waited for, raised past what anybody waits for.
+// Semaphores of a launch that came to its end although they are used wrongly: reset while others may still raise them,
+// reset and never waited for, raised past what anybody waits for.
 #pragma once
 
 #include "core/core.h"

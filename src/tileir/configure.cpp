@@ -1,6 +1,7 @@
 #include "tileir/configure.h"
 
 #include "tileir/calls.h"
+#include "tileir/straight.h"
 #include "tileir/walk.h"
 
 #include <array>
@@ -32,7 +33,7 @@ constexpr const char* kRelayout = "tilize or untilize";
 
 class Placement {
 public:
-    explicit Placement(const Program& program) : program_(program) {}
+    explicit Placement(const Program& program) : program_(program), straight_(straight_buffers(program)) {}
 
     Block run(const Block& compute) {
         Block done;
@@ -44,6 +45,7 @@ public:
 
 private:
     const Program& program_;
+    const std::set<std::string> straight_;
     std::map<std::string, std::string> windows_;  // name to buffer
     std::string out_;                             // of the register scope: where it packs to
 
@@ -51,6 +53,11 @@ private:
     std::string format_of(const std::string& cb) const {
         const Cb& c = *program_.cb(cb);
         return c.like.empty() ? name_of(c.format) : "that of " + c.like;
+    }
+
+    // To the unpacker it is another one where tiles go straight to DST.
+    std::string source_format_of(const std::string& cb) const {
+        return format_of(cb) + (straight_.contains(cb) ? ", straight to DST" : "");
     }
 
     std::vector<std::string> buffers_of(const Compute& c) const {
@@ -67,14 +74,14 @@ private:
         if (const auto* c = std::get_if<Compute>(&s.is)) {
             const DeviceCall call = device_call(*c, buffers_of(*c), out_);
             const auto source = [&](Field field, const std::string& cb, const char* function) {
-                if (!cb.empty()) needs[field] = {format_of(cb), {function, {cb}, {}}};
+                if (!cb.empty()) needs[field] = {source_format_of(cb), {function, {cb}, {}}};
             };
             source(Field::SourceA, call.source_a, "reconfig_data_format_srca");
             source(Field::SourceB, call.source_b, "reconfig_data_format_srcb");
             // An init is the same for all buffers of the same formats.
             std::string key = call.init + call.init_rest;
             if (!call.vector_unit) {
-                for (const std::string& cb : call.init_cbs) key += " " + format_of(cb);
+                for (const std::string& cb : call.init_cbs) key += " " + source_format_of(cb);
             }
             needs[call.vector_unit ? Field::Vector : Field::Operation] = {
                 key, {call.init, call.init_cbs, call.init_rest}, call.mask};
@@ -85,7 +92,7 @@ private:
             needs[Field::Mask] = {mask, {"reduce_uninit", {}, {}}};
         } else if (const auto* r = std::get_if<Relayout>(&s.is)) {
             const std::string from = windows_.at(r->from.window), to = windows_.at(r->to.window);
-            needs[Field::SourceA] = {format_of(from), {"reconfig_data_format_srca", {from}, {}}};
+            needs[Field::SourceA] = {source_format_of(from), {"reconfig_data_format_srca", {from}, {}}};
             needs[Field::PackFormat] = {format_of(to), {"pack_reconfig_data_format", {to}, {}}};
             needs[Field::Mask] = {kNoMask, {"reduce_uninit", {}, {}}};
         }
@@ -267,8 +274,8 @@ private:
         // Operands stand in the order of the operation; the matrix product's first one goes to SrcB.
         done.push_back({reversed ? Configure{"compute_kernel_hw_startup<SrcOrder::Reverse>", {b, a, out}, {}}
                                  : Configure{"compute_kernel_hw_startup", {a, b, out}, {}}});
-        state[Field::SourceA] = format_of(a);
-        state[Field::SourceB] = format_of(b);
+        state[Field::SourceA] = source_format_of(a);
+        state[Field::SourceB] = source_format_of(b);
         state[Field::PackFormat] = format_of(out);
         return state;
     }

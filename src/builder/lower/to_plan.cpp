@@ -3,6 +3,7 @@
 
 #include "tileir/check.h"
 #include "tileir/kernels.h"
+#include "tileir/straight.h"
 #include "tileir/text.h"
 #include "tileir/walk.h"
 
@@ -105,7 +106,7 @@ private:
         const std::vector<int> numbers = ir::numbers_of_cbs(program_);
         std::map<std::string, std::string> windows;
         std::map<std::string, Actor> pushed, taken;
-        std::set<std::string> spread;  // read by something else than a copy
+        const std::set<std::string> straight = ir::straight_buffers(program_);
         const auto actor = [](ir::Thread t) {
             return t == ir::Thread::Reader ? Actor::Reader : t == ir::Thread::Writer ? Actor::Writer : Actor::Compute;
         };
@@ -115,13 +116,10 @@ private:
                 windows[w->name] = w->cb;
                 if (w->kind == ir::Window::Kind::Push) counts[w->cb] = size_of(w->count);
             }
-            const auto* c = std::get_if<ir::Compute>(&s.is);
             ir::each_place(s, [&](const ir::Place& place, bool writes) {
                 if (place.is_register()) return;
                 const std::string& cb = windows[place.window];
                 (writes ? pushed : taken)[cb] = actor(writes ? ir::writer_of(s) : ir::reader_of(s));
-                const bool moved = c != nullptr && (c->operation == "copy" || c->operation == "tcopy");
-                if (!writes && !moved) spread.insert(cb);
             });
         });
         for (size_t i = 0; i < program_.cbs.size(); ++i) {
@@ -163,7 +161,7 @@ private:
             made.pages = size_of(pages);
             made.per_unit = counts[cb.name];
             made.lifetime = Lifetime::Streamed;
-            made.exact = cb.format == ir::Format::f32 && !spread.contains(cb.name) && made.consumer == Actor::Compute;
+            made.exact = straight.contains(cb.name) && made.consumer == Actor::Compute;
             plan_.cbs.push_back(std::move(made));
         }
     }

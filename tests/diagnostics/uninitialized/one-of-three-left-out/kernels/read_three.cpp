@@ -17,10 +17,8 @@ void kernel_main() {
         noc_async_read_tile(i + 1, source, l1);
 #endif
 
-
         l1 += tile_bytes;
         noc_async_read_tile(i + 2, source, l1);
-
 
         noc_async_read_barrier();
 
