@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 
 import pytest
 from support import SPECS
@@ -43,11 +44,19 @@ def _python_names() -> frozenset[str]:
 @functools.cache
 def _bound_names() -> frozenset[bytes]:
     (module,) = wheel_root().glob("_ttnn.*.so")
-    return frozenset(piece for piece in module.read_bytes().split(b"\0") if 0 < len(piece) < 80)
+    # Other data may lie right before a string: it begins behind any byte that is no character.
+    return frozenset(piece for piece in re.split(rb"[^ -~]", module.read_bytes()) if 0 < len(piece) < 80)
+
+
+@functools.cache
+def _used_names() -> frozenset[str]:
+    """What the wheel's own Python reads off ttnn's enumerations, as in ttnn.TensorMemoryLayout.INTERLEAVED."""
+    chains = (re.findall(r"\bttnn\.[A-Z]\w*\.([A-Z]\w*)", path.read_text()) for path in wheel_root().rglob("*.py"))
+    return frozenset(name for names in chains for name in names)
 
 
 def _exists(name: str) -> bool:
-    return name in _python_names() or name.encode() in _bound_names()
+    return name in _python_names() or name.encode() in _bound_names() or name in _used_names()
 
 
 def _uses(tree: ast.AST) -> set[str]:

@@ -169,7 +169,8 @@ private:
         if (syntax.kind == Syntax::Kind::Binary && (syntax.name == "/" || syntax.name == "%") &&
             !is_never_zero(syntax.args[1])) {
             problem(syntax.args[1].where, "require", "zero-divisor", "this divisor is zero, or may be",
-                    "a divisor is a number beside 0, a dimension, a parameter whose range excludes 0, or their product");
+                    "a divisor is a number beside 0, a dimension, a parameter whose range excludes 0, or their product",
+                    "divide by another number, or give the parameter a range without 0");
         }
         for (const Syntax& arg : syntax.args) check_rule(arg);
     }
